@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace Dataplane.Native.Memory;
+
+/// <summary>Takes and returns zeroed memory outside the managed heap, on huge pages where it can.</summary>
+/// <remarks>
+/// Threads:  any; no state.
+/// Lifetime: whoever allocates frees exactly once, with the same value.
+/// </remarks>
+internal readonly unsafe struct NativeBlock
+{
+    private const nuint CacheLineBytes = 64;
+    private const nuint HugePageBytes = 2 * 1024 * 1024;
+
+    private readonly nuint _mappedBytes;
+
+    private NativeBlock(void* start, nuint mappedBytes)
+    {
+        Start = start;
+        _mappedBytes = mappedBytes;
+    }
+
+    public void* Start { get; }
+
+    public bool HasReservedHugePages => _mappedBytes != 0;
+
+    public static NativeBlock Allocate(nuint bytes, MemoryPages pages)
+    {
+        if (pages == MemoryPages.Huge && bytes >= HugePageBytes)
+        {
+            return AllocateHuge(bytes);
+        }
+        return AllocateAligned(bytes, CacheLineBytes);
+    }
+
+    public void Free()
+    {
+        if (_mappedBytes != 0)
+        {
+            _ = LibC.Unmap(Start, _mappedBytes);
+            return;
+        }
+        NativeMemory.AlignedFree(Start);
+    }
+
+    private static NativeBlock AllocateHuge(nuint bytes)
+    {
+        nuint rounded = (bytes + HugePageBytes - 1) & ~(HugePageBytes - 1);
+        void* mapped = LibC.Map(
+            null,
+            rounded,
+            LibC.ProtectRead | LibC.ProtectWrite,
+            LibC.MapPrivate | LibC.MapAnonymous | LibC.MapHugeTlb | LibC.MapPopulate,
+            -1,
+            0);
+        if (mapped != LibC.MapFailed)
+        {
+            return new NativeBlock(mapped, rounded);
+        }
+        return AllocateAligned(rounded, HugePageBytes);
+    }
+
+    private static NativeBlock AllocateAligned(nuint bytes, nuint alignment)
+    {
+        // AlignedAlloc of nothing may be null; an empty array still has an address.
+        nuint atLeastOneLine = bytes == 0 ? CacheLineBytes : bytes;
+        void* start = NativeMemory.AlignedAlloc(atLeastOneLine, alignment);
+        if (alignment == HugePageBytes)
+        {
+            _ = LibC.Advise(start, atLeastOneLine, LibC.AdviseHugePage);
+        }
+
+        // Clearing also faults every page in, so that no worker does so later.
+        NativeMemory.Clear(start, atLeastOneLine);
+        return new NativeBlock(start, 0);
+    }
+}
