@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Dataplane.Native.Memory;
 
@@ -16,7 +15,7 @@ public sealed class SpscRing<T> : IDisposable
 {
     private readonly NativeArray<T> _items;
     private readonly uint _mask;
-    private Indices _indices;
+    private RingIndices _indices;
 
     /// <param name="capacity">A power of two; all of it can be used.</param>
     public SpscRing(uint capacity)
@@ -122,19 +121,5 @@ public sealed class SpscRing<T> : IDisposable
             filled = _indices.TailSeenByConsumer - head;
         }
         return filled;
-    }
-
-    /// <summary>Two lines apart, because the adjacent-line prefetcher pulls them in pairs.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
-    private struct Indices
-    {
-        [FieldOffset(128)]
-        public uint Tail;
-        [FieldOffset(132)]
-        public uint HeadSeenByProducer;
-        [FieldOffset(256)]
-        public uint Head;
-        [FieldOffset(260)]
-        public uint TailSeenByConsumer;
     }
 }
