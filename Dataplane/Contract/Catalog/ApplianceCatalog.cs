@@ -1,0 +1,13 @@
+namespace Dataplane.Contract.Catalog;
+
+/// <summary>What this build of the dataplane can do: NF kinds, event types and µStacks.</summary>
+public sealed record ApplianceCatalog
+{
+    public required string Version { get; init; }
+
+    public IReadOnlyList<NfKind> NfKinds { get; init; } = [];
+
+    public IReadOnlyList<EventType> EventTypes { get; init; } = [];
+
+    public IReadOnlyList<MicroStackKind> MicroStacks { get; init; } = [];
+}

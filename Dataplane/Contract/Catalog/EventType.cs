@@ -1,0 +1,31 @@
+namespace Dataplane.Contract.Catalog;
+
+/// <summary>One node of the event tree.</summary>
+public sealed record EventType
+{
+    /// <summary>The number that event records and spool records carry; stable within one catalogue.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The printed path, EVENT/… .</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Other names understood on input, such as PKT_IN or the nested form of a paper's name.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Path of the parent in the tree; null for EVENT.</summary>
+    public string? Parent { get; init; }
+
+    public string Summary { get; init; } = "";
+
+    /// <summary>Fields of the record's 24-byte body, parents' first; offsets from the body's start.</summary>
+    public IReadOnlyList<EventField> Fields { get; init; } = [];
+
+    /// <summary>Fields that a notice of this type has beyond the record's; offsets from the body's start.</summary>
+    public IReadOnlyList<EventField> NoticeFields { get; init; } = [];
+
+    /// <summary>Null for types that people do not hear unasked.</summary>
+    public NoticeMark? Notice { get; init; }
+
+    /// <summary>NF kinds and µStacks that publish it.</summary>
+    public IReadOnlyList<string> Publishers { get; init; } = [];
+}

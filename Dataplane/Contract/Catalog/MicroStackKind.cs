@@ -1,0 +1,16 @@
+namespace Dataplane.Contract.Catalog;
+
+/// <summary>One µStack and the events it publishes.</summary>
+public sealed record MicroStackKind
+{
+    public required string Kind { get; init; }
+
+    /// <summary>The µStack below; null for the first.</summary>
+    public string? Above { get; init; }
+
+    public required string Title { get; init; }
+
+    public string Summary { get; init; } = "";
+
+    public IReadOnlyList<string> Publishes { get; init; } = [];
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace Dataplane.Contract.Configuration;
+
+/// <summary>One NF instance of a chain.</summary>
+public sealed record NfDefinition
+{
+    [Description("Unique in the document; notices and metrics show it.")]
+    [RegularExpression(Names.Pattern)]
+    public required string Name { get; init; }
+
+    [Description("The NF kind, such as dpi, signature-match, flow-stats or logger.")]
+    public required string Kind { get; init; }
+
+    [Description("Options of the kind; their JSON Schema is in the catalogue.")]
+    public JsonElement? Options { get; init; }
+
+    [Description("What the NF hears; absent: what its kind declares.")]
+    public IReadOnlyList<SubscriptionDefinition>? Subscriptions { get; init; }
+
+    [Description("auto, inline, parallel or core:N.")]
+    [RegularExpression("^(auto|inline|parallel|core:[0-9]{1,4})$")]
+    public string Placement { get; init; } = "auto";
+
+    [Description("What happens when this NF fails; absent: as the chain says.")]
+    public OnFault? OnFault { get; init; }
+}

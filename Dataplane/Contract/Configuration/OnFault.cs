@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Dataplane.Contract.Configuration;
+
+/// <summary>What happens to flows whose NF failed: open passes them, closed drops them.</summary>
+public enum OnFault
+{
+    [JsonStringEnumMemberName("open")]
+    Open,
+
+    [JsonStringEnumMemberName("closed")]
+    Closed,
+}

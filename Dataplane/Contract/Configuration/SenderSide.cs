@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Dataplane.Contract.Configuration;
+
+/// <summary>Whose packets cause an event.</summary>
+public enum SenderSide
+{
+    [JsonStringEnumMemberName("both")]
+    Both,
+
+    [JsonStringEnumMemberName("client")]
+    Client,
+
+    [JsonStringEnumMemberName("server")]
+    Server,
+}

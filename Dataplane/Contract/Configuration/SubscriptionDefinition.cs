@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Dataplane.Contract.Configuration;
+
+/// <summary>One switchable subscription of an NF: one bit of a flow's link mask.</summary>
+public sealed record SubscriptionDefinition
+{
+    [Description("Name used when subscriptions are matched across revisions; absent: the event's path.")]
+    public string? Name { get; init; }
+
+    [Description("Path or alias of the event type, such as EVENT/DATA_RDY or PKT_IN.")]
+    public string? Event { get; init; }
+
+    [Description("Several event types switched together; used instead of event.")]
+    public IReadOnlyList<string>? Events { get; init; }
+
+    [Description("Whose packets cause the event.")]
+    public SenderSide Sender { get; init; } = SenderSide.Both;
+
+    [Description("Whose half of the stack raises the event.")]
+    public UpdatingHalf Half { get; init; } = UpdatingHalf.Receiver;
+
+    [Description("Which flows, as a BPF filter over what is constant for a flow.")]
+    public string Filter { get; init; } = "";
+
+    [Description("Where a late subscription starts: now, retained or offset:N.")]
+    [RegularExpression("^(now|retained|offset:[0-9]{1,18})$")]
+    public string Start { get; init; } = "now";
+
+    [Description("A predicate over the event's own fields, such as: bytes > 1000 and side = client.")]
+    public string Where { get; init; } = "";
+
+    [Description("Stream bytes kept for the NF: none, first N, last N or from OFFSET; absent: what its kind asks for.")]
+    [RegularExpression("^(none|first [0-9]{1,5}|last [0-9]{1,5}|from [0-9]{1,18})$")]
+    public string? Keep { get; init; }
+
+    /// <summary>The event types named, whichever of the two fields names them.</summary>
+    public IReadOnlyList<string> EventPaths() => Events ?? (Event is null ? [] : [Event]);
+}

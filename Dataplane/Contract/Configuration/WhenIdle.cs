@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Dataplane.Contract.Configuration;
+
+/// <summary>What a worker does when no port has a packet for it.</summary>
+public enum WhenIdle
+{
+    [JsonStringEnumMemberName("sleep")]
+    Sleep,
+
+    [JsonStringEnumMemberName("spin")]
+    Spin,
+}
