@@ -1,0 +1,80 @@
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+
+namespace Dataplane.Chains;
+
+/// <summary>All an NF may touch while it handles an event: the packet, its flow, and what it can say.</summary>
+/// <remarks>One per NF instance; valid only inside a handler, on the handler's thread.</remarks>
+public abstract class NfContext
+{
+    /// <summary>True while there is a packet (timers and flow ends have none).</summary>
+    public abstract bool HasPacket { get; }
+
+    /// <summary>The packet that raised the event; bytes are valid until the handler returns.</summary>
+    public abstract ref Packet Packet { get; }
+
+    /// <summary>The flow's entry; counters already include the packet.</summary>
+    public abstract ref readonly FlowEntry Flow { get; }
+
+    /// <summary>The flow's key; see <see cref="ClientIsB"/>.</summary>
+    public abstract ref readonly FlowKey Key { get; }
+
+    /// <summary>The flow's FID.</summary>
+    public abstract FlowId FlowId { get; }
+
+    /// <summary>Flow time, ns since 1970.</summary>
+    public abstract long TimeNs { get; }
+
+    /// <summary>True inline: a drop verdict is obeyed. False when listening or in <c>analyze</c>.</summary>
+    public abstract bool CanDrop { get; }
+
+    /// <summary>True when the client is end B of <see cref="Key"/>.</summary>
+    public bool ClientIsB => (Flow.Flags & FlowFlags.ClientIsB) != 0;
+
+    /// <summary>The bytes a DATA_RDY event announces.</summary>
+    public abstract PacketBytes Bytes(in Event<DataReady> data);
+
+    /// <summary>Bytes of a side kept by the stack (keep, engine §5), [from, to) in stream offsets. Returns how many
+    /// were copied to <paramref name="target"/>; fewer than asked when bytes are gone.</summary>
+    public abstract int CopyKept(Side side, ulong from, ulong to, Span<byte> target);
+
+    /// <summary>Publishes an event about the current flow and packet.</summary>
+    public abstract void Publish<T>(in T body)
+        where T : unmanaged, IEvent;
+
+    /// <summary>Publishes an event with a side block (at most 256 bytes; see <see cref="SideBlock"/>).</summary>
+    public abstract void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock)
+        where T : unmanaged, IEvent;
+
+    /// <summary>Switches the NF's named subscription on for the current flow (effective from the next event).</summary>
+    public abstract void Subscribe(string subscription);
+
+    /// <summary>Switches the NF's named subscription off for the current flow.</summary>
+    public abstract void Unsubscribe(string subscription);
+
+    /// <summary>Switches off every subscription of the NF for the current flow.</summary>
+    public abstract void UnsubscribeAll();
+
+    /// <summary>True when any event is wanted by the named subscription for the current flow.</summary>
+    public abstract bool IsSubscribed(string subscription);
+
+    /// <summary>The side block of the event being handled; empty when it has none.</summary>
+    public abstract ReadOnlySpan<byte> SideBlock { get; }
+
+    /// <summary>Writes a record to its stream (EVE, flows, tcp). False when it had to be dropped (counted).</summary>
+    public abstract bool Write<T>(in T record)
+        where T : unmanaged, IRecord;
+
+    /// <summary>Writes a record followed by variable bytes (payload, texts), at most 4,096 in all.</summary>
+    public abstract bool Write<T>(in T record, ReadOnlySpan<byte> tail)
+        where T : unmanaged, IRecord;
+}
+
+/// <summary>What an NF's constructor may ask for besides Options and PerFlow state; one set for each worker.</summary>
+public interface INfResources
+{
+    /// <summary>The resource of that type (rule set, DPI engine, ...), or null when this build has none.</summary>
+    object? Find(Type type, string name);
+}

@@ -1,0 +1,38 @@
+namespace Dataplane.Counters;
+
+/// <summary>Why a packet went no further. Each has its counter; none is lost silently.</summary>
+public enum DropReason : byte
+{
+    None = 0,
+    FrameTooShort,
+    UnknownLinkType,
+    VlanTruncated,
+    Ipv4HeaderTruncated,
+    Ipv4BadVersion,
+    Ipv4BadHeaderLength,
+    Ipv4BadTotalLength,
+    Ipv4BadChecksum,
+    Ipv6HeaderTruncated,
+    Ipv6BadVersion,
+    Ipv6ExtensionTruncated,
+    Ipv6ExtensionLimit,
+    FragmentInvalid,
+    FragmentOverlap,
+    FragmentTimeout,
+    FragmentMemory,
+    TcpHeaderTruncated,
+    TcpBadDataOffset,
+    UdpHeaderTruncated,
+    UdpBadLength,
+    IcmpHeaderTruncated,
+    TunnelLimit,
+    FlowTableFull,
+    NfDropPacket,
+    NfDropFlow,
+    NfRejectFlow,
+    SegmentInconsistent,
+    SendQueueFull,
+    FunctionFault,
+    NoEgressPort,
+    Count,
+}

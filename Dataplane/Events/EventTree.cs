@@ -1,0 +1,135 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Dataplane.Events;
+
+/// <summary>All event types of this build, numbered in pre-order so that IsA is two compares.</summary>
+/// <remarks>Built once from the <see cref="EventAttribute"/>s of the assembly; frozen afterwards.</remarks>
+public static class EventTree
+{
+    /// <summary>Largest body an event type may have.</summary>
+    public const int BodyBytesMax = 24;
+
+    private static readonly EventTypeEntry[] Entries = Build();
+    private static readonly Dictionary<Type, ushort> ByBody =
+        Entries.ToDictionary(e => e.Body, e => e.Id);
+    private static readonly Dictionary<string, ushort> ByPath = IndexPaths();
+
+    /// <summary>Every type, in the order of its number.</summary>
+    public static IReadOnlyList<EventTypeEntry> Types => Entries;
+
+    /// <summary>The number of a body type.</summary>
+    public static ushort IdOf(Type body) =>
+        ByBody.TryGetValue(body, out ushort id)
+            ? id
+            : throw new ArgumentException($"{body.Name} is not an event: it has no [Event] attribute.");
+
+    /// <summary>Finds a type by its printed path, its path in the tree, or an alias such as PKT_IN.</summary>
+    public static bool TryFind(string path, out ushort id) =>
+        ByPath.TryGetValue(path.Trim().TrimEnd('/'), out id);
+
+    /// <summary>True when <paramref name="type"/> is <paramref name="ancestor"/> or below it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsA(ushort type, ushort ancestor) =>
+        type >= ancestor && type <= Entries[ancestor].LastDescendant;
+
+    private static EventTypeEntry[] Build()
+    {
+        var declared = typeof(EventTree).Assembly.GetTypes()
+            .Select(t => (Body: t, Attribute: t.GetCustomAttribute<EventAttribute>()))
+            .Where(t => t.Attribute is not null)
+            .Select(t => (t.Body, Attribute: t.Attribute!))
+            .OrderBy(t => t.Attribute.Name, StringComparer.Ordinal)
+            .ToArray();
+        var entries = new List<EventTypeEntry>(declared.Length);
+        foreach (var root in declared.Where(t => t.Attribute.Parent is null))
+        {
+            Add(entries, declared, root.Body, root.Attribute, parent: null);
+        }
+
+        return [.. entries];
+    }
+
+    private static void Add(
+        List<EventTypeEntry> entries,
+        (Type Body, EventAttribute Attribute)[] declared,
+        Type body,
+        EventAttribute attribute,
+        EventTypeEntry? parent)
+    {
+        string treePath = parent is null ? attribute.Name : $"{parent.TreePath}/{attribute.Name}";
+        var entry = new EventTypeEntry
+        {
+            Id = (ushort)entries.Count,
+            Body = body,
+            Parent = parent?.Id,
+            TreePath = treePath,
+            Path = attribute.Alias ?? treePath,
+            AlsoKnownAs = attribute.AlsoKnownAs,
+            Notice = body.GetCustomAttribute<NoticeAttribute>(),
+            SideFields = [.. body.GetCustomAttributes<SideFieldAttribute>()],
+        };
+        entries.Add(entry);
+        foreach (var child in declared.Where(t => t.Attribute.Parent == body))
+        {
+            Add(entries, declared, child.Body, child.Attribute, entry);
+        }
+
+        entry.LastDescendant = (ushort)(entries.Count - 1);
+    }
+
+    private static Dictionary<string, ushort> IndexPaths()
+    {
+        var paths = new Dictionary<string, ushort>(StringComparer.OrdinalIgnoreCase);
+        foreach (EventTypeEntry entry in Entries)
+        {
+            paths[entry.TreePath] = entry.Id;
+            paths[entry.Path] = entry.Id;
+            if (entry.AlsoKnownAs is not null)
+            {
+                paths[entry.AlsoKnownAs] = entry.Id;
+            }
+        }
+
+        return paths;
+    }
+}
+
+/// <summary>What the tree knows of one event type.</summary>
+public sealed class EventTypeEntry
+{
+    /// <summary>Pre-order number; the descendants follow without a hole.</summary>
+    public required ushort Id { get; init; }
+
+    /// <summary>The body's type.</summary>
+    public required Type Body { get; init; }
+
+    /// <summary>Number of the parent; null for the root.</summary>
+    public required ushort? Parent { get; init; }
+
+    /// <summary>Path as nested in the tree.</summary>
+    public required string TreePath { get; init; }
+
+    /// <summary>The one printed path.</summary>
+    public required string Path { get; init; }
+
+    public string? AlsoKnownAs { get; init; }
+
+    public NoticeAttribute? Notice { get; init; }
+
+    public IReadOnlyList<SideFieldAttribute> SideFields { get; init; } = [];
+
+    /// <summary>Number of the last type below this one; its own number for a leaf.</summary>
+    public ushort LastDescendant { get; internal set; }
+}
+
+/// <summary>The number of an event type, a constant to compiled code.</summary>
+public static class EventType<T>
+    where T : unmanaged, IEvent
+{
+    /// <summary>Pre-order number in the <see cref="EventTree"/>.</summary>
+    public static readonly ushort Id = EventTree.IdOf(typeof(T));
+
+    /// <summary>True when people hear of it unasked.</summary>
+    public static readonly bool IsNotice = EventTree.Types[Id].Notice is not null;
+}

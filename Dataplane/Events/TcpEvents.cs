@@ -1,0 +1,57 @@
+namespace Dataplane.Events;
+
+/// <summary>EVENT/PKT/TCP (alias PKT_IN): a TCP segment, once for each half that it updates.</summary>
+[Event("TCP", Parent = typeof(PacketEvent), AlsoKnownAs = "PKT_IN")]
+public readonly record struct TcpPacket(
+    PacketEvent Packet,
+    uint Sequence,
+    uint Acknowledgment,
+    ushort Window,
+    ushort PayloadLength,
+    ushort PayloadOffset,
+    byte TcpFlags,
+    byte OptionBits) : IEvent;
+
+/// <summary>EVENT/TCP: state of a connection; the two states are <c>TcpState</c> numbers.</summary>
+[Event("TCP", Parent = typeof(AnyEvent))]
+public readonly record struct TcpEvent(byte ClientState, byte ServerState) : IEvent;
+
+/// <summary>EVENT/TCP/STATE: one half went from one state to another.</summary>
+[Event("STATE", Parent = typeof(TcpEvent))]
+public readonly record struct TcpStateChange(TcpEvent Tcp, byte From, byte To, byte Origin) : IEvent;
+
+/// <summary>EVENT/TCP/STATE/ESTABLISHED: the handshake is complete; time from SYN to its last ACK.</summary>
+[Event("ESTABLISHED", Parent = typeof(TcpStateChange))]
+public readonly record struct TcpEstablished(TcpStateChange Change, uint HandshakeRttNs) : IEvent;
+
+/// <summary>EVENT/TCP/REXMIT: bytes, SYN or FIN seen before; Kind is a <c>RetransmissionKind</c>.</summary>
+[Event("REXMIT", Parent = typeof(TcpEvent))]
+public readonly record struct TcpRetransmission(TcpEvent Tcp, uint Sequence, ushort Length, byte Kind) : IEvent;
+
+/// <summary>EVENT/TCP/REXMIT/INCONSISTENT: the overlap carries other bytes than before.</summary>
+[Event("INCONSISTENT", Parent = typeof(TcpRetransmission)), Notice(Severity.Medium)]
+public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, uint FirstDifference) : IEvent;
+
+/// <summary>EVENT/TCP/REORDER: a segment ahead of or behind its turn; distance in bytes, capped.</summary>
+[Event("REORDER", Parent = typeof(TcpEvent))]
+public readonly record struct TcpReorder(TcpEvent Tcp, uint Sequence, ushort Distance) : IEvent;
+
+/// <summary>EVENT/TCP/ACK: an acknowledgment worth counting; Kind is an <c>AcknowledgmentKind</c>.</summary>
+[Event("ACK", Parent = typeof(TcpEvent))]
+public readonly record struct TcpAcknowledgment(TcpEvent Tcp, byte Kind) : IEvent;
+
+/// <summary>EVENT/TCP/RTT.</summary>
+[Event("RTT", Parent = typeof(TcpEvent))]
+public readonly record struct TcpRoundTrip(TcpEvent Tcp, uint SampleUs, uint SmoothedUs, byte Method) : IEvent;
+
+/// <summary>EVENT/TCP/WINDOW: Kind is a <c>WindowKind</c> (zero, reopened, shrunk, full, probe).</summary>
+[Event("WINDOW", Parent = typeof(TcpEvent))]
+public readonly record struct TcpWindow(TcpEvent Tcp, byte Kind) : IEvent;
+
+/// <summary>EVENT/TCP/ERROR: Why is a <c>TcpErrorReason</c>.</summary>
+[Event("ERROR", Parent = typeof(TcpEvent))]
+public readonly record struct TcpError(TcpEvent Tcp, byte Why) : IEvent;
+
+/// <summary>EVENT/TCP/ANOMALY: Id is a <c>TcpAnomalyKind</c>.</summary>
+[Event("ANOMALY", Parent = typeof(TcpEvent))]
+public readonly record struct TcpAnomaly(TcpEvent Tcp, ushort Id) : IEvent;

@@ -1,0 +1,26 @@
+using Dataplane.Native.Memory;
+
+namespace Dataplane.Flows;
+
+/// <summary>State that an NF or µStack keeps for each flow: one <typeparamref name="T"/> (at most 64 B) a slot.</summary>
+/// <remarks>Zeroed when a flow begins. Only the owning worker touches it.</remarks>
+public sealed class PerFlow<T>(uint flowMax) : IPerFlow
+    where T : unmanaged
+{
+    private readonly NativeArray<T> _items = new(flowMax);
+
+    /// <summary>The state of a flow of this worker.</summary>
+    public ref T this[FlowId flow] => ref _items[flow.Slot];
+
+    /// <inheritdoc/>
+    public void Clear(uint slot) => _items[slot] = default;
+
+    public void Dispose() => _items.Dispose();
+}
+
+/// <summary>Per-flow state whose type the caller need not know.</summary>
+public interface IPerFlow : IDisposable
+{
+    /// <summary>Zeroes the slot for a new flow.</summary>
+    void Clear(uint slot);
+}
