@@ -2,16 +2,15 @@ using Dataplane.Packets;
 
 namespace Dataplane.Events;
 
-/// <summary>EVENT/DATA_RDY: bytes of one side, in order, each once.</summary>
+/// <summary>EVENT/DATA_RDY: bytes of one side, in order, each once; read them by <c>NfContext.Bytes</c>.</summary>
 /// <param name="Offset">Offset of the first byte in the side's stream, from 0.</param>
 /// <param name="Length">How many bytes.</param>
 /// <param name="Side">Who sent them.</param>
 /// <param name="HoleAfter">1 when later bytes wait behind a hole.</param>
 /// <param name="Epoch">Counts restarts of the offsets.</param>
-/// <param name="Address">Where they lie until the handler returns; read through <c>NfContext.Bytes</c>.</param>
 [Event("DATA_RDY", Parent = typeof(AnyEvent))]
 public readonly record struct DataReady(
-    ulong Offset, uint Length, Side Side, byte HoleAfter, ushort Epoch, nuint Address) : IEvent;
+    ulong Offset, uint Length, Side Side, byte HoleAfter, ushort Epoch) : IEvent;
 
 /// <summary>EVENT/DATA_RDY/EOF: the side has sent its last byte (FIN in order, reset, or end of flow).</summary>
 [Event("EOF", Parent = typeof(DataReady))]

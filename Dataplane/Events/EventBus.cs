@@ -17,6 +17,7 @@ public sealed class EventBus
 
     private readonly EventRecord[] _pending = new EventRecord[PendingMax];
     private readonly ulong[] _wanted = new ulong[PendingMax];
+    private readonly PacketBytes[] _bytes = new PacketBytes[PendingMax];
     private readonly ulong[] _built = new ulong[EventTree.Types.Count];
     private LinkTable[] _plans = [];
     private ulong _eventNumber;
@@ -40,6 +41,9 @@ public sealed class EventBus
     /// <summary>Links that want the pending event.</summary>
     public ref ulong WantedBy(int index) => ref _wanted[index];
 
+    /// <summary>The bytes a pending DATA_RDY event announces; empty for other events.</summary>
+    public PacketBytes BytesOf(int index) => _bytes[index];
+
     /// <summary>Puts the plans of a revision in place; called between bursts.</summary>
     public void Use(byte worker, LinkTable[] plans)
     {
@@ -56,7 +60,7 @@ public sealed class EventBus
     /// <summary>Builds an event for the links in <paramref name="wanted"/> (not 0) and queues it.</summary>
     public void Collect<T>(
         ulong wanted, ref readonly FlowEntry flow, uint slot, ref readonly Packet packet,
-        Side half, in T body, EventFlags flags = EventFlags.None)
+        Side half, in T body, EventFlags flags = EventFlags.None, PacketBytes bytes = default)
         where T : unmanaged, IEvent
     {
         if (Count == PendingMax)
@@ -65,6 +69,7 @@ public sealed class EventBus
             return;
         }
 
+        _bytes[Count] = bytes;
         ref EventRecord record = ref Begin<T>(wanted, flow.Generation, FlowId.Of(_worker, slot));
         record.Flags = flags | Flags(packet.Sender, half);
         record.TimeNs = packet.TimestampNs;

@@ -12,6 +12,11 @@ public readonly record struct FlowStart(FlowEvent Flow, FlowOrigin Origin) : IEv
 [Event("END", Parent = typeof(FlowEvent))]
 public readonly record struct FlowEnd(FlowEvent Flow, FlowEndReason Reason) : IEvent;
 
+/// <summary>EVENT/FLOW/REUSED: a new connection began on the 5-tuple of an old one, in the same flow: state that
+/// belongs to the connection starts anew. Raised before the new connection's first packet events.</summary>
+[Event("REUSED", Parent = typeof(FlowEvent))]
+public readonly record struct FlowReused(FlowEvent Flow, FlowEndReason OldReason) : IEvent;
+
 /// <summary>EVENT/FLOW/DEPTH_CHANGE.</summary>
 [Event("DEPTH_CHANGE", Parent = typeof(FlowEvent))]
 public readonly record struct FlowDepthChange(FlowEvent Flow, byte OldDepth, byte NewDepth) : IEvent;

@@ -36,6 +36,10 @@ public struct FlowKey : IEquatable<FlowKey>
         && AddressBHigh == other.AddressAHigh && AddressBLow == other.AddressALow
         && PortA == other.PortB && PortB == other.PortA && SameFrame(in other);
 
+    public static bool operator ==(FlowKey left, FlowKey right) => left.Equals(right);
+
+    public static bool operator !=(FlowKey left, FlowKey right) => !left.Equals(right);
+
     public readonly override bool Equals(object? obj) => obj is FlowKey other && Equals(other);
 
     public readonly override int GetHashCode() =>
