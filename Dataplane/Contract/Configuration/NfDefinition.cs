@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Dataplane.Contract.Configuration;
 
@@ -15,9 +16,11 @@ public sealed record NfDefinition
     public required string Kind { get; init; }
 
     [Description("Options of the kind; their JSON Schema is in the catalogue.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Options { get; init; }
 
     [Description("What the NF hears; absent: what its kind declares.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SubscriptionDefinition>? Subscriptions { get; init; }
 
     [Description("auto, inline, parallel or core:N.")]
@@ -25,5 +28,6 @@ public sealed record NfDefinition
     public string Placement { get; init; } = "auto";
 
     [Description("What happens when this NF fails; absent: as the chain says.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OnFault? OnFault { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Dataplane.Contract.Configuration;
 
 /// <summary>Whose packets cause an event.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SenderSide>))]
 public enum SenderSide
 {
     [JsonStringEnumMemberName("both")]

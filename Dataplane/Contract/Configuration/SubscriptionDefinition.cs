@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Dataplane.Contract.Configuration;
 
@@ -7,12 +8,15 @@ namespace Dataplane.Contract.Configuration;
 public sealed record SubscriptionDefinition
 {
     [Description("Name used when subscriptions are matched across revisions; absent: the event's path.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }
 
     [Description("Path or alias of the event type, such as EVENT/DATA_RDY or PKT_IN.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Event { get; init; }
 
     [Description("Several event types switched together; used instead of event.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Events { get; init; }
 
     [Description("Whose packets cause the event.")]
@@ -33,6 +37,7 @@ public sealed record SubscriptionDefinition
 
     [Description("Stream bytes kept for the NF: none, first N, last N or from OFFSET; absent: what its kind asks for.")]
     [RegularExpression("^(none|first [0-9]{1,5}|last [0-9]{1,5}|from [0-9]{1,18})$")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Keep { get; init; }
 
     /// <summary>The event types named, whichever of the two fields names them.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Dataplane.Contract.Configuration;
 
@@ -11,6 +12,7 @@ public sealed record WorkersDefinition
 
     [Description("Number of workers; absent: one on one or two cores, else all cores but one.")]
     [Range(1, CountMax)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Count { get; init; }
 
     [Description("auto, or a list of core numbers such as 2,4-6.")]

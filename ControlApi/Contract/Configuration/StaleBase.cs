@@ -1,0 +1,4 @@
+namespace ControlApi.Contract.Configuration;
+
+/// <summary>One place in which the base of a commit and the active revision differ; values as JSON.</summary>
+public sealed record StaleBase(string Path, string? Base, string? Active);

@@ -1,0 +1,21 @@
+using Dataplane.Contract.Configuration;
+
+namespace ControlApi.Contract;
+
+/// <summary>An error as RFC 9457 asks, with every fault at once.</summary>
+public sealed record Problem
+{
+    public string Type { get; init; } = "about:blank";
+
+    public required string Title { get; init; }
+
+    public required int Status { get; init; }
+
+    public string? Detail { get; init; }
+
+    public string? Instance { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public IReadOnlyList<ConfigFault> Errors { get; init; } = [];
+}
