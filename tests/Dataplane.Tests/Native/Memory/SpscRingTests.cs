@@ -82,7 +82,7 @@ public sealed class SpscRingTests
                 next += accepted;
                 if (accepted == 0)
                 {
-                    spin.SpinOnce();
+                    spin.SpinOnce(sleep1Threshold: -1);
                 }
             }
         }, TestContext.Current.CancellationToken);
@@ -107,7 +107,7 @@ public sealed class SpscRingTests
             }
             if (taken == 0)
             {
-                spin.SpinOnce();
+                spin.SpinOnce(sleep1Threshold: -1);
             }
         }
         return expected;
