@@ -12,22 +12,35 @@ namespace Dataplane.Events;
 /// </remarks>
 public sealed class EventBus
 {
-    /// <summary>How many events one packet may collect before a delivery round is forced.</summary>
+    /// <summary>How many events the stacks may collect before they are delivered as a round of their own.</summary>
     public const int PendingMax = 16;
 
-    private readonly EventRecord[] _pending = new EventRecord[PendingMax];
-    private readonly ulong[] _wanted = new ulong[PendingMax];
-    private readonly PacketBytes[] _bytes = new PacketBytes[PendingMax];
+    /// <summary>Places in all: what NFs publish and replay while a round is delivered takes the rest.</summary>
+    public const int CapacityMax = 128;
+
+    /// <summary>Largest side block of an event, in bytes.</summary>
+    public const int SideBlockMax = 256;
+
+    private readonly EventRecord[] _pending = new EventRecord[CapacityMax];
+    private readonly ulong[] _wanted = new ulong[CapacityMax];
+    private readonly PacketBytes[] _bytes = new PacketBytes[CapacityMax];
+    private readonly byte[] _sideBlocks = new byte[CapacityMax * SideBlockMax];
+    private readonly ushort[] _sideLengths = new ushort[CapacityMax];
     private readonly ulong[] _built = new ulong[EventTree.Types.Count];
     private LinkTable[] _plans = [];
+    private IEventDelivery? _delivery;
+    private bool _isDelivering;
     private ulong _eventNumber;
     private byte _worker;
 
     /// <summary>How many events wait for delivery.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Events that found no room and were lost; 0 in a sound chain.</summary>
-    public ulong OverflowCount { get; private set; }
+    /// <summary>Events that found no place and were lost; 0 in a sound chain.</summary>
+    public ulong LostCount { get; private set; }
+
+    /// <summary>Rounds forced because a packet collected more than <see cref="PendingMax"/> events.</summary>
+    public ulong ForcedRoundCount { get; private set; }
 
     /// <summary>Number of the event built last.</summary>
     public ulong LastEventNumber => _eventNumber;
@@ -38,11 +51,15 @@ public sealed class EventBus
     /// <summary>The pending event at an index below <see cref="Count"/>.</summary>
     public ref EventRecord this[int index] => ref _pending[index];
 
-    /// <summary>Links that want the pending event.</summary>
+    /// <summary>Links that want the pending event and have not got it yet.</summary>
     public ref ulong WantedBy(int index) => ref _wanted[index];
 
     /// <summary>The bytes a pending DATA_RDY event announces; empty for other events.</summary>
     public PacketBytes BytesOf(int index) => _bytes[index];
+
+    /// <summary>The side block of a pending event; empty for most.</summary>
+    public ReadOnlySpan<byte> SideBlockOf(int index) =>
+        _sideBlocks.AsSpan(index * SideBlockMax, _sideLengths[index]);
 
     /// <summary>Puts the plans of a revision in place; called between bursts.</summary>
     public void Use(byte worker, LinkTable[] plans)
@@ -51,46 +68,127 @@ public sealed class EventBus
         _plans = plans;
     }
 
+    /// <summary>Says who delivers when a packet collects more than <see cref="PendingMax"/> events.</summary>
+    public void DeliverBy(IEventDelivery delivery) => _delivery = delivery;
+
     /// <summary>The links that want such an event of this flow: 0 for most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wanted<T>(ref readonly FlowEntry flow, Side sender, Side half, Hook hook = Hook.Post)
         where T : unmanaged, IEvent =>
         flow.LinkMask & _plans[flow.Plan].Wants(EventType<T>.Id, sender, half, hook);
 
-    /// <summary>Builds an event for the links in <paramref name="wanted"/> (not 0) and queues it.</summary>
+    /// <summary>Builds an event for the links in <paramref name="wanted"/> and queues it.</summary>
+    /// <remarks>
+    /// <paramref name="wanted"/> is not 0, except for notice types: people hear of those whoever subscribes.
+    /// </remarks>
     public void Collect<T>(
         ulong wanted, ref readonly FlowEntry flow, uint slot, ref readonly Packet packet,
         Side half, in T body, EventFlags flags = EventFlags.None, PacketBytes bytes = default)
         where T : unmanaged, IEvent
     {
-        if (Count == PendingMax)
+        if (!MakeRoom())
         {
-            OverflowCount++;
             return;
         }
 
         _bytes[Count] = bytes;
-        ref EventRecord record = ref Begin<T>(wanted, flow.Generation, FlowId.Of(_worker, slot));
-        record.Flags = flags | Flags(packet.Sender, half);
+        ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
+        record.Flags = flags | FlagsOf(packet.Sender, half);
         record.TimeNs = packet.TimestampNs;
         record.PacketRef = packet.BufferRef;
-        record.Body = default;
-        Reinterpret.As<EventBody, T>(ref record.Body) = body;
     }
 
-    /// <summary>True when there is no room for another event: deliver first.</summary>
-    public bool IsFull => Count == PendingMax;
+    /// <summary>As Collect, for events that no packet raised: timers, ends of flows.</summary>
+    public void CollectWithoutPacket<T>(
+        ulong wanted, ref readonly FlowEntry flow, uint slot, long timeNs,
+        Side sender, Side half, in T body, EventFlags flags = EventFlags.None)
+        where T : unmanaged, IEvent
+    {
+        if (!MakeRoom())
+        {
+            return;
+        }
+
+        _bytes[Count] = default;
+        ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
+        record.Flags = flags | FlagsOf(sender, half);
+        record.TimeNs = timeNs;
+        record.PacketRef = EventRecord.NoPacket;
+    }
+
+    /// <summary>Queues an event that an NF publishes while it handles the pending event <paramref name="cause"/>.</summary>
+    /// <returns>The place it got, or -1 when there was none (counted).</returns>
+    public int CollectFrom<T>(ushort publisher, int cause, ulong wanted, in T body, ReadOnlySpan<byte> sideBlock)
+        where T : unmanaged, IEvent
+    {
+        if (Count == CapacityMax)
+        {
+            LostCount++;
+            return -1;
+        }
+
+        _bytes[Count] = default;
+        ref readonly EventRecord handled = ref _pending[cause];
+        ref EventRecord record = ref Begin(wanted, handled.Generation, handled.Flow, in body);
+        record.Publisher = publisher;
+        record.Hops = (byte)(handled.Hops + 1);
+        record.Cause = (uint)handled.EventNumber;
+        record.Flags = FlagsOf(handled.Sender, Side.None);
+        record.TimeNs = handled.TimeNs;
+        record.PacketRef = handled.PacketRef;
+        int length = Math.Min(sideBlock.Length, SideBlockMax);
+        sideBlock[..length].CopyTo(_sideBlocks.AsSpan((Count - 1) * SideBlockMax));
+        _sideLengths[Count - 1] = (ushort)length;
+        return Count - 1;
+    }
+
+    /// <summary>The union of what is still wanted.</summary>
+    public ulong WantedByAny()
+    {
+        ulong wanted = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            wanted |= _wanted[i];
+        }
+
+        return wanted;
+    }
+
+    /// <summary>Called by whoever delivers: what comes now is appended to the round, not delivered at once.</summary>
+    public void BeginDelivery() => _isDelivering = true;
 
     /// <summary>Forgets what was delivered.</summary>
-    public void Clear() => Count = 0;
+    public void EndDelivery()
+    {
+        _isDelivering = false;
+        Count = 0;
+    }
 
-    private static EventFlags Flags(Side sender, Side half) =>
+    private static EventFlags FlagsOf(Side sender, Side half) =>
         (EventFlags)((ushort)sender | ((ushort)half << 2));
 
-    private ref EventRecord Begin<T>(ulong wanted, uint generation, FlowId flow)
+    private bool MakeRoom()
+    {
+        if (Count >= PendingMax && !_isDelivering && _delivery is not null)
+        {
+            ForcedRoundCount++;
+            _delivery.DeliverPending();
+        }
+
+        if (Count < CapacityMax)
+        {
+            return true;
+        }
+
+        LostCount++;
+        return false;
+    }
+
+    private ref EventRecord Begin<T>(ulong wanted, uint generation, FlowId flow, in T body)
         where T : unmanaged, IEvent
     {
         ref EventRecord record = ref _pending[Count];
+        _sideLengths[Count] = 0;
         _wanted[Count++] = wanted;
         record.TypeId = EventType<T>.Id;
         record.Publisher = EventRecord.StackPublisher;
@@ -100,7 +198,16 @@ public sealed class EventBus
         record.Generation = generation;
         record.EventNumber = ++_eventNumber;
         record.Cause = 0;
+        record.Body = default;
+        Reinterpret.As<EventBody, T>(ref record.Body) = body;
         _built[EventType<T>.Id]++;
         return ref record;
     }
+}
+
+/// <summary>Delivers what the bus holds; the chain's runner.</summary>
+public interface IEventDelivery
+{
+    /// <summary>Called in the middle of a packet that raises more events than the bus has places for.</summary>
+    void DeliverPending();
 }

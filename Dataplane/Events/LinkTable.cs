@@ -17,24 +17,49 @@ public sealed class LinkTable
     private const int Sides = 3;
     private const int Hooks = 2;
     private readonly ulong[] _wants;
+    private readonly ulong[] _linksOfNf;
+    private readonly int[] _waiting;
 
     /// <summary>A table for the given links, in delivery order.</summary>
     public LinkTable(IReadOnlyList<LinkDeclaration> links)
+        : this(links, ulong.MaxValue)
+    {
+    }
+
+    private LinkTable(IReadOnlyList<LinkDeclaration> links, ulong alive)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(links.Count, LinkMax);
         Links = links;
+        AliveMask = alive;
         _wants = new ulong[EventTree.Types.Count * Sides * Sides * Hooks];
+        _linksOfNf = new ulong[links.Count == 0 ? 0 : links.Max(link => link.Nf) + 1];
+        var waiting = new List<int>();
         for (int bit = 0; bit < links.Count; bit++)
         {
-            Fill(bit, links[bit]);
             ulong mask = 1UL << bit;
+            _linksOfNf[links[bit].Nf] |= mask;
+            if ((alive & mask) == 0)
+            {
+                continue;
+            }
+
+            Fill(bit, links[bit]);
             InitialMask |= links[bit].InitiallyOn ? mask : 0;
             AddDemand(links[bit].Demands, mask);
+            if (links[bit].Start.Kind != StreamStartKind.Now)
+            {
+                waiting.Add(bit);
+            }
         }
+
+        _waiting = [.. waiting];
     }
 
     /// <summary>The links by bit number.</summary>
     public IReadOnlyList<LinkDeclaration> Links { get; }
+
+    /// <summary>All bits but those of NFs that were taken out.</summary>
+    public ulong AliveMask { get; }
 
     /// <summary>Links that are on for a new flow, before flow filters.</summary>
     public ulong InitialMask { get; }
@@ -42,13 +67,16 @@ public sealed class LinkTable
     /// <summary>Links whose subscriber may drop or change packets.</summary>
     public ulong GateMask { get; private set; }
 
-    /// <summary>Links that need TCP state of the client's half, and so on.</summary>
+    /// <summary>Links that need TCP state of the client's half.</summary>
     public ulong ClientHalfMask { get; private set; }
 
+    /// <summary>Links that need TCP state of the server's half.</summary>
     public ulong ServerHalfMask { get; private set; }
 
+    /// <summary>Links that need the bytes the client sends.</summary>
     public ulong ClientStreamMask { get; private set; }
 
+    /// <summary>Links that need the bytes the server sends.</summary>
     public ulong ServerStreamMask { get; private set; }
 
     /// <summary>Links that want an event of this type, sender, half and hook.</summary>
@@ -56,15 +84,64 @@ public sealed class LinkTable
     public ulong Wants(ushort type, Side sender, Side half, Hook hook = Hook.Post) =>
         _wants[IndexOf(type, sender, half, hook)];
 
-    /// <summary>The least stack that serves the links which are on.</summary>
+    /// <summary>All links of the NF that a link belongs to: an event reaches it once, whichever wants it (E1).</summary>
+    public ulong SamePort(int bit) => _linksOfNf[Links[bit].Nf];
+
+    /// <summary>All links of an NF, by its index in delivery order.</summary>
+    public ulong LinksOf(int nf) => nf < _linksOfNf.Length ? _linksOfNf[nf] : 0;
+
+    /// <summary>The same table without the links of one NF.</summary>
+    public LinkTable Without(int nf) => new(Links, AliveMask & ~LinksOf(nf));
+
+    /// <summary>The least stack that serves the links which are on, and those which wait to be switched on.</summary>
     public StackDepth DepthOf(ulong mask)
     {
+        mask |= WaitingIn(mask);
         StackDepth depth = StackDepth.Bypass;
         depth |= (mask & ClientHalfMask) != 0 ? StackDepth.ClientHalf : 0;
         depth |= (mask & ServerHalfMask) != 0 ? StackDepth.ServerHalf : 0;
         depth |= (mask & ClientStreamMask) != 0 ? StackDepth.ClientStream | StackDepth.ServerHalf : 0;
         depth |= (mask & ServerStreamMask) != 0 ? StackDepth.ServerStream | StackDepth.ClientHalf : 0;
         return depth;
+    }
+
+    /// <summary>
+    /// What the stack keeps of the bytes that <paramref name="side"/> sends: the union of what the links that
+    /// are on ask for, and the beginning for those that may be switched on with a start before now.
+    /// </summary>
+    public KeptRange KeepOf(ulong mask, Side side)
+    {
+        KeptRange kept = KeptRange.None;
+        ulong streams = side == Side.Client ? ClientStreamMask : ServerStreamMask;
+        ulong waiting = WaitingIn(mask) & streams;
+        for (ulong left = mask & streams; left != 0; left &= left - 1)
+        {
+            kept = kept.With(Links[BitOperations.TrailingZeroCount(left)].Keep);
+        }
+
+        for (; waiting != 0; waiting &= waiting - 1)
+        {
+            LinkDeclaration link = Links[BitOperations.TrailingZeroCount(waiting)];
+            kept = kept.With(link.Keep.Kind != StreamKeepKind.None || link.Start.Kind == StreamStartKind.Retained
+                ? link.Keep
+                : new StreamKeep(StreamKeepKind.From, link.Start.Offset));
+        }
+
+        return kept;
+    }
+
+    /// <summary>Links that are off, begin before now when switched on, and whose NF still hears something.</summary>
+    private ulong WaitingIn(ulong mask)
+    {
+        ulong waiting = 0;
+        foreach (int bit in _waiting)
+        {
+            ulong link = 1UL << bit;
+            bool isWaiting = (mask & link) == 0 && (mask & SamePort(bit)) != 0;
+            waiting |= isWaiting ? link : 0;
+        }
+
+        return waiting;
     }
 
     private static int IndexOf(ushort type, Side sender, Side half, Hook hook) =>
@@ -97,74 +174,4 @@ public sealed class LinkTable
         ServerStreamMask |= demands.HasFlag(LinkDemands.ServerStream) ? mask : 0;
         GateMask |= demands.HasFlag(LinkDemands.Gate) ? mask : 0;
     }
-}
-
-/// <summary>Before or after the µStack's update.</summary>
-public enum Hook : byte
-{
-    Post = 0,
-    Pre = 1,
-}
-
-/// <summary>What a link asks of the stack.</summary>
-[Flags]
-public enum LinkDemands : byte
-{
-    None = 0,
-    ClientHalf = 1,
-    ServerHalf = 2,
-    ClientStream = 4,
-    ServerStream = 8,
-
-    /// <summary>Its subscriber may drop or change packets.</summary>
-    Gate = 16,
-}
-
-/// <summary>One switchable subscription of an NF, compiled: one bit of the mask.</summary>
-public sealed record LinkDeclaration
-{
-    /// <summary>Index of the NF in the chain's delivery order.</summary>
-    public required int Nf { get; init; }
-
-    /// <summary>Name of the subscription, unique in its NF.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Subscribed event types; descendants are included.</summary>
-    public required IReadOnlyList<ushort> Types { get; init; }
-
-    /// <summary>Senders accepted; null means both and none.</summary>
-    public Side? Sender { get; init; }
-
-    /// <summary>Halves accepted.</summary>
-    public HalfFilter Half { get; init; } = HalfFilter.Receiver;
-
-    public Hook Hook { get; init; }
-
-    public bool InitiallyOn { get; init; } = true;
-
-    public LinkDemands Demands { get; init; }
-
-    /// <summary>True when an event of this sender and half is wanted; events without half always pass.</summary>
-    public bool Accepts(Side sender, Side half) =>
-        (Sender is null || sender == Side.None || sender == Sender)
-        && (half == Side.None || Half switch
-        {
-            HalfFilter.Both => true,
-            HalfFilter.Client => half == Side.Client,
-            HalfFilter.Server => half == Side.Server,
-            _ => sender == Side.None || half == sender.Other(),
-        });
-
-    /// <summary>How many links a mask has on.</summary>
-    public static int Count(ulong mask) => BitOperations.PopCount(mask);
-}
-
-/// <summary>Whose half's updates a subscription hears (engine §8).</summary>
-public enum HalfFilter : byte
-{
-    /// <summary>The half that receives the packet: one event a packet.</summary>
-    Receiver,
-    Client,
-    Server,
-    Both,
 }

@@ -1,0 +1,25 @@
+using Dataplane.Flows;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks;
+
+/// <summary>What the chain's runner asks of the stack that owns the byte streams of TCP flows.</summary>
+/// <remarks>One per worker; its thread only.</remarks>
+public interface IFlowStreams
+{
+    /// <summary>Copies kept bytes [from, to) of what a side sent; returns how many were there without a gap.</summary>
+    int CopyKept(uint slot, Side side, ulong from, ulong to, Span<byte> target);
+
+    /// <summary>
+    /// Collects what is kept from <paramref name="from"/> on of every side whose stream the links demand, as
+    /// DATA_RDY events flagged Replay and wanted by those links only; DATA_RDY/GAP first where bytes are gone.
+    /// <see cref="FromOldestKept"/> as offset: from the oldest byte that is kept.
+    /// </summary>
+    void Replay(uint slot, ref FlowEntry flow, ulong links, ulong from);
+
+    /// <summary>The links of a flow were switched: called between packets, after Depth was set anew.</summary>
+    void SubscriptionsChanged(uint slot, ref FlowEntry flow, StackDepth before);
+
+    /// <summary>Stands for the oldest byte that is kept.</summary>
+    const ulong FromOldestKept = ulong.MaxValue;
+}
