@@ -1,0 +1,160 @@
+using Dataplane.Native.Memory;
+
+namespace Dataplane.Flows;
+
+/// <summary>Idle times after which flows end, in seconds.</summary>
+public sealed record FlowTimeouts
+{
+    /// <summary>TCP until its handshake is complete; attempts nobody answers.</summary>
+    public uint TcpHandshakeSeconds { get; init; } = 30;
+
+    /// <summary>TCP with an established connection.</summary>
+    public uint TcpEstablishedSeconds { get; init; } = 3600;
+
+    /// <summary>TCP after both FINs or a reset.</summary>
+    public uint TcpClosedSeconds { get; init; } = 10;
+
+    /// <summary>UDP.</summary>
+    public uint DatagramSeconds { get; init; } = 120;
+
+    /// <summary>ICMP and every other protocol.</summary>
+    public uint OtherSeconds { get; init; } = 30;
+
+    /// <summary>The timeout of a class.</summary>
+    public uint SecondsOf(AgeClass ageClass) => ageClass switch
+    {
+        AgeClass.TcpHandshake => TcpHandshakeSeconds,
+        AgeClass.TcpEstablished => TcpEstablishedSeconds,
+        AgeClass.TcpClosed => TcpClosedSeconds,
+        AgeClass.Datagram => DatagramSeconds,
+        _ => OtherSeconds,
+    };
+}
+
+/// <summary>What decides how long a flow may be idle.</summary>
+public enum AgeClass : byte
+{
+    TcpHandshake,
+    TcpEstablished,
+    TcpClosed,
+    Datagram,
+    Other,
+}
+
+/// <summary>A timer wheel of one-second lists through the flows themselves: idle flows leave by it.</summary>
+/// <remarks>
+/// A packet only writes LastSeenMs; the wheel looks again when the flow's old deadline comes. Work of one call
+/// is bounded by the caller. Owning worker only.
+/// </remarks>
+public sealed class FlowAging : IDisposable
+{
+    private const uint Nil = uint.MaxValue;
+
+    /// <summary>Longer than the longest timeout: 68 minutes.</summary>
+    private const uint ListCount = 4096;
+
+    private readonly FlowTable _table;
+    private readonly uint[] _seconds;
+    private readonly NativeArray<uint> _heads = new(ListCount);
+    private uint _second;
+
+    /// <summary>Ages the flows of a table by the given timeouts.</summary>
+    public FlowAging(FlowTable table, FlowTimeouts timeouts, uint nowMs)
+    {
+        _table = table;
+        _second = nowMs / 1000;
+        _seconds = [.. Enum.GetValues<AgeClass>().Select(c => Math.Clamp(timeouts.SecondsOf(c), 1, ListCount - 2))];
+        _heads.AsSpan().Fill(Nil);
+    }
+
+    /// <summary>Puts a new flow on the wheel.</summary>
+    public void Add(uint slot)
+    {
+        ref FlowEntry entry = ref _table[slot];
+        uint due = (entry.LastSeenMs / 1000) + _seconds[entry.AgeClass] + 1;
+        Link(slot, ref entry, Math.Max(due, _second + 1));
+    }
+
+    /// <summary>Takes a flow off the wheel, before it is removed.</summary>
+    public void Remove(uint slot)
+    {
+        ref FlowEntry entry = ref _table[slot];
+        if (entry.WheelPrevious >= FlowId.SlotMax)
+        {
+            // The list's number is kept in place of a predecessor: see Link.
+            _heads[entry.WheelPrevious - FlowId.SlotMax] = entry.WheelNext;
+        }
+        else
+        {
+            _table[entry.WheelPrevious].WheelNext = entry.WheelNext;
+        }
+
+        if (entry.WheelNext != Nil)
+        {
+            _table[entry.WheelNext].WheelPrevious = entry.WheelPrevious;
+        }
+    }
+
+    /// <summary>Makes a flow due under its new class, where that comes sooner than its place on the wheel.</summary>
+    public void Reclassify(uint slot, AgeClass ageClass)
+    {
+        ref FlowEntry entry = ref _table[slot];
+        if (entry.AgeClass == (byte)ageClass)
+        {
+            return;
+        }
+
+        entry.AgeClass = (byte)ageClass;
+        Remove(slot);
+        Add(slot);
+    }
+
+    /// <summary>The next flow whose time is up by <paramref name="nowMs"/>, or None. The caller ends and removes
+    /// it. <paramref name="work"/> counts flows looked at, down to 0, when the rest waits for the next call.</summary>
+    public uint NextExpired(uint nowMs, ref int work)
+    {
+        uint now = nowMs / 1000;
+        while (work > 0)
+        {
+            uint slot = _heads[_second % ListCount];
+            if (slot == Nil)
+            {
+                if (_second >= now)
+                {
+                    return FlowTable.None;
+                }
+
+                _second++;
+                continue;
+            }
+
+            work--;
+            ref FlowEntry entry = ref _table[slot];
+            uint idleSeconds = (nowMs - entry.LastSeenMs) / 1000;
+            if (idleSeconds >= _seconds[entry.AgeClass])
+            {
+                return slot;
+            }
+
+            Remove(slot);
+            Add(slot);
+        }
+
+        return FlowTable.None;
+    }
+
+    public void Dispose() => _heads.Dispose();
+
+    private void Link(uint slot, ref FlowEntry entry, uint due)
+    {
+        uint list = due % ListCount;
+        entry.WheelNext = _heads[list];
+        entry.WheelPrevious = FlowId.SlotMax + list;
+        if (entry.WheelNext != Nil)
+        {
+            _table[entry.WheelNext].WheelPrevious = slot;
+        }
+
+        _heads[list] = slot;
+    }
+}

@@ -1,0 +1,242 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Dataplane.Native.Memory;
+
+namespace Dataplane.Flows;
+
+/// <summary>From 5-tuple to slot: buckets of 8 signatures, two choices, fixed size, no allocation.</summary>
+/// <remarks>
+/// Threads:  the owning worker only.
+/// Budget:   15 ns with 10⁴ flows and 60 ns with 10⁶, looked up in bursts (LookupBench.Burst).
+/// A full pair of buckets, or a full table, gives up its longest idle flow: see <see cref="FindVictim"/>.
+/// </remarks>
+public sealed class FlowTable : IDisposable
+{
+    /// <summary>No slot.</summary>
+    public const uint None = uint.MaxValue;
+
+    private const int VictimCandidates = 16;
+    private readonly SignatureBuckets _buckets;
+    private readonly NativeArray<FlowEntry> _entries;
+    private readonly NativeArray<FlowKey> _keys;
+    private readonly NativeArray<uint> _free;
+    private uint _freeCount;
+    private uint _hand;
+
+    /// <summary>A table for up to <paramref name="flowMax"/> flows (at most <see cref="FlowId.SlotMax"/>).</summary>
+    public FlowTable(uint flowMax, MemoryPages pages = MemoryPages.Normal)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(flowMax, FlowId.SlotMax);
+        ArgumentOutOfRangeException.ThrowIfZero(flowMax);
+        FlowMax = flowMax;
+
+        // At most 80 % full on average, so that both choices are nearly never full.
+        uint wanted = (uint)(((ulong)flowMax * 10 / 8 / SignatureBuckets.LaneCount) + 1);
+        _buckets = new SignatureBuckets(BitOperations.RoundUpToPowerOf2(wanted), pages);
+        _entries = new NativeArray<FlowEntry>(flowMax, pages);
+        _keys = new NativeArray<FlowKey>(flowMax, pages);
+        _free = new NativeArray<uint>(flowMax);
+        for (uint slot = 0; slot < flowMax; slot++)
+        {
+            _free[slot] = flowMax - 1 - slot;
+        }
+
+        _freeCount = flowMax;
+    }
+
+    /// <summary>How many flows fit.</summary>
+    public uint FlowMax { get; }
+
+    /// <summary>How many flows there are.</summary>
+    public uint Count => FlowMax - _freeCount;
+
+    /// <summary>The first cache line of a flow.</summary>
+    public ref FlowEntry this[uint slot]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _entries[slot];
+    }
+
+    /// <summary>The key of a flow.</summary>
+    public ref readonly FlowKey KeyOf(uint slot) => ref _keys[slot];
+
+    /// <summary>Pass 1 of a burst: asks for the bucket's line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchBucket(uint hash) => _buckets.Prefetch(hash);
+
+    /// <summary>Pass 2 of a burst: guesses the slot and asks for its lines. None when the first choice misses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint PrefetchFlow(uint hash)
+    {
+        uint lanes = _buckets.Match(hash, SignatureOf(hash));
+        if (lanes == 0)
+        {
+            return None;
+        }
+
+        uint slot = _buckets.Slot(hash, BitOperations.TrailingZeroCount(lanes));
+        _entries.Prefetch(slot);
+        _keys.Prefetch(slot);
+        return slot;
+    }
+
+    /// <summary>Pass 3: the flow's slot, or None. <paramref name="forward"/>: the key is the flow's own, not its
+    /// reverse. <paramref name="guess"/> is what pass 2 answered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Find(in FlowKey key, uint hash, uint guess, out bool forward)
+    {
+        if (guess != None && IsFlow(guess, in key, hash, out forward))
+        {
+            return guess;
+        }
+
+        return Search(in key, hash, out forward);
+    }
+
+    /// <summary>Takes a slot for a new flow; None when there is no room: remove a victim first.</summary>
+    public uint Create(in FlowKey key, uint hash)
+    {
+        if (_freeCount == 0)
+        {
+            return None;
+        }
+
+        uint bucket = hash;
+        uint empty = _buckets.Empty(bucket);
+        if (empty == 0)
+        {
+            bucket = Second(hash);
+            empty = _buckets.Empty(bucket);
+            if (empty == 0)
+            {
+                return None;
+            }
+        }
+
+        uint slot = _free[--_freeCount];
+        _buckets.Set(bucket, BitOperations.TrailingZeroCount(empty), SignatureOf(hash), slot);
+        _keys[slot] = key;
+        ref FlowEntry entry = ref _entries[slot];
+        uint generation = entry.Generation + 1;
+        entry = default;
+        entry.Generation = generation;
+        entry.Hash = hash;
+        entry.Protocol = key.Protocol;
+        entry.Flags = FlowFlags.InUse;
+        return slot;
+    }
+
+    /// <summary>Gives the slot of an ended flow back.</summary>
+    public void Remove(uint slot)
+    {
+        ref FlowEntry entry = ref _entries[slot];
+        if (!entry.InUse)
+        {
+            throw new InvalidOperationException($"Slot {slot} holds no flow; it was removed before.");
+        }
+
+        if (!ClearIn(entry.Hash, entry.Hash, slot))
+        {
+            ClearIn(Second(entry.Hash), entry.Hash, slot);
+        }
+
+        entry.Flags = FlowFlags.None;
+        entry.LinkMask = 0;
+        _free[_freeCount++] = slot;
+    }
+
+    /// <summary>The flow to give up so that <see cref="Create"/> finds room for this hash: the longest idle of the
+    /// two buckets, or of the next slots when the whole table is full.</summary>
+    public uint FindVictim(uint hash, uint nowMs)
+    {
+        uint victim = None;
+        uint longest = 0;
+        if (_freeCount == 0)
+        {
+            for (int i = 0; i < VictimCandidates; i++)
+            {
+                _hand = (_hand + 1) % FlowMax;
+                Consider(_hand, nowMs, ref victim, ref longest);
+            }
+
+            return victim;
+        }
+
+        for (int lane = 0; lane < SignatureBuckets.LaneCount; lane++)
+        {
+            Consider(_buckets.Slot(hash, lane), nowMs, ref victim, ref longest);
+            Consider(_buckets.Slot(Second(hash), lane), nowMs, ref victim, ref longest);
+        }
+
+        return victim;
+    }
+
+    public void Dispose()
+    {
+        _buckets.Dispose();
+        _entries.Dispose();
+        _keys.Dispose();
+        _free.Dispose();
+    }
+
+    // Signature 0 marks an empty lane.
+    private static uint SignatureOf(uint hash) => hash == 0 ? 1 : hash;
+
+    // Another permutation of the same hash, so that crowded buckets have different second choices.
+    private static uint Second(uint hash) => BitOperations.RotateRight(hash * 0x9E37_79B1, 15);
+
+    private void Consider(uint slot, uint nowMs, ref uint victim, ref uint longest)
+    {
+        ref FlowEntry entry = ref _entries[slot];
+        uint idle = nowMs - entry.LastSeenMs;
+        if (entry.InUse && (victim == None || idle > longest))
+        {
+            victim = slot;
+            longest = idle;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsFlow(uint slot, in FlowKey key, uint hash, out bool forward)
+    {
+        ref FlowKey stored = ref _keys[slot];
+        forward = stored.Equals(key);
+        return _entries[slot].Hash == hash && _entries[slot].InUse && (forward || stored.EqualsReversed(in key));
+    }
+
+    private uint Search(in FlowKey key, uint hash, out bool forward)
+    {
+        uint slot = SearchIn(hash, in key, hash, out forward);
+        return slot != None ? slot : SearchIn(Second(hash), in key, hash, out forward);
+    }
+
+    private uint SearchIn(uint bucket, in FlowKey key, uint hash, out bool forward)
+    {
+        forward = true;
+        for (uint lanes = _buckets.Match(bucket, SignatureOf(hash)); lanes != 0; lanes &= lanes - 1)
+        {
+            uint slot = _buckets.Slot(bucket, BitOperations.TrailingZeroCount(lanes));
+            if (IsFlow(slot, in key, hash, out forward))
+            {
+                return slot;
+            }
+        }
+
+        return None;
+    }
+
+    private bool ClearIn(uint bucket, uint hash, uint slot)
+    {
+        for (uint lanes = _buckets.Match(bucket, SignatureOf(hash)); lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            if (_buckets.Slot(bucket, lane) == slot)
+            {
+                _buckets.Clear(bucket, lane);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
