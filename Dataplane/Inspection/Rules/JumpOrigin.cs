@@ -1,0 +1,9 @@
+namespace Dataplane.Inspection.Rules;
+
+/// <summary>From where byte_jump counts.</summary>
+public enum JumpOrigin : byte
+{
+    AfterNumber,
+    BufferStart,
+    BufferEnd,
+}

@@ -1,0 +1,165 @@
+namespace Dataplane.Inspection.Rules;
+
+/// <summary>The rule under construction: what keywords need to know of those before them.</summary>
+internal sealed class RuleBuilder(Rule rule, Classifications classifications)
+{
+    public const int VariableMax = 16;
+
+    private readonly List<string> _variables = [];
+    private BufferSection? _current;
+
+    public Rule Rule { get; } = rule;
+
+    public Classifications Classifications { get; } = classifications;
+
+    /// <summary>The section that the last content was put into; modifiers apply to its last content.</summary>
+    public BufferSection? LastSection { get; private set; }
+
+    public PayloadOption? Last => LastSection?.Options.Count > 0 ? LastSection.Options[^1] : null;
+
+    public bool HasSid { get; set; }
+
+    public bool HasPriority { get; set; }
+
+    public bool HasFastPattern { get; set; }
+
+    public bool HasDetectionFilter { get; set; }
+
+    public byte ClassPriority { get; set; }
+
+    /// <summary>A sticky buffer whose contents are yet to come; an error if the rule ends before.</summary>
+    public RuleBuffer? Waiting { get; private set; }
+
+    public BufferSection Current => _current ??= Section(RuleBuffer.Payload);
+
+    public void Use(RuleBuffer buffer)
+    {
+        _current = Section(buffer);
+        Waiting = buffer;
+        Bind(buffer);
+    }
+
+    public void UsePayload() => _current = null;
+
+    public void Add(PayloadOption option)
+    {
+        BufferSection section = Current;
+        section.Add(option);
+        LastSection = section;
+        Waiting = null;
+    }
+
+    /// <summary>A keyword that looks at the current buffer's bytes, but not one of our steps.</summary>
+    public void Touch() => Waiting = null;
+
+    /// <summary>Moves the last content or pcre to the buffer of a legacy modifier (http_uri and so on).</summary>
+    public void MoveLast(RuleBuffer buffer, string keyword)
+    {
+        if (LastSection is not { } section || section.Options.Count == 0)
+        {
+            throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it.");
+        }
+        if (section.Buffer.Source != BufferSource.Payload)
+        {
+            throw new RuleSyntaxException(keyword, $"{keyword} cannot follow a sticky buffer or another buffer.");
+        }
+        PayloadOption option = section.Options[^1];
+        section.Remove(option);
+        if (section.Options.Count == 0)
+        {
+            Rule.Sections.Remove(section);
+            _current = _current == section ? null : _current;
+        }
+        LastSection = Section(buffer);
+        LastSection.Add(option);
+        Bind(buffer);
+    }
+
+    public ContentOption LastContent(string keyword)
+    {
+        for (int i = (LastSection?.Options.Count ?? 0) - 1; i >= 0; i--)
+        {
+            if (LastSection!.Options[i] is ContentOption content)
+            {
+                return content;
+            }
+        }
+        throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it.");
+    }
+
+    public short DefineVariable(string keyword, string name)
+    {
+        if (name.Length == 0 || _variables.Contains(name))
+        {
+            throw new RuleSyntaxException(keyword, $"The variable '{name}' is empty or defined twice.");
+        }
+        if (_variables.Count == VariableMax)
+        {
+            throw new RuleSyntaxException(keyword, $"A rule may define at most {VariableMax} variables.");
+        }
+        _variables.Add(name);
+        Rule.VariableCount = _variables.Count;
+        return (short)(_variables.Count - 1);
+    }
+
+    public Operand Number(string keyword, string text, long smallest, long largest)
+    {
+        string trimmed = text.Trim();
+        if (trimmed.Length > 0 && (char.IsAsciiLetter(trimmed[0]) || trimmed[0] == '_'))
+        {
+            int index = _variables.IndexOf(trimmed);
+            return index >= 0 ? new Operand(0, (short)index)
+                : throw new RuleSyntaxException(keyword, $"No byte_extract or byte_math before it sets '{trimmed}'.");
+        }
+        return Operand.Of(OptionText.Integer(keyword, trimmed, smallest, largest));
+    }
+
+    public void BindApplication(string application, string keyword)
+    {
+        if (Rule.Application is null)
+        {
+            Rule.Application = application;
+        }
+        else if (!Compatible(Rule.Application, application))
+        {
+            throw new RuleSyntaxException(keyword, $"{keyword} belongs to {application}, the rule to {Rule.Application}.");
+        }
+    }
+
+    public void NotInspected(string keyword)
+    {
+        if (!Rule.NotInspected.Contains(keyword))
+        {
+            Rule.NotInspected.Add(keyword);
+        }
+    }
+
+    private static bool Compatible(string rule, string needed) =>
+        rule == needed
+        || (needed == "http" && rule is "http1" or "http2")
+        || (rule == "http" && needed is "http1" or "http2")
+        || (needed == "dcerpc" && rule == "smb");
+
+    private void Bind(RuleBuffer buffer)
+    {
+        if (buffer.Application is { } application)
+        {
+            BindApplication(application, buffer.Name);
+        }
+        if (buffer.Source == BufferSource.Application)
+        {
+            NotInspected(buffer.Name);
+        }
+    }
+
+    private BufferSection Section(RuleBuffer buffer)
+    {
+        BufferSection? found = Rule.Sections.Find(s => s.Buffer == buffer && s.Transforms.Count == 0);
+        if (found is null)
+        {
+            found = new BufferSection(buffer);
+            Rule.Sections.Add(found);
+        }
+        return found;
+    }
+}
