@@ -9,10 +9,13 @@ internal sealed class SpoolSegmentReader : IDisposable
     private readonly MemoryMappedFile _mapping;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte[] _record = new byte[SpoolLayout.RecordBytesMax];
+    private readonly long _end;
     private long _position = SpoolLayout.SegmentHeaderBytes;
 
-    private SpoolSegmentReader(MemoryMappedFile mapping, MemoryMappedViewAccessor view, SpoolSegmentHeader header)
+    private SpoolSegmentReader(
+        MemoryMappedFile mapping, MemoryMappedViewAccessor view, SpoolSegmentHeader header, long length)
     {
+        _end = Math.Min((long)header.SegmentBytes, length); // a file cut short keeps what is before the cut
         _mapping = mapping;
         _view = view;
         Header = header;
@@ -55,9 +58,9 @@ internal sealed class SpoolSegmentReader : IDisposable
         MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         view.Read(0, out SpoolSegmentHeader header);
         if (header.Magic == SpoolLayout.Magic && header.Version == SpoolLayout.Version
-            && header.SegmentBytes == (ulong)length && header.HeaderBytes == SpoolLayout.SegmentHeaderBytes)
+            && header.SegmentBytes <= int.MaxValue && header.HeaderBytes == SpoolLayout.SegmentHeaderBytes)
         {
-            return new SpoolSegmentReader(mapping, view, header);
+            return new SpoolSegmentReader(mapping, view, header, length);
         }
         view.Dispose();
         mapping.Dispose();
@@ -69,7 +72,7 @@ internal sealed class SpoolSegmentReader : IDisposable
     {
         record = default;
         sequence = 0;
-        if (_position + SpoolLayout.RecordHeaderBytes > (long)Header.SegmentBytes)
+        if (_position + SpoolLayout.RecordHeaderBytes > _end)
         {
             return Step.End;
         }
@@ -82,7 +85,7 @@ internal sealed class SpoolSegmentReader : IDisposable
         uint bytes = _view.ReadUInt32(_position + Marshal.OffsetOf<SpoolRecordHeader>(
             nameof(SpoolRecordHeader.RecordBytes)).ToInt64());
         if (bytes < SpoolLayout.RecordHeaderBytes || bytes > SpoolLayout.RecordBytesMax
-            || bytes % SpoolLayout.RecordAlignmentBytes != 0 || _position + bytes > (long)Header.SegmentBytes)
+            || bytes % SpoolLayout.RecordAlignmentBytes != 0 || _position + bytes > _end)
         {
             return Step.Lost;
         }
