@@ -48,14 +48,18 @@ public abstract class NfContext
     public abstract void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock)
         where T : unmanaged, IEvent;
 
-    /// <summary>Switches the NF's named subscription on for the current flow (effective from the next event).</summary>
-    public abstract void Subscribe(string subscription);
+    /// <summary>Switches the NF's named subscription on for the current flow, where its filter fits. A subscription
+    /// that starts before now gets what the stack kept first, flagged replay.</summary>
+    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    public abstract ulong Subscribe(string subscription);
 
     /// <summary>Switches the NF's named subscription off for the current flow.</summary>
-    public abstract void Unsubscribe(string subscription);
+    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    public abstract ulong Unsubscribe(string subscription);
 
     /// <summary>Switches off every subscription of the NF for the current flow.</summary>
-    public abstract void UnsubscribeAll();
+    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    public abstract ulong UnsubscribeAll();
 
     /// <summary>True when any event is wanted by the named subscription for the current flow.</summary>
     public abstract bool IsSubscribed(string subscription);

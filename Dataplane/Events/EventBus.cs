@@ -68,6 +68,12 @@ public sealed class EventBus
         _plans = plans;
     }
 
+    /// <summary>The compiled links of a plan.</summary>
+    public LinkTable PlanOf(ushort plan) => _plans[plan];
+
+    /// <summary>Puts one plan in place of another of the same number: an NF was taken out.</summary>
+    public void Replace(ushort plan, LinkTable links) => _plans[plan] = links;
+
     /// <summary>Says who delivers when a packet collects more than <see cref="PendingMax"/> events.</summary>
     public void DeliverBy(IEventDelivery delivery) => _delivery = delivery;
 
@@ -130,16 +136,22 @@ public sealed class EventBus
         _bytes[Count] = default;
         ref readonly EventRecord handled = ref _pending[cause];
         ref EventRecord record = ref Begin(wanted, handled.Generation, handled.Flow, in body);
-        record.Publisher = publisher;
         record.Hops = (byte)(handled.Hops + 1);
         record.Cause = (uint)handled.EventNumber;
         record.Flags = FlagsOf(handled.Sender, Side.None);
         record.TimeNs = handled.TimeNs;
         record.PacketRef = handled.PacketRef;
-        int length = Math.Min(sideBlock.Length, SideBlockMax);
-        sideBlock[..length].CopyTo(_sideBlocks.AsSpan((Count - 1) * SideBlockMax));
-        _sideLengths[Count - 1] = (ushort)length;
+        AttachSideBlock(Count - 1, publisher, sideBlock);
         return Count - 1;
+    }
+
+    /// <summary>Gives a pending event its publisher and its side block, cut to <see cref="SideBlockMax"/>.</summary>
+    public void AttachSideBlock(int index, ushort publisher, ReadOnlySpan<byte> sideBlock)
+    {
+        int length = Math.Min(sideBlock.Length, SideBlockMax);
+        sideBlock[..length].CopyTo(_sideBlocks.AsSpan(index * SideBlockMax));
+        _sideLengths[index] = (ushort)length;
+        _pending[index].Publisher = publisher;
     }
 
     /// <summary>The union of what is still wanted.</summary>

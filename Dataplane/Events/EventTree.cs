@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Dataplane.Events;
 
 /// <summary>All event types of this build, numbered in pre-order so that IsA is two compares.</summary>
-/// <remarks>Built once from the <see cref="EventAttribute"/>s of the assembly; frozen afterwards.</remarks>
+/// <remarks>
+/// Built once from the <see cref="EventAttribute"/>s of this assembly and of those loaded that refer to it
+/// (NFs may bring types of their own, below any node); frozen afterwards.
+/// </remarks>
 public static class EventTree
 {
     /// <summary>Largest body an event type may have.</summary>
@@ -33,9 +36,18 @@ public static class EventTree
     public static bool IsA(ushort type, ushort ancestor) =>
         type >= ancestor && type <= Entries[ancestor].LastDescendant;
 
+    /// <summary>Assemblies that may declare event types and NFs.</summary>
+    internal static IEnumerable<Assembly> Assemblies()
+    {
+        Assembly own = typeof(EventTree).Assembly;
+        string name = own.GetName().Name!;
+        return AppDomain.CurrentDomain.GetAssemblies()
+            .Where(a => a == own || a.GetReferencedAssemblies().Any(reference => reference.Name == name));
+    }
+
     private static EventTypeEntry[] Build()
     {
-        var declared = typeof(EventTree).Assembly.GetTypes()
+        var declared = Assemblies().SelectMany(assembly => assembly.GetTypes())
             .Select(t => (Body: t, Attribute: t.GetCustomAttribute<EventAttribute>()))
             .Where(t => t.Attribute is not null)
             .Select(t => (t.Body, Attribute: t.Attribute!))

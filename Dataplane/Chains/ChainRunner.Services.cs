@@ -1,0 +1,262 @@
+using System.Text;
+using Dataplane.Counters;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Packets;
+using Dataplane.Stacks;
+
+namespace Dataplane.Chains;
+
+/// <content>What NFs may do while they handle an event, and what happens when they throw.</content>
+public sealed partial class ChainRunner
+{
+    private static readonly bool[] IsNoticeType = [.. EventTree.Types.Select(type => type.Notice is not null)];
+
+    internal int CopyKept(Side side, ulong from, ulong to, Span<byte> target) =>
+        _streams.CopyKept(_slot, side, from, to, target);
+
+    internal bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
+        where T : unmanaged, IRecord
+    {
+        bool isWritten = _records.Write(function, in record, tail);
+        RecordLostCount += isWritten ? 0UL : 1;
+        return isWritten;
+    }
+
+    internal void Publish<T>(ChainFunction function, in T body, ReadOnlySpan<byte> sideBlock)
+        where T : unmanaged, IEvent
+    {
+        if (!function.Manifest.MayPublish(EventType<T>.Id))
+        {
+            throw new InvalidOperationException(
+                $"{function.Manifest.Kind} publishes {typeof(T).Name} but does not declare IPublish<{typeof(T).Name}>.");
+        }
+
+        ref readonly EventRecord handled = ref _bus[_event];
+        if (handled.Hops >= EventRecord.HopsMax)
+        {
+            LoopCutCount++;
+            return;
+        }
+
+        ulong wanted = _bus.Wanted<T>(in _flows[_slot], handled.Sender, Side.None);
+        if (wanted == 0 && !EventType<T>.IsNotice)
+        {
+            return;
+        }
+
+        _bus.CollectFrom(function.Index, _event, wanted, in body, sideBlock);
+    }
+
+    /// <summary>Switches links on for the current flow, as far as their filters fit.</summary>
+    internal ulong SwitchOn(ulong links)
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        LinkTable table = _bus.PlanOf(flow.Plan);
+        ulong last = _bus.LastEventNumber;
+        ulong added = _chain.Chain.Fitting(links & table.AliveMask & ~flow.LinkMask, in _keys[_slot]);
+        if (added == 0)
+        {
+            return last;
+        }
+
+        flow.LinkMask |= added;
+        _isMaskChanged = true;
+        for (int bit = 0; bit < table.Links.Count; bit++)
+        {
+            if ((added & (1UL << bit)) != 0)
+            {
+                Announce(bit, 1);
+                Replay(table.Links[bit], 1UL << bit);
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>Switches links off for the current flow.</summary>
+    internal ulong SwitchOff(ulong links)
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        ulong removed = links & flow.LinkMask;
+        ulong last = _bus.LastEventNumber;
+        if (removed == 0)
+        {
+            return last;
+        }
+
+        flow.LinkMask &= ~removed;
+        _isMaskChanged = true;
+        for (int bit = 0; bit < _chain.Chain.Links.Links.Count; bit++)
+        {
+            if ((removed & (1UL << bit)) != 0)
+            {
+                Announce(bit, 0);
+            }
+        }
+
+        return last;
+    }
+
+    private void Replay(LinkDeclaration link, ulong bit)
+    {
+        if (link.Start.Kind != StreamStartKind.Now)
+        {
+            ulong from = link.Start.Kind == StreamStartKind.Retained
+                ? IFlowStreams.FromOldestKept
+                : link.Start.Offset;
+            _streams.Replay(_slot, ref _flows[_slot], bit, from);
+        }
+    }
+
+    private void Announce(int bit, byte on)
+    {
+        ulong wanted = _bus.Wanted<SubscriptionChanged>(in _flows[_slot], _bus[_event].Sender, Side.None);
+        if (wanted != 0 && _bus[_event].Hops < EventRecord.HopsMax)
+        {
+            var change = new SubscriptionChanged(new ChainEvent((ushort)_nf), (byte)bit, on);
+            _bus.CollectFrom((ushort)_nf, _event, wanted, in change, default);
+        }
+    }
+
+    /// <summary>Between packets: the flow's stack becomes as deep as its links now need.</summary>
+    private void SettleDepth()
+    {
+        _isMaskChanged = false;
+        ref FlowEntry flow = ref _flows[_slot];
+        StackDepth before = flow.Depth;
+        flow.Depth = _bus.PlanOf(flow.Plan).DepthOf(flow.LinkMask);
+        _streams.SubscriptionsChanged(_slot, ref flow, before);
+        if (flow.Depth == before)
+        {
+            return;
+        }
+
+        ulong wanted = _bus.Wanted<FlowDepthChange>(in flow, Side.None, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.CollectWithoutPacket(
+                wanted, in flow, _slot, _timeNs, Side.None, Side.None,
+                new FlowDepthChange(about, (byte)before, (byte)flow.Depth));
+            DeliverPending();
+        }
+    }
+
+    /// <summary>Events of notice types go to people, each once, whoever subscribes.</summary>
+    private void PassNoticesOn()
+    {
+        while (_noticedCount < _bus.Count)
+        {
+            int index = _noticedCount++;
+            ref readonly EventRecord record = ref _bus[index];
+            if (!IsNoticeType[record.TypeId])
+            {
+                continue;
+            }
+
+            ChainFunction? function = record.Publisher == EventRecord.StackPublisher
+                ? null
+                : _chain.Chain.Functions[record.Publisher];
+            ReadOnlySpan<byte> sideBlock = _bus.SideBlockOf(index);
+            var notice = HasPacket
+                ? new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _keys[_slot],
+                    in CurrentPacket, PacketPresence.Present)
+                : new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _keys[_slot],
+                    in CurrentPacket, PacketPresence.Absent);
+            _notices.Accept(in notice);
+        }
+    }
+
+    private void AnnounceDrop(Verdict verdict)
+    {
+        ref Packet packet = ref CurrentPacket;
+        ulong wanted = _bus.Wanted<PacketDrop>(in _flows[_slot], packet.Sender, Side.None);
+        wanted &= ~_chain.Chain.Links.LinksOf(_nf);
+        if (wanted == 0)
+        {
+            return;
+        }
+
+        DropReason reason = verdict switch
+        {
+            Verdict.DropPacket => DropReason.NfDropPacket,
+            Verdict.DropFlow => DropReason.NfDropFlow,
+            _ => DropReason.NfRejectFlow,
+        };
+        var about = new PacketEvent(
+            (ushort)packet.Frame.Length, packet.PortIndex, 0, (byte)packet.L3Offset, (byte)packet.L4Offset, 0, 0);
+        _bus.Collect(
+            wanted, in _flows[_slot], _slot, in packet, Side.None,
+            new PacketDrop(about, (byte)reason, (ushort)_nf));
+    }
+
+    private void TickOne(ITick nf, long timeNs)
+    {
+        try
+        {
+            nf.Tick(timeNs);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            _timeNs = timeNs;
+            Contain(error);
+        }
+    }
+
+    /// <summary>Counts a throw; the sixteenth in a second takes the NF out by its policy.</summary>
+    private void Contain(Exception error)
+    {
+        FaultCount++;
+        if (_chain.Faults[_nf].Note(_timeNs))
+        {
+            TakeOut(_chain, _nf, error);
+        }
+    }
+
+    private void TakeOut(ChainInstance chain, int nf, Exception error)
+    {
+        ChainFunction function = chain.Chain.Functions[nf];
+        LinkTable links = _bus.PlanOf(chain.Chain.Number).Without(nf);
+        _bus.Replace(chain.Chain.Number, links);
+        for (int i = 0; i < _bus.Count; i++)
+        {
+            _bus.WantedBy(i) &= links.AliveMask;
+        }
+
+        if (function.OnFault == Contract.Configuration.OnFault.Closed)
+        {
+            chain.IsClosed = true;
+        }
+
+        byte[] sideBlock = SideBlockOf(function.Name, $"{error.GetType().Name}: {error.Message}");
+        var fault = new NfFault(new ChainEvent((ushort)nf), (uint)error.HResult);
+        if (_bus.Count > 0)
+        {
+            ulong wanted = _bus.Wanted<NfFault>(in _flows[_slot], Side.None, Side.None);
+            _bus.CollectFrom(function.Index, _event, wanted, in fault, sideBlock);
+            return;
+        }
+
+        // It threw in a tick: no flow is at hand, so only people hear of it.
+        HasPacket = false;
+        _bus.CollectWithoutPacket(0, in _flows[_slot], _slot, _timeNs, Side.None, Side.None, in fault);
+        _bus[0].Flow = FlowId.None;
+        _bus.AttachSideBlock(0, function.Index, sideBlock);
+        DeliverPending();
+    }
+
+    private static byte[] SideBlockOf(params string[] texts)
+    {
+        using var block = new MemoryStream();
+        foreach (string text in texts)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            int length = Math.Min(bytes.Length, (EventBus.SideBlockMax / texts.Length) - sizeof(ushort));
+            block.Write(BitConverter.GetBytes((ushort)length));
+            block.Write(bytes, 0, length);
+        }
+
+        return block.ToArray();
+    }
+}

@@ -1,0 +1,323 @@
+using System.Numerics;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+using Dataplane.Stacks;
+
+namespace Dataplane.Chains;
+
+/// <summary>Delivers what the bus collected of a packet, NF by NF, and answers the strictest verdict (engine §1).</summary>
+/// <remarks>
+/// One per worker; its thread only. For each packet of a flow: <see cref="BeginPacket"/>, for a new flow
+/// <see cref="FlowStarted"/>, then the stacks collect, then <see cref="Deliver"/>. Allocates only when an NF throws.
+/// </remarks>
+public sealed partial class ChainRunner : IEventDelivery, IDisposable
+{
+    private readonly EventBus _bus;
+    private readonly NativeArray<FlowEntry> _flows;
+    private readonly NativeArray<FlowKey> _keys;
+    private readonly IFlowStreams _streams;
+    private readonly INoticeSink _notices;
+    private readonly IRecordSink _records;
+    private readonly byte _worker;
+    private ChainInstance[] _chains = [];
+    private PacketBurst _burst = new();
+    private int _packetIndex;
+    private uint _slot;
+    private long _timeNs;
+    private ChainInstance _chain = null!;
+    private Verdict _verdict;
+    private int _nextBit;
+    private int _nf;
+    private int _event;
+    private int _noticedCount;
+    private int _droppedBy;
+    private bool _isMaskChanged;
+
+    /// <summary>A runner over the flow table's arrays of one worker.</summary>
+    public ChainRunner(
+        byte worker, EventBus bus, NativeArray<FlowEntry> flows, NativeArray<FlowKey> keys,
+        IFlowStreams streams, INoticeSink notices, IRecordSink records)
+    {
+        (_worker, _bus, _flows, _keys) = (worker, bus, flows, keys);
+        (_streams, _notices, _records) = (streams, notices, records);
+        bus.DeliverBy(this);
+    }
+
+    /// <summary>The chains in use, by plan number; the last is that of flows nobody takes.</summary>
+    public IReadOnlyList<ChainInstance> Chains => _chains;
+
+    /// <summary>Publications cut because <see cref="EventRecord.HopsMax"/> led to them (E8).</summary>
+    public ulong LoopCutCount { get; private set; }
+
+    /// <summary>Exceptions that NFs threw.</summary>
+    public ulong FaultCount { get; private set; }
+
+    /// <summary>Records that the sink had no room for.</summary>
+    public ulong RecordLostCount { get; private set; }
+
+    internal bool HasPacket { get; private set; }
+
+    internal ref Packet CurrentPacket => ref _burst[_packetIndex];
+
+    internal ref FlowEntry CurrentFlow => ref _flows[_slot];
+
+    internal ref readonly FlowKey CurrentKey => ref _keys[_slot];
+
+    internal Chain CurrentChain => _chain.Chain;
+
+    internal ref readonly EventRecord CurrentEvent => ref _bus[_event];
+
+    internal PacketBytes CurrentBytes => _bus.BytesOf(_event);
+
+    internal ReadOnlySpan<byte> CurrentSideBlock => _bus.SideBlockOf(_event);
+
+    /// <summary>Puts the chains of a revision in place; called between bursts. Disposes none.</summary>
+    public void Use(ChainInstance[] chains)
+    {
+        _chains = chains;
+        _bus.Use(_worker, [.. chains.Select(chain => chain.Chain.Links)]);
+        foreach (FunctionContext context in chains.SelectMany(chain => chain.Contexts))
+        {
+            context.Attach(this);
+        }
+    }
+
+    /// <summary>The number of the first chain that takes the flow.</summary>
+    /// <param name="port">Index of the port in the document.</param>
+    /// <param name="key">The flow's key.</param>
+    public ushort ChainFor(int port, in FlowKey key)
+    {
+        for (int i = 0; i < _chains.Length - 1; i++)
+        {
+            Chain chain = _chains[i].Chain;
+            if (Listens(chain, port) && chain.Match.Matches(in key))
+            {
+                return chain.Number;
+            }
+        }
+
+        return (ushort)(_chains.Length - 1);
+    }
+
+    /// <summary>Says which packet and flow come next. The packet stays in its burst until Deliver has returned.</summary>
+    public void BeginPacket(PacketBurst burst, int index, uint slot)
+    {
+        (_burst, _packetIndex, HasPacket) = (burst, index, true);
+        Begin(slot, burst[index].TimestampNs);
+    }
+
+    /// <summary>
+    /// Begins the flow of the current packet: its Plan must be set. Zeroes NF state, sets mask and depth, and
+    /// collects FLOW/START.
+    /// </summary>
+    public void FlowStarted(FlowOrigin origin)
+    {
+        _chain = _chains[_flows[_slot].Plan];
+        _chain.ClearFlow(_slot);
+        ref FlowEntry flow = ref _flows[_slot];
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[_slot]);
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
+        ref Packet packet = ref CurrentPacket;
+        ulong wanted = _bus.Wanted<FlowStart>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.Collect(wanted, in flow, _slot, in packet, Side.None, new FlowStart(about, origin));
+        }
+    }
+
+    /// <summary>Delivers everything collected of the current packet.</summary>
+    /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
+    public Verdict Deliver()
+    {
+        if (_bus.Count != 0)
+        {
+            DeliverPending();
+        }
+
+        if (_isMaskChanged)
+        {
+            SettleDepth();
+        }
+
+        return _chain.IsClosed && _chain.Chain.IsInline ? Verdict.DropFlow : _verdict;
+    }
+
+    /// <summary>Ends a flow: FLOW/END is delivered at once; the entry can still be read while it is.</summary>
+    public void FlowEnded(uint slot, FlowEndReason reason, long timeNs)
+    {
+        HasPacket = false;
+        Begin(slot, timeNs);
+        ref FlowEntry flow = ref _flows[slot];
+        ulong wanted = _bus.Wanted<FlowEnd>(in flow, Side.None, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.CollectWithoutPacket(
+                wanted, in flow, slot, timeNs, Side.None, Side.None,
+                new FlowEnd(about, reason), EventFlags.LastForFlow);
+            DeliverPending();
+        }
+
+        _isMaskChanged = false;
+    }
+
+    /// <summary>Delivers what a timer made the stack collect about a flow.</summary>
+    public void DeliverTimed(uint slot, long timeNs)
+    {
+        HasPacket = false;
+        Begin(slot, timeNs);
+        Deliver();
+    }
+
+    /// <summary>Lets NFs know that time passed; called between bursts a few times a second.</summary>
+    public void Tick(long timeNs)
+    {
+        foreach (ChainInstance chain in _chains)
+        {
+            _chain = chain;
+            for (_nf = 0; _nf < chain.Functions.Length; _nf++)
+            {
+                if (chain.Functions[_nf] is ITick nf)
+                {
+                    TickOne(nf, timeNs);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DeliverPending()
+    {
+        _bus.BeginDelivery();
+        (_nextBit, _noticedCount) = (0, 0);
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                Walk();
+                isDone = true;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // The culprit's event is no longer wanted by it, so the walk goes on behind it.
+                Contain(error);
+            }
+        }
+
+        _bus.EndDelivery();
+    }
+
+    public void Dispose()
+    {
+        foreach (ChainInstance chain in _chains)
+        {
+            chain.Dispose();
+        }
+    }
+
+    private static bool Listens(Chain chain, int port)
+    {
+        for (int i = 0; i < chain.Ports.Count; i++)
+        {
+            if (chain.Ports[i] == port)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Begin(uint slot, long timeNs)
+    {
+        _slot = slot;
+        _timeNs = timeNs;
+        _verdict = Verdict.Pass;
+        _droppedBy = int.MaxValue;
+        _chain = _chains[_flows[slot].Plan];
+    }
+
+    /// <summary>From the lowest link up, NF by NF; what NFs published reaches those before them in a further round.</summary>
+    private void Walk()
+    {
+        while (true)
+        {
+            PassNoticesOn();
+            ulong wanted = _bus.WantedByAny();
+            if (wanted == 0)
+            {
+                return;
+            }
+
+            ulong ahead = _nextBit < LinkTable.LinkMax ? wanted & (ulong.MaxValue << _nextBit) : 0;
+            if (ahead == 0)
+            {
+                _nextBit = 0;
+                continue;
+            }
+
+            int bit = BitOperations.TrailingZeroCount(ahead);
+            ulong port = _chain.Chain.Links.SamePort(bit);
+            _nf = _chain.Chain.Links.Links[bit].Nf;
+            _nextBit = bit;
+            DeliverTo(port);
+            _nextBit = LinkTable.LinkMax - BitOperations.LeadingZeroCount(port);
+        }
+    }
+
+    /// <summary>All events of the round that this NF wants, in the order of publication, each once (E1).</summary>
+    private void DeliverTo(ulong port)
+    {
+        for (int i = 0; i < _bus.Count; i++)
+        {
+            ref ulong wanted = ref _bus.WantedBy(i);
+            if ((wanted & port) == 0)
+            {
+                continue;
+            }
+
+            wanted &= ~port;
+            ref readonly EventRecord record = ref _bus[i];
+            if (_nf > _droppedBy && IsHiddenByDrop(in record))
+            {
+                continue;
+            }
+
+            Link? handler = _chain.HandlerOf(_nf, record.TypeId);
+            if (handler is not null)
+            {
+                _event = i;
+                Obey(handler.Deliver(in record, _chain.Contexts[_nf]));
+            }
+        }
+    }
+
+    /// <summary>
+    /// NFs behind the one that dropped hear nothing of the packet but PKT/DROP. What NFs said before, such as
+    /// the alert that explains the drop, is not the packet's and still reaches them.
+    /// </summary>
+    private static bool IsHiddenByDrop(in EventRecord record) =>
+        record.Publisher == EventRecord.StackPublisher && record.TypeId != EventType<PacketDrop>.Id;
+
+    private void Obey(Verdict verdict)
+    {
+        if (verdict == Verdict.Pass || verdict <= _verdict || !_chain.Chain.IsInline
+            || _chain.Chain.Functions[_nf].Manifest.Access == PacketAccess.Read)
+        {
+            return;
+        }
+
+        _verdict = verdict;
+        if (verdict >= Verdict.DropPacket && _droppedBy == int.MaxValue && HasPacket)
+        {
+            _droppedBy = _nf;
+            AnnounceDrop(verdict);
+        }
+    }
+}
