@@ -1,0 +1,12 @@
+namespace WebUi.Client;
+
+/// <summary>One request to ControlApi; the path begins behind /api/v1.</summary>
+public sealed record ApiRequest(HttpMethod Method, string Path)
+{
+    public string? Token { get; init; }
+
+    public object? Body { get; init; }
+
+    /// <summary>The ETag, quotes included, that the change is based on.</summary>
+    public string? IfMatch { get; init; }
+}

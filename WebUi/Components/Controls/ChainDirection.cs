@@ -1,0 +1,10 @@
+namespace WebUi.Components.Controls;
+
+/// <summary>The four ways an NF can move on the picture.</summary>
+public enum ChainDirection
+{
+    Left,
+    Right,
+    Up,
+    Down,
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace WebUi.Components.Controls;
+
+/// <summary>Rates and counts in the form that people read: 340 k/s, 1.2 Gb/s.</summary>
+public static class Rate
+{
+    private static readonly string[] Prefixes = ["", "k", "M", "G", "T", "P"];
+
+    /// <summary>Three significant digits and an SI prefix; a thin space between number and unit.</summary>
+    public static string Text(double? value, string unit)
+    {
+        if (value is not { } amount || !double.IsFinite(amount))
+        {
+            return "–";
+        }
+        int step = 0;
+        double scaled = Math.Abs(amount);
+        while (scaled >= 999.5 && step < Prefixes.Length - 1)
+        {
+            scaled /= 1000;
+            step++;
+        }
+        string form = scaled >= 99.95 || scaled == Math.Floor(scaled) ? "0" : scaled >= 9.995 ? "0.0" : "0.##";
+        string sign = amount < 0 ? "−" : "";
+        string number = sign + scaled.ToString(form, CultureInfo.InvariantCulture);
+        string suffix = Prefixes[step] + unit;
+        return suffix.Length == 0 ? number : number + "\u202f" + suffix;
+    }
+
+    public static string Count(double? value) => Text(value, "");
+
+    /// <summary>Bytes with binary-free SI prefixes, as network tools print them.</summary>
+    public static string Bytes(double? value) => Text(value, "B");
+}
