@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Dataplane.Contract.Shared;
 
@@ -7,12 +9,25 @@ namespace Dataplane.Contract.Shared;
 /// <remarks>Source: corelight/community-id-spec. Ports of ICMP are its type and code.</remarks>
 public static class CommunityId
 {
+    /// <summary>Every id has this length: version, colon, base64 of 20 bytes.</summary>
+    public const int TextBytes = 30;
+
     private const int AddressBytesMax = 16;
 
     /// <summary>Addresses have 4 or 16 bytes, both the same; seed 0 unless a site has its own.</summary>
     public static string Of(
         ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ushort sourcePort, ushort destinationPort,
         byte protocol, ushort seed = 0)
+    {
+        Span<byte> utf8 = stackalloc byte[TextBytes];
+        Format(source, destination, sourcePort, destinationPort, protocol, utf8, seed);
+        return Encoding.ASCII.GetString(utf8);
+    }
+
+    /// <summary>The same as bytes of text, without allocating.</summary>
+    public static void Format(
+        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ushort sourcePort, ushort destinationPort,
+        byte protocol, Span<byte> utf8, ushort seed = 0)
     {
         bool oneWay = false;
         if (protocol is 1 or 58)
@@ -45,7 +60,8 @@ public static class CommunityId
 #pragma warning disable CA5350 // The specification asks for SHA-1; nothing here is secret.
         SHA1.HashData(text[..at], hash);
 #pragma warning restore CA5350
-        return "1:" + Convert.ToBase64String(hash);
+        "1:"u8.CopyTo(utf8);
+        Base64.EncodeToUtf8(hash, utf8[2..], out _, out _);
     }
 
     /// <summary>The type that answers an ICMP type, or -1 for types without an answer.</summary>
