@@ -50,6 +50,12 @@ public sealed class FlowTable : IDisposable
     /// <summary>How many flows there are.</summary>
     public uint Count => FlowMax - _freeCount;
 
+    /// <summary>First cache lines by slot, for those who work on a flow that the table has found.</summary>
+    public NativeArray<FlowEntry> Entries => _entries;
+
+    /// <summary>Keys by slot.</summary>
+    public NativeArray<FlowKey> Keys => _keys;
+
     /// <summary>The first cache line of a flow.</summary>
     public ref FlowEntry this[uint slot]
     {

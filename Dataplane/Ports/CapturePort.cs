@@ -18,6 +18,19 @@ public sealed class CapturePort : IPort
     private ulong _sentPackets;
     private ulong _sentBytes;
 
+    private const uint StoreBytesMax = 64 << 20;
+    private const uint StoreFramesMax = 1 << 20;
+
+    /// <summary>Opens a capture with a store that fits it; larger ones are read piece by piece.</summary>
+    public static CapturePort Open(string id, string path, byte index)
+    {
+        CaptureReader reader = CaptureReader.Open(path);
+        long length = new FileInfo(path).Length;
+        uint bytes = (uint)Math.Min(StoreBytesMax, (length * 2) + (2 * CaptureStore.FrameBytesMax));
+        uint frames = (uint)Math.Min(StoreFramesMax, (length / 16) + 64);
+        return new CapturePort(id, $"capture:{path}", index, reader, new CaptureStore(bytes, frames));
+    }
+
     /// <summary>Takes over the reader and the store it fills.</summary>
     public CapturePort(string id, string device, byte index, CaptureReader reader, CaptureStore store)
     {

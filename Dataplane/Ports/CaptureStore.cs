@@ -25,6 +25,9 @@ public sealed class CaptureStore : IDisposable
     /// <summary>How many frames it holds.</summary>
     public uint Count { get; private set; }
 
+    /// <summary>Captured bytes of the longest frame.</summary>
+    public uint LongestFrame { get; private set; }
+
     /// <summary>Time of the first and the last frame, ns since 1970.</summary>
     public long FirstNs => Count == 0 ? 0 : _frames[0u].TimestampNs;
 
@@ -43,9 +46,12 @@ public sealed class CaptureStore : IDisposable
         return Count > 0;
     }
 
-    /// <summary>Adds the reader's frames to the content. False when there was no room for all.</summary>
-    public bool Append(CaptureReader reader)
+    /// <summary>Adds the reader's frames, their times shifted so that the first is at <paramref name="startNs"/>
+    /// and none lies before the one in front of it. False when there was no room for all.</summary>
+    public bool Append(CaptureReader reader, long startNs)
     {
+        long? shift = null;
+        long last = startNs;
         while (HasRoom)
         {
             if (!reader.TryRead(out ReadOnlySpan<byte> frame, out CapturedFrame facts))
@@ -53,7 +59,9 @@ public sealed class CaptureStore : IDisposable
                 return true;
             }
 
-            Append(frame, facts);
+            shift ??= startNs - facts.TimestampNs;
+            last = Math.Max(last, facts.TimestampNs + shift.Value);
+            Append(frame, facts with { TimestampNs = last });
         }
 
         return false;
@@ -84,6 +92,7 @@ public sealed class CaptureStore : IDisposable
     private void Append(ReadOnlySpan<byte> frame, CapturedFrame facts)
     {
         frame = frame[..Math.Min(frame.Length, FrameBytesMax)];
+        LongestFrame = Math.Max(LongestFrame, (uint)frame.Length);
         frame.CopyTo(_bytes.AsSpan(_used, (uint)frame.Length));
         _frames[Count++] = new StoredFrame(
             facts.TimestampNs, _used, (uint)frame.Length, facts.WireLength, facts.LinkType);

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dataplane.Contract.Configuration;
+
+namespace Dataplane.Offline;
+
+/// <summary>The configuration that <c>analyze</c> runs: the built-in IDS chain or a file, on the capture.</summary>
+public static class AnalyzeDocument
+{
+    /// <summary>The one port of the run.</summary>
+    public const string PortId = "capture";
+
+    private const string RuleSetId = "analyze";
+
+    /// <summary>The document, or null with all its faults.</summary>
+    public static ConfigurationDocument? Make(AnalyzeOptions options, out IReadOnlyList<ConfigFault> faults)
+    {
+        faults = [];
+        ConfigurationDocument? document = options.ChainFile is null ? BuiltIn() : Read(options.ChainFile, out faults);
+        if (document is null)
+        {
+            return null;
+        }
+
+        return document with
+        {
+            Ports = [new PortDefinition { Id = PortId, Device = $"capture:{options.Capture}" }],
+            RuleSets = RuleSets(document, options),
+            Chains = [.. document.Chains.Select(chain => OnCapture(chain, options))],
+        };
+    }
+
+    private static ConfigurationDocument BuiltIn() => new()
+    {
+        Chains =
+        [
+            new ChainDefinition
+            {
+                Id = "ids",
+                Stages =
+                [
+                    new StageDefinition
+                    {
+                        Nfs =
+                        [
+                            new NfDefinition { Name = "dpi", Kind = "dpi" },
+                            new NfDefinition { Name = "ids-main", Kind = "signature-match" },
+                        ],
+                    },
+                    new StageDefinition
+                    {
+                        Nfs =
+                        [
+                            new NfDefinition { Name = "stats", Kind = "flow-stats" },
+                            new NfDefinition { Name = "log", Kind = "logger" },
+                        ],
+                    },
+                ],
+            },
+        ],
+    };
+
+    private static ConfigurationDocument? Read(string file, out IReadOnlyList<ConfigFault> faults)
+    {
+        try
+        {
+            return DocumentReader.Read(File.ReadAllBytes(file), out faults);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            faults =
+            [
+                new ConfigFault("", "unreadable", $"The chain file {file} cannot be read: {error.Message}",
+                    "Name a configuration document that you may read."),
+            ];
+            return null;
+        }
+    }
+
+    private static List<RuleSetDefinition> RuleSets(ConfigurationDocument document, AnalyzeOptions options)
+    {
+        string[] files = [.. options.RuleFiles.Select(Path.GetFullPath)];
+        List<RuleSetDefinition> sets = [.. document.RuleSets];
+        if (sets.Count == 0)
+        {
+            sets.Add(new RuleSetDefinition { Id = RuleSetId });
+        }
+
+        for (int i = 0; i < sets.Count; i++)
+        {
+            var vars = new Dictionary<string, string>(sets[i].Vars);
+            if (options.HomeNet is not null)
+            {
+                vars["HOME_NET"] = $"[{options.HomeNet}]";
+            }
+
+            sets[i] = sets[i] with { Files = [.. sets[i].Files, .. files], Vars = vars };
+        }
+
+        return sets;
+    }
+
+    private static ChainDefinition OnCapture(ChainDefinition chain, AnalyzeOptions options)
+    {
+        List<StageDefinition> stages = [.. chain.Stages.Select(stage => stage with
+        {
+            Nfs = [.. stage.Nfs.Select(WithRuleSet)],
+        })];
+        if (options.WritesTcp)
+        {
+            stages.Add(new StageDefinition { Nfs = [Accounting(chain, options)] });
+        }
+
+        return chain with { Ports = [PortId], Stages = stages };
+    }
+
+    // A signature engine that names no rule set gets the one the command line made.
+    private static NfDefinition WithRuleSet(NfDefinition nf)
+    {
+        bool namesOne = nf.Options is { ValueKind: JsonValueKind.Object } options
+            && options.TryGetProperty("ruleSet", out _);
+        if (nf.Kind != "signature-match" || namesOne)
+        {
+            return nf;
+        }
+
+        JsonObject filled = nf.Options is { ValueKind: JsonValueKind.Object } given
+            ? JsonObject.Create(given)!
+            : [];
+        filled["ruleSet"] = RuleSetId;
+        return nf with { Options = ToElement(filled) };
+    }
+
+    private static NfDefinition Accounting(ChainDefinition chain, AnalyzeOptions options) => new()
+    {
+        Name = $"tcp-accounting-{chain.Id}",
+        Kind = "tcp-accounting",
+        Options = ToElement(new JsonObject { ["streamHashes"] = options.HasStreamHashes }),
+    };
+
+    private static JsonElement ToElement(JsonObject value)
+    {
+        using JsonDocument json = JsonDocument.Parse(value.ToJsonString());
+        return json.RootElement.Clone();
+    }
+}
