@@ -131,9 +131,9 @@ internal static class ByteKeywords
             }
         }
         ByteSource source = format.Source(
-            builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[3]), 1);
+            builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[3]), format.Text ? 0 : 1);
         Operand right = builder.Number(keyword, parts[2], 0, ValueMax);
-        builder.Add(new ByteTestOption(source, comparison, negated, right) { Relative = format.Relative });
+        builder.AddAfterLast(new ByteTestOption(source, comparison, negated, right) { Relative = format.Relative });
     }
 
     private static void Jump(RuleBuilder builder, string keyword, string? value)
@@ -175,7 +175,7 @@ internal static class ByteKeywords
         }
         ByteSource source = format.Source(
             builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[1]), 0);
-        builder.Add(new ByteJumpOption(source, multiplier, align, origin, postOffset) { Relative = format.Relative });
+        builder.AddAfterLast(new ByteJumpOption(source, multiplier, align, origin, postOffset) { Relative = format.Relative });
     }
 
     private static void TakeFormat(string keyword, Format format, string word)
@@ -215,6 +215,6 @@ internal static class ByteKeywords
         ByteSource source = format.Source(
             builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[1]), 1);
         short variable = builder.DefineVariable(keyword, parts[2]);
-        builder.Add(new ByteExtractOption(source, multiplier, align, variable) { Relative = format.Relative });
+        builder.AddAfterLast(new ByteExtractOption(source, multiplier, align, variable) { Relative = format.Relative });
     }
 }

@@ -45,7 +45,7 @@ internal static class ByteMathKeyword
             throw new RuleSyntaxException(keyword, "byte_math cannot divide by zero.");
         }
         short variable = builder.DefineVariable(keyword, Need("result"));
-        builder.Add(new ByteMathOption(source, op, right, variable) { Relative = format.Relative });
+        builder.AddAfterLast(new ByteMathOption(source, op, right, variable) { Relative = format.Relative });
     }
 
     private static bool SetMask(string keyword, ByteKeywords.Format format, string part)

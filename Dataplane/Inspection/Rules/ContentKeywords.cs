@@ -212,7 +212,7 @@ internal static class ContentKeywords
                 throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(part)}' is no option of isdataat.");
             }
         }
-        builder.Add(new IsDataAtOption(builder.Number(keyword, parts[0], 0, PositionMax), negated)
+        builder.AddAfterLast(new IsDataAtOption(builder.Number(keyword, parts[0], 0, PositionMax), negated)
         {
             Relative = relative,
         });

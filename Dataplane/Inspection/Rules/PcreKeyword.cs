@@ -41,10 +41,20 @@ internal static class PcreKeyword
         PcreFlags flags = Flags(keyword, tail.Trim(), out bool relative, out string? buffer);
         byte[] bytes = OptionText.Bytes(expression.Replace("\\;", ";", StringComparison.Ordinal)
             .Replace("\\\"", "\"", StringComparison.Ordinal));
-        builder.Add(new PcreOption(bytes, flags, negated) { Relative = relative });
-        if (buffer is not null)
+        var option = new PcreOption(bytes, flags, negated) { Relative = relative };
+        bool ownBuffer = buffer is null || builder.Sticky?.Name == buffer
+            || (buffer == "http.response_body" && builder.Sticky?.Name == "file.data");
+        if (ownBuffer)
         {
-            builder.MoveLast(Buffers.Find(buffer), keyword);
+            builder.Add(option);
+        }
+        else if (builder.Sticky is null)
+        {
+            builder.AddTo(Buffers.Find(buffer!), option);
+        }
+        else
+        {
+            throw new RuleSyntaxException(keyword, "A pcre that names a buffer needs pkt_data before it here.");
         }
         if (expression.Contains("(?P<flow_", StringComparison.Ordinal)
             || expression.Contains("(?P<pkt_", StringComparison.Ordinal))

@@ -7,6 +7,7 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
 
     private readonly List<string> _variables = [];
     private BufferSection? _current;
+    private ContentOption? _lastContent;
 
     public Rule Rule { get; } = rule;
 
@@ -30,7 +31,10 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
     /// <summary>A sticky buffer whose contents are yet to come; an error if the rule ends before.</summary>
     public RuleBuffer? Waiting { get; private set; }
 
-    public BufferSection Current => _current ??= Section(RuleBuffer.Payload);
+    public BufferSection Current => _current ?? Section(RuleBuffer.Payload);
+
+    /// <summary>The sticky buffer in force, or null while contents go to the payload.</summary>
+    public RuleBuffer? Sticky => _current?.Buffer;
 
     public void Use(RuleBuffer buffer)
     {
@@ -41,51 +45,49 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
 
     public void UsePayload() => _current = null;
 
-    public void Add(PayloadOption option)
+    public void Add(PayloadOption option) => AddTo(Current, option);
+
+    /// <summary>Adds a step that continues the last one, in whichever buffer that was (isdataat, byte_test).
+    /// </summary>
+    public void AddAfterLast(PayloadOption option) =>
+        AddTo(option.Relative && _current is null && LastSection is { } last ? last : Current, option);
+
+    public void AddTo(RuleBuffer buffer, PayloadOption option)
     {
-        BufferSection section = Current;
+        AddTo(Section(buffer), option);
+        Bind(buffer);
+    }
+
+    private void AddTo(BufferSection section, PayloadOption option)
+    {
         section.Add(option);
         LastSection = section;
+        _lastContent = option as ContentOption ?? _lastContent;
         Waiting = null;
     }
 
     /// <summary>A keyword that looks at the current buffer's bytes, but not one of our steps.</summary>
     public void Touch() => Waiting = null;
 
-    /// <summary>Moves the last content or pcre to the buffer of a legacy modifier (http_uri and so on).</summary>
+    /// <summary>Moves the payload's last content to the buffer of a legacy modifier (http_uri and so on).</summary>
     public void MoveLast(RuleBuffer buffer, string keyword)
     {
-        if (LastSection is not { } section || section.Options.Count == 0)
+        BufferSection? payload = Rule.Sections.Find(s => s.Buffer == RuleBuffer.Payload);
+        if (payload?.Options.OfType<ContentOption>().LastOrDefault() is not { } content)
         {
-            throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it.");
+            throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it, without a sticky buffer.");
         }
-        if (section.Buffer.Source != BufferSource.Payload)
+        payload.Remove(content);
+        if (payload.Options.Count == 0)
         {
-            throw new RuleSyntaxException(keyword, $"{keyword} cannot follow a sticky buffer or another buffer.");
+            Rule.Sections.Remove(payload);
+            _current = null;
         }
-        PayloadOption option = section.Options[^1];
-        section.Remove(option);
-        if (section.Options.Count == 0)
-        {
-            Rule.Sections.Remove(section);
-            _current = _current == section ? null : _current;
-        }
-        LastSection = Section(buffer);
-        LastSection.Add(option);
-        Bind(buffer);
+        AddTo(buffer, content);
     }
 
-    public ContentOption LastContent(string keyword)
-    {
-        for (int i = (LastSection?.Options.Count ?? 0) - 1; i >= 0; i--)
-        {
-            if (LastSection!.Options[i] is ContentOption content)
-            {
-                return content;
-            }
-        }
-        throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it.");
-    }
+    public ContentOption LastContent(string keyword) =>
+        _lastContent ?? throw new RuleSyntaxException(keyword, $"{keyword} needs a content before it.");
 
     public short DefineVariable(string keyword, string name)
     {

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Dataplane.Inspection.Rules;
 
 /// <summary>What can only be judged when the whole rule is known.</summary>
 internal static class RuleChecks
 {
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create("\t\n\v\f\r "u8);
+
     public static void Finish(RuleBuilder builder)
     {
         Rule rule = builder.Rule;
@@ -18,6 +22,7 @@ internal static class RuleChecks
         {
             LinkSection(section);
             CheckSides(rule, section.Buffer);
+            CheckTransforms(section);
         }
         CheckSizes(rule);
         CheckScope(rule);
@@ -38,6 +43,30 @@ internal static class RuleChecks
         if (impossible)
         {
             throw new RuleSyntaxException(buffer.Name, $"{buffer.Name} does not exist in the direction that flow names.");
+        }
+    }
+
+    /// <summary>A content that no output of the section's transforms can hold is an error of the rule.</summary>
+    private static void CheckTransforms(BufferSection section)
+    {
+        foreach (ContentOption content in section.Options.OfType<ContentOption>())
+        {
+            ReadOnlySpan<byte> bytes = content.Pattern.Span;
+            foreach (string transform in section.Transforms)
+            {
+                bool fits = transform switch
+                {
+                    "to_lowercase" => content.NoCase || !bytes.ContainsAnyInRange((byte)'A', (byte)'Z'),
+                    "to_uppercase" => content.NoCase || !bytes.ContainsAnyInRange((byte)'a', (byte)'z'),
+                    "strip_whitespace" => !bytes.ContainsAny(Blanks),
+                    "compress_whitespace" => bytes.IndexOf("  "u8) < 0,
+                    _ => true,
+                };
+                if (!fits)
+                {
+                    throw new RuleSyntaxException("content", $"The content can never be found behind {transform}.");
+                }
+            }
         }
     }
 
