@@ -56,7 +56,7 @@ identity_of() {
   local fields
   read -ra fields <<<"$stat"
   [[ ${fields[0]} != Z ]] || return 1
-  printf '%s %s' "$1" "${fields[19]}"
+  printf '%s %s\n' "$1" "${fields[19]}"
 }
 
 # The id in RUN/NAME.pid if that very process still lives.

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The gate: what must pass before a commit. Restore with locked versions, build, format, tidy.
+set -euo pipefail
+cd -- "$(dirname -- "$0")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+step() { printf -- '--- %s\n' "$*" >&2; }
+
+step "restore, locked"
+dotnet restore Appliance.sln --locked-mode -v quiet
+
+step "build, warnings are errors"
+dotnet build Appliance.sln --no-restore -v quiet -nologo
+
+step "format"
+dotnet format whitespace Appliance.sln --no-restore --verify-no-changes
+dotnet format style Appliance.sln --no-restore --verify-no-changes --severity warn
+
+step "tidy"
+artifacts/bin/Repo.Tests/debug/Repo.Tests --no-progress >&2
