@@ -1,0 +1,58 @@
+namespace Dataplane.Events;
+
+/// <summary>Kind of a TCP/REXMIT.</summary>
+public enum RetransmissionKind : byte
+{
+    /// <summary>After a timeout, or for no reason that can be seen.</summary>
+    Plain,
+
+    /// <summary>Within 20 ms of two or more duplicate ACKs for just this number.</summary>
+    Fast,
+
+    /// <summary>Of bytes that were acknowledged already.</summary>
+    Spurious,
+}
+
+/// <summary>Kind of a TCP/ACK.</summary>
+public enum AcknowledgmentKind : byte
+{
+    Duplicate,
+    KeepAlive,
+    KeepAliveAnswer,
+
+    /// <summary>Of bytes that were not seen.</summary>
+    Unseen,
+}
+
+/// <summary>Kind of a TCP/WINDOW.</summary>
+public enum WindowKind : byte
+{
+    Zero,
+    Reopened,
+    Shrunk,
+    Full,
+    Probe,
+    ProbeAnswer,
+}
+
+/// <summary>Why of a TCP/ERROR.</summary>
+public enum TcpErrorReason : byte
+{
+    OutOfWindow,
+    BufferOverrun,
+    AcknowledgedUnseen,
+    OldTimestamp,
+    BadTimestamp,
+    Challenge,
+}
+
+/// <summary>Id of a TCP/ANOMALY.</summary>
+public enum TcpAnomalyKind : ushort
+{
+    SynWithData = 1,
+    ResetWithData,
+    DataAfterReset,
+    UrgentData,
+    SplitHandshake,
+    PortsReused,
+}

@@ -1,0 +1,330 @@
+using System.Runtime.CompilerServices;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <summary>Follows a connection from the middle: two halves and a segment in, halves and a step out.</summary>
+/// <remarks>
+/// Pure: no memory of its own. Retransmission, reordering, duplicate ACK, keep-alive and window findings follow
+/// the rules of Wireshark's TCP analysis, which operators compare with; states follow RFC 9293.
+/// </remarks>
+public static class TcpTracker
+{
+    /// <summary>A repeat within this time of duplicate ACKs for it is a fast retransmission.</summary>
+    public const uint FastRetransmissionUs = 20_000;
+
+    /// <summary>A late segment within this time is reordered, not repeated, while no round trip is known.</summary>
+    public const uint ReorderUs = 3_000;
+
+    /// <summary>The most duplicate ACKs that are counted.</summary>
+    private const byte DuplicateAcksMax = 250;
+
+    /// <summary>True when the segment begins a new connection on the 5-tuple of the one the halves describe.</summary>
+    public static bool StartsNewConnection(
+        ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment) =>
+        segment.IsConnect && sender.Has(TcpHalfFlags.HasInitial)
+        && (segment.Sequence != sender.InitialSequence
+            || ((sender.Flags | receiver.Flags) & TcpHalfFlags.Ended) != 0);
+
+    /// <summary>Takes one segment in.</summary>
+    public static TcpStep Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    {
+        TcpFindings findings = segment.HasSyn ? MeetSyn(ref sender, in segment) : TcpFindings.None;
+        bool isFirst = ((sender.Flags | receiver.Flags) & TcpHalfFlags.HasSent) == 0;
+        LearnInitial(ref sender, ref receiver, in segment);
+
+        uint expected = sender.SendNext;
+        bool knowsExpected = sender.Has(TcpHalfFlags.HasSent);
+        findings |= ClassifyForward(ref sender, in receiver, in segment);
+        findings |= ClassifyAcknowledgment(ref sender, ref receiver, in segment);
+        if ((segment.PayloadLength != 0 || (segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0)
+            && (findings & TcpFindings.KeepAlive) == 0)
+        {
+            findings |= ClassifyRepeat(in sender, in receiver, in segment);
+        }
+
+        uint sampleUs = TimeRoundTrip(ref sender, ref receiver, in segment, ref findings);
+        Remember(ref sender, in segment, findings);
+        TimeHandshake(ref sender, ref receiver, in segment, ref findings);
+        TcpState senderBefore = sender.State;
+        TcpState receiverBefore = receiver.State;
+        findings |= TcpStates.Advance(ref sender, ref receiver, in segment);
+        if (!isFirst && (segment.HasReset || (segment.Flags & (TcpSegment.Fin | TcpSegment.Ack))
+            == (TcpSegment.Fin | TcpSegment.Ack)))
+        {
+            sender.Flags |= TcpHalfFlags.Ended;
+        }
+
+        int distance = knowsExpected ? SequenceNumber.Distance(expected, segment.Sequence) : 0;
+        uint hole = knowsExpected ? expected : segment.Sequence;
+        return new TcpStep(findings, senderBefore, receiverBefore, hole, distance, sampleUs);
+    }
+
+    /// <summary>Takes the window shift of a SYN or SYN-ACK in (RFC 7323, 2.2: both must offer it).</summary>
+    public static void TakeOptions(ref TcpHalf sender, ref TcpHalf receiver, in TcpOptions options, bool isAccept)
+    {
+        if ((options.Present & TcpOptionBits.WindowScale) != 0)
+        {
+            bool refused = isAccept && receiver.WindowShift == TcpHalf.ShiftUnused;
+            sender.WindowShift = refused ? TcpHalf.ShiftUnused : (byte)(options.WindowShift + TcpHalf.ShiftBias);
+        }
+        else if (sender.WindowShift == TcpHalf.ShiftUnknown)
+        {
+            sender.WindowShift = TcpHalf.ShiftUnused;
+            receiver.WindowShift = TcpHalf.ShiftUnused;
+        }
+    }
+
+    private static TcpFindings MeetSyn(ref TcpHalf sender, in TcpSegment segment)
+    {
+        if (!sender.Has(TcpHalfFlags.HasInitial))
+        {
+            return TcpFindings.None;
+        }
+        if (!segment.HasAck)
+        {
+            // The same SYN again: a reset in between may have moved the expected number (RFC 9293, 3.5.2).
+            sender.SendNext = sender.SendContiguous;
+            return TcpFindings.PortsReused;
+        }
+        if (segment.Sequence == sender.InitialSequence)
+        {
+            return TcpFindings.None;
+        }
+        sender.InitialSequence = segment.Sequence;
+        return TcpFindings.PortsReused;
+    }
+
+    private static void LearnInitial(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    {
+        if (!sender.Has(TcpHalfFlags.HasInitial))
+        {
+            sender.InitialSequence = segment.HasSyn ? segment.Sequence : segment.Sequence - 1;
+            sender.Flags |= TcpHalfFlags.HasInitial;
+        }
+        if (segment.HasAck && !receiver.Has(TcpHalfFlags.HasInitial))
+        {
+            receiver.InitialSequence = segment.Acknowledgment - 1;
+            receiver.Flags |= TcpHalfFlags.HasInitial;
+        }
+    }
+
+    /// <summary>Findings about the segment's own place and window.</summary>
+    private static TcpFindings ClassifyForward(ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    {
+        uint length = segment.PayloadLength;
+        bool isNext = segment.Sequence == sender.SendNext;
+        if (length == 1 && isNext && receiver.Window == 0)
+        {
+            return TcpFindings.ZeroWindowProbe;
+        }
+
+        TcpFindings findings = TcpFindings.None;
+        if (segment.Window == 0 && !segment.IsControl)
+        {
+            findings |= TcpFindings.ZeroWindow;
+        }
+        if (sender.Has(TcpHalfFlags.HasSent) && !segment.HasReset
+            && SequenceNumber.IsAfter(segment.Sequence, sender.SendNext))
+        {
+            findings |= TcpFindings.LostSegment;
+        }
+        if (segment.IsControl)
+        {
+            return findings;
+        }
+        if (length <= 1 && segment.Sequence == sender.SendNext - 1)
+        {
+            findings |= TcpFindings.KeepAlive;
+        }
+        if (length != 0)
+        {
+            return findings | FillsWindow(in receiver, in segment);
+        }
+        if (!isNext || segment.Acknowledgment != sender.Acknowledged)
+        {
+            return findings;
+        }
+        return findings | ClassifyPureAck(ref sender, in receiver, in segment);
+    }
+
+    private static TcpFindings FillsWindow(ref readonly TcpHalf receiver, in TcpSegment segment)
+    {
+        int shift = receiver.Has(TcpHalfFlags.FirstAck) ? 0 : receiver.Shift;
+        uint edge = receiver.Acknowledged + ((uint)receiver.Window << shift);
+        return receiver.WindowShift != TcpHalf.ShiftUnknown && segment.Sequence + segment.PayloadLength == edge
+            ? TcpFindings.WindowFull
+            : TcpFindings.None;
+    }
+
+    /// <summary>An empty segment with the numbers of the one before: what else is it?</summary>
+    private static TcpFindings ClassifyPureAck(ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    {
+        if (segment.Window != sender.Window)
+        {
+            return segment.Window != 0 ? TcpFindings.WindowUpdate : TcpFindings.None;
+        }
+        if (segment.Window == 0)
+        {
+            return receiver.Has(TcpHalfFlags.LastWasProbe) ? TcpFindings.ZeroWindowProbeAck : TcpFindings.None;
+        }
+        if (receiver.Has(TcpHalfFlags.LastWasKeepAlive))
+        {
+            return TcpFindings.KeepAliveAck;
+        }
+        sender.DuplicateAcks = sender.DuplicateAcks switch
+        {
+            TcpHalf.DuplicateAcksMuted => 1,
+            < DuplicateAcksMax => (byte)(sender.DuplicateAcks + 1),
+            _ => DuplicateAcksMax,
+        };
+        return TcpFindings.DuplicateAck;
+    }
+
+    /// <summary>Resets the count of duplicates, and notices acknowledgments of bytes that were not seen.</summary>
+    private static TcpFindings ClassifyAcknowledgment(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    {
+        if (segment.Acknowledgment != sender.Acknowledged)
+        {
+            sender.DuplicateAcks = 0;
+        }
+        if (!segment.HasAck || !receiver.Has(TcpHalfFlags.HasContiguous)
+            || !SequenceNumber.IsAfter(segment.Acknowledgment, receiver.SendContiguous))
+        {
+            return TcpFindings.None;
+        }
+        if (SequenceNumber.IsBefore(receiver.SendContiguous, receiver.SendNext))
+        {
+            receiver.SendContiguous = receiver.SendNext; // say it once for a hole
+            return TcpFindings.AcknowledgedUnseen;
+        }
+        bool isFirst = receiver.DuplicateAcks == 0;
+        receiver.DuplicateAcks = TcpHalf.DuplicateAcksMuted;
+        return isFirst ? TcpFindings.AcknowledgedUnseen : TcpFindings.None;
+    }
+
+    /// <summary>A segment that takes numbers but does not advance: repeated (why?) or late?</summary>
+    private static TcpFindings ClassifyRepeat(
+        ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    {
+        uint length = segment.PayloadLength;
+        if (length != 0 && receiver.Has(TcpHalfFlags.HasSent) && receiver.Acknowledged != 0
+            && SequenceNumber.IsAtOrBefore(segment.Sequence + length, receiver.Acknowledged))
+        {
+            return TcpFindings.SpuriousRetransmission;
+        }
+        if (!sender.Has(TcpHalfFlags.HasSent) || !SequenceNumber.IsBefore(segment.Sequence, sender.SendNext)
+            || (length > 1 && segment.Sequence == sender.SendNext - 1))
+        {
+            // The last case is data behind a byte that probed a closed window.
+            return TcpFindings.None;
+        }
+        bool hasDuplicates = receiver.DuplicateAcks >= 2 && receiver.DuplicateAcks != TcpHalf.DuplicateAcksMuted;
+        if (hasDuplicates && receiver.Acknowledged == segment.Sequence
+            && segment.TimeUs - receiver.AcknowledgedUs < FastRetransmissionUs)
+        {
+            return TcpFindings.FastRetransmission;
+        }
+        uint limitUs = sender.HandshakeRttUs != 0 ? sender.HandshakeRttUs : ReorderUs;
+        uint end = segment.Sequence + length + (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
+        if (segment.TimeUs - sender.SendNextUs < limitUs
+            && (end != sender.SendNext || sender.Has(TcpHalfFlags.LastWasEmpty)))
+        {
+            return TcpFindings.OutOfOrder;
+        }
+        return TcpFindings.Retransmission;
+    }
+
+    /// <summary>One segment of a half is timed at once; a repeat ends the timing (Karn; RFC 6298, 3).</summary>
+    private static uint TimeRoundTrip(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, ref TcpFindings findings)
+    {
+        uint sampleUs = 0;
+        if (receiver.Has(TcpHalfFlags.Timing) && segment.HasAck
+            && SequenceNumber.IsAtOrAfter(segment.Acknowledgment, receiver.TimedSequence))
+        {
+            receiver.Flags &= ~TcpHalfFlags.Timing;
+            sampleUs = segment.TimeUs - receiver.TimedUs;
+            receiver.SmoothedRttUs = receiver.SmoothedRttUs == 0
+                ? Math.Max(sampleUs, 1)
+                : receiver.SmoothedRttUs + (uint)((int)(sampleUs - receiver.SmoothedRttUs) / 8);
+            findings |= TcpFindings.RoundTrip;
+        }
+        if ((findings & TcpFindings.AnyRetransmission) != 0)
+        {
+            sender.Flags &= ~TcpHalfFlags.Timing;
+        }
+        else if (segment.PayloadLength != 0 && !sender.Has(TcpHalfFlags.Timing)
+            && segment.Sequence == sender.SendNext)
+        {
+            sender.Flags |= TcpHalfFlags.Timing;
+            sender.TimedSequence = segment.Sequence + segment.PayloadLength;
+            sender.TimedUs = segment.TimeUs;
+        }
+        return sampleUs;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Remember(ref TcpHalf sender, in TcpSegment segment, TcpFindings findings)
+    {
+        uint phantom = (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
+        uint next = segment.Sequence + segment.PayloadLength + phantom;
+        bool isFirst = !sender.Has(TcpHalfFlags.HasSent);
+        if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext + phantom))
+        {
+            sender.Flags = segment.PayloadLength == 0
+                ? sender.Flags | TcpHalfFlags.LastWasEmpty
+                : sender.Flags & ~TcpHalfFlags.LastWasEmpty;
+        }
+        if ((findings & TcpFindings.ZeroWindowProbe) == 0)
+        {
+            if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext))
+            {
+                sender.SendNext = next;
+                sender.SendNextUs = segment.TimeUs;
+                sender.Flags |= TcpHalfFlags.HasSent;
+            }
+            if (!sender.Has(TcpHalfFlags.HasContiguous) || segment.Sequence == sender.SendContiguous)
+            {
+                sender.SendContiguous = sender.SendNext;
+                sender.Flags |= TcpHalfFlags.HasContiguous;
+            }
+        }
+        sender.Window = segment.Window;
+        sender.Acknowledged = segment.Acknowledgment;
+        sender.AcknowledgedUs = segment.TimeUs;
+        TcpHalfFlags last = (findings & TcpFindings.KeepAlive) != 0 ? TcpHalfFlags.LastWasKeepAlive : 0;
+        last |= (findings & TcpFindings.ZeroWindowProbe) != 0 ? TcpHalfFlags.LastWasProbe : 0;
+        sender.Flags = (sender.Flags & ~(TcpHalfFlags.LastWasKeepAlive | TcpHalfFlags.LastWasProbe)) | last;
+    }
+
+    private static void TimeHandshake(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, ref TcpFindings findings)
+    {
+        if (segment.HasSyn)
+        {
+            sender.Flags |= TcpHalfFlags.FirstAck | TcpHalfFlags.SynSeen;
+            if (!segment.HasAck)
+            {
+                sender.SynUs = receiver.SynUs = segment.TimeUs;
+            }
+            return;
+        }
+        if (!segment.HasAck)
+        {
+            return;
+        }
+        sender.Flags &= ~TcpHalfFlags.FirstAck;
+        TcpHalfFlags both = sender.Flags | receiver.Flags;
+        if (sender.HandshakeRttUs == 0 && sender.SynUs != 0 && (both & TcpHalfFlags.SynSeen) != 0)
+        {
+            sender.HandshakeRttUs = receiver.HandshakeRttUs = segment.TimeUs - sender.SynUs;
+            if ((both & TcpHalfFlags.HandshakeTimed) == 0)
+            {
+                findings |= TcpFindings.HandshakeDone;
+                sender.Flags |= TcpHalfFlags.HandshakeTimed;
+                receiver.Flags |= TcpHalfFlags.HandshakeTimed;
+            }
+        }
+    }
+}
