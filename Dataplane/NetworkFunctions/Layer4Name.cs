@@ -9,13 +9,8 @@ public static class Layer4Name
         2 => "IGMP",
         6 => "TCP",
         17 => "UDP",
-        47 => "GRE",
-        50 => "ESP",
-        51 => "AH",
         58 => "ICMPV6",
-        89 => "OSPF",
         112 => "VRRP",
-        132 => "SCTP",
         _ => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
     })];
 

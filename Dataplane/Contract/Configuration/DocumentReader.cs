@@ -44,12 +44,13 @@ public static class DocumentReader
     {
         JsonTypeInfo<ConfigurationDocument> type = ConfigurationJson.Default.ConfigurationDocument;
         var found = new List<ConfigFault>();
-        Walk(json, type, "", found);
+        Check(json, type, "", found);
         faults = found;
         return found.Count == 0 ? json.Deserialize(type) : null;
     }
 
-    private static void Walk(JsonElement json, JsonTypeInfo type, string path, List<ConfigFault> faults)
+    /// <summary>Adds a fault for each unknown, missing or ill-typed field of a value that is to become that type.</summary>
+    public static void Check(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
     {
         switch (type.Kind)
         {
@@ -68,7 +69,7 @@ public static class DocumentReader
         }
     }
 
-    private static void WalkObject(JsonElement json, JsonTypeInfo type, string path, List<ConfigFault> faults)
+    private static void WalkObject(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -97,7 +98,7 @@ public static class DocumentReader
             }
             else
             {
-                Walk(member.Value, type.Options.GetTypeInfo(known.PropertyType), memberPath, faults);
+                Check(member.Value, type.Options.GetTypeInfo(known.PropertyType), memberPath, faults);
             }
         }
         foreach (JsonPropertyInfo needed in type.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
@@ -107,7 +108,7 @@ public static class DocumentReader
         }
     }
 
-    private static void WalkList(JsonElement json, JsonTypeInfo type, string path, List<ConfigFault> faults)
+    private static void WalkList(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Array)
         {
@@ -118,12 +119,12 @@ public static class DocumentReader
         int index = 0;
         foreach (JsonElement item in json.EnumerateArray())
         {
-            Walk(item, element, $"{path}/{index}", faults);
+            Check(item, element, $"{path}/{index}", faults);
             index++;
         }
     }
 
-    private static void WalkMap(JsonElement json, JsonTypeInfo type, string path, List<ConfigFault> faults)
+    private static void WalkMap(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -133,11 +134,11 @@ public static class DocumentReader
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
         foreach (JsonProperty member in json.EnumerateObject())
         {
-            Walk(member.Value, element, $"{path}/{Escape(member.Name)}", faults);
+            Check(member.Value, element, $"{path}/{Escape(member.Name)}", faults);
         }
     }
 
-    private static void CheckValue(JsonElement json, JsonTypeInfo type, string path, List<ConfigFault> faults)
+    private static void CheckValue(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
     {
         Type plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (plain.IsEnum)
@@ -161,7 +162,7 @@ public static class DocumentReader
         }
     }
 
-    private static void CheckNull(JsonPropertyInfo property, string path, List<ConfigFault> faults)
+    private static void CheckNull(JsonPropertyInfo property, string path, ICollection<ConfigFault> faults)
     {
         if (!property.IsSetNullable)
         {

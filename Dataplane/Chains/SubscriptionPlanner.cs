@@ -1,0 +1,254 @@
+using Dataplane.Contract.Configuration;
+using Dataplane.Events;
+using Dataplane.Packets;
+
+namespace Dataplane.Chains;
+
+/// <summary>Compiles the subscriptions of one NF into links: those of the document, else those its kind declares.</summary>
+internal sealed class SubscriptionPlanner(
+    NfDraft nf, PublishedTypes published, bool isInline, List<ConfigFault> faults)
+{
+    private const int PathMax = 64;
+
+    private static readonly ushort[] WithHalf =
+        [EventType<TcpPacket>.Id, EventType<TcpEvent>.Id, EventType<DataReady>.Id];
+
+    /// <summary>Fills the draft's links.</summary>
+    public void Plan()
+    {
+        if (nf.Definition.Subscriptions is null)
+        {
+            foreach (SubscribesAttribute declared in nf.Manifest.Subscriptions)
+            {
+                AddDeclared(declared);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < nf.Definition.Subscriptions.Count; i++)
+        {
+            AddWritten(nf.Definition.Subscriptions[i], $"{nf.Path}/subscriptions/{i}");
+        }
+    }
+
+    /// <summary>Event types that nobody in the chain publishes are left out of what a kind declares: it costs nothing.</summary>
+    private void AddDeclared(SubscribesAttribute declared)
+    {
+        ushort[] types = [.. declared.Events.Select(EventTree.IdOf).Where(published.Reach)];
+        if (types.Length == 0)
+        {
+            return;
+        }
+
+        SubscriptionDefinition definition = new()
+        {
+            Name = declared.Name,
+            Events = [.. types.Select(type => EventTree.Types[type].Path)],
+            Sender = Enum.Parse<SenderSide>(declared.Sender, ignoreCase: true),
+            Half = Enum.Parse<UpdatingHalf>(declared.Half, ignoreCase: true),
+            Start = declared.Start,
+            Keep = declared.Keep,
+        };
+        Add(definition, types, declared.Name, declared, FlowFilter.Everything, Keep(declared.Keep));
+    }
+
+    private void AddWritten(SubscriptionDefinition written, string path)
+    {
+        int before = faults.Count;
+        List<ushort> types = TypesOf(written, path);
+        if (!FlowFilter.TryParse(written.Filter, out FlowFilter filter, out string? fault))
+        {
+            faults.Add(new ConfigFault(path + "/filter", "bad-filter", fault!,
+                "Use BPF syntax over addresses, ports, protocol and VLAN, such as: tcp port 80."));
+        }
+
+        if (written.Where.Length > 0)
+        {
+            faults.Add(new ConfigFault(path + "/where", "not-available",
+                "Predicates over an event's fields are not available in this version.",
+                "Remove where; select flows with filter."));
+        }
+
+        CheckSides(written, types, path);
+        CheckStream(written, types, path);
+        SubscribesAttribute? declared = DeclaredFor(written, types);
+        string name = written.Name ?? declared?.Name ?? string.Join("+", written.EventPaths());
+        if (nf.Links.Any(link => link.Declaration.Name == name))
+        {
+            faults.Add(new ConfigFault(path, "duplicate-name",
+                $"Two subscriptions of {nf.Definition.Name} are named {name}.", "Give this one another name."));
+        }
+
+        if (faults.Count == before)
+        {
+            Add(written, types, name, declared, filter, Keep(written.Keep ?? declared?.Keep ?? "none"));
+        }
+    }
+
+    private void Add(
+        SubscriptionDefinition definition, IReadOnlyList<ushort> types, string name,
+        SubscribesAttribute? declared, FlowFilter filter, StreamKeep keep)
+    {
+        StreamStart start = StreamStart.TryParse(definition.Start, out StreamStart parsed) ? parsed : default;
+        var link = new LinkDeclaration
+        {
+            Nf = nf.Index,
+            Name = name,
+            Types = types,
+            Sender = definition.Sender switch
+            {
+                SenderSide.Client => Side.Client,
+                SenderSide.Server => Side.Server,
+                _ => null,
+            },
+            Half = Enum.Parse<HalfFilter>(definition.Half.ToString()),
+            InitiallyOn = declared is not { InitiallyOff: true },
+            Start = start,
+            Keep = keep,
+        };
+        link = link with { Demands = DemandsOf(link) };
+        nf.Links.Add(new LinkDraft(link, declared?.Name ?? name, filter, definition));
+    }
+
+    private List<ushort> TypesOf(SubscriptionDefinition written, string path)
+    {
+        var types = new List<ushort>();
+        bool isList = written.Events is not null;
+        for (int i = 0; i < written.EventPaths().Count; i++)
+        {
+            string eventPath = written.EventPaths()[i];
+            string place = isList ? $"{path}/events/{i}" : $"{path}/event";
+            if (!EventTree.TryFind(eventPath, out ushort type))
+            {
+                faults.Add(new ConfigFault(place, "unknown-event", $"There is no event type {eventPath}.",
+                    $"Did you mean {Nearest(eventPath)}?"));
+            }
+            else if (nf.Manifest.HandlerFor(type) is null)
+            {
+                string handled = string.Join(", ", nf.Manifest.Handles.Select(t => EventTree.Types[t].Path));
+                faults.Add(new ConfigFault(place, "not-handled",
+                    $"{nf.Definition.Kind} cannot hear {EventTree.Types[type].Path}; it handles {handled} "
+                    + "and what is below.", "Subscribe to one of these."));
+            }
+            else if (!published.Reach(type))
+            {
+                faults.Add(new ConfigFault(place, "not-published",
+                    $"No NF of chain {nf.Chain.Id} publishes {EventTree.Types[type].Path}.",
+                    "Add an NF that does, or remove the subscription."));
+            }
+            else
+            {
+                types.Add(type);
+            }
+        }
+
+        return types;
+    }
+
+    private void CheckSides(SubscriptionDefinition written, List<ushort> types, string path)
+    {
+        foreach (ushort type in types.Where(t => written.Half != UpdatingHalf.Receiver && !Touches(t, WithHalf)))
+        {
+            faults.Add(new ConfigFault(path + "/half", "no-half",
+                $"{EventTree.Types[type].Path} is not raised by a half of the TCP stack.", "Remove half."));
+        }
+
+        ushort[] withoutSender = [EventType<ChainEvent>.Id, EventType<SystemEvent>.Id];
+        foreach (ushort type in types.Where(t =>
+            written.Sender != SenderSide.Both && withoutSender.Any(none => EventTree.IsA(t, none))))
+        {
+            faults.Add(new ConfigFault(path + "/sender", "no-sender",
+                $"{EventTree.Types[type].Path} is not caused by a packet.", "Remove sender."));
+        }
+    }
+
+    private void CheckStream(SubscriptionDefinition written, List<ushort> types, string path)
+    {
+        bool isStream = types.Count == 0 || types.Any(type => Touches(type, [EventType<DataReady>.Id]));
+        if (!isStream && written.Start != "now")
+        {
+            faults.Add(new ConfigFault(path + "/start", "no-stream",
+                "Only subscriptions to EVENT/DATA_RDY can start before now.", "Remove start."));
+        }
+
+        if (!isStream && written.Keep is not (null or "none"))
+        {
+            faults.Add(new ConfigFault(path + "/keep", "no-stream",
+                "Only for subscriptions to EVENT/DATA_RDY are bytes kept.", "Remove keep."));
+        }
+
+        if (written.Keep is not null && !StreamKeep.TryParse(written.Keep, out _))
+        {
+            faults.Add(new ConfigFault(path + "/keep", "out-of-range",
+                $"'{written.Keep}' keeps more than {StreamKeep.BytesMax} bytes.", $"Keep at most {StreamKeep.BytesMax}."));
+        }
+    }
+
+    /// <summary>The declared subscription that a written one stands for: of that name, else about related events.</summary>
+    private SubscribesAttribute? DeclaredFor(SubscriptionDefinition written, List<ushort> types) =>
+        nf.Manifest.Subscriptions.FirstOrDefault(declared => declared.Name == written.Name)
+        ?? nf.Manifest.Subscriptions.FirstOrDefault(declared => written.Name is null
+            && declared.Events.Select(EventTree.IdOf).Any(theirs =>
+                types.Any(ours => EventTree.IsA(ours, theirs) || EventTree.IsA(theirs, ours))));
+
+    private LinkDemands DemandsOf(LinkDeclaration link)
+    {
+        LinkDemands demands = LinkDemands.None;
+        bool needsHalves = link.Types.Any(t => Touches(t, [EventType<TcpPacket>.Id, EventType<TcpEvent>.Id]));
+        bool needsStreams = link.Types.Any(t => Touches(t, [EventType<DataReady>.Id]));
+        foreach (Side sender in new[] { Side.Client, Side.Server })
+        {
+            foreach (Side half in new[] { Side.Client, Side.Server })
+            {
+                if (!link.Accepts(sender, half))
+                {
+                    continue;
+                }
+
+                if (needsHalves)
+                {
+                    demands |= half == Side.Client ? LinkDemands.ClientHalf : LinkDemands.ServerHalf;
+                }
+
+                if (needsStreams && half == sender.Other())
+                {
+                    demands |= sender == Side.Client ? LinkDemands.ClientStream : LinkDemands.ServerStream;
+                }
+            }
+        }
+
+        bool mayDrop = isInline && nf.Manifest.Access != PacketAccess.Read;
+        return mayDrop ? demands | LinkDemands.Gate : demands;
+    }
+
+    private static bool Touches(ushort type, IEnumerable<ushort> branches) =>
+        branches.Any(branch => EventTree.IsA(type, branch) || EventTree.IsA(branch, type));
+
+    private static StreamKeep Keep(string text) => StreamKeep.TryParse(text, out StreamKeep keep) ? keep : default;
+
+    private static string Nearest(string path)
+    {
+        string wanted = path[..Math.Min(path.Length, PathMax)].ToUpperInvariant();
+        return EventTree.Types.Select(type => type.Path).MinBy(known => Distance(wanted, known))!;
+    }
+
+    /// <summary>Levenshtein's distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 0; i < a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i + 1;
+            for (int j = 0; j < b.Length; j++)
+            {
+                int replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}
