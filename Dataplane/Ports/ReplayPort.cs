@@ -21,8 +21,8 @@ public sealed class ReplayPort : IPort
     private readonly CapturePool _pool;
     private readonly Clock _clock;
     private readonly bool _moves;
+    private readonly long _lengthNs;
     private long _loopStartNs;
-    private long _lengthNs;
     private uint _next;
     private uint _loop;
     private ulong _packets;
