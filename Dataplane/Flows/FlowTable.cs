@@ -16,6 +16,10 @@ public sealed class FlowTable : IDisposable
     public const uint None = uint.MaxValue;
 
     private const int VictimCandidates = 16;
+
+    /// <summary>With so few lanes left a bucket passes new flows on to the emptier of the two: the first choice,
+    /// where look-ups begin, is kept for most.</summary>
+    private const int CrowdedLanes = 2;
     private readonly SignatureBuckets _buckets;
     private readonly NativeArray<FlowEntry> _entries;
     private readonly NativeArray<FlowKey> _keys;
@@ -30,8 +34,8 @@ public sealed class FlowTable : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(flowMax);
         FlowMax = flowMax;
 
-        // At most 80 % full on average, so that both choices are nearly never full.
-        uint wanted = (uint)(((ulong)flowMax * 10 / 8 / SignatureBuckets.LaneCount) + 1);
+        // At most half full, so that both choices are never full in practice: 16 bytes a flow well spent.
+        uint wanted = (uint)(((ulong)flowMax * 2 / SignatureBuckets.LaneCount) + 1);
         _buckets = new SignatureBuckets(BitOperations.RoundUpToPowerOf2(wanted), pages);
         _entries = new NativeArray<FlowEntry>(flowMax, pages);
         _keys = new NativeArray<FlowKey>(flowMax, pages);
@@ -109,14 +113,18 @@ public sealed class FlowTable : IDisposable
 
         uint bucket = hash;
         uint empty = _buckets.Empty(bucket);
+        if (BitOperations.PopCount(empty) <= CrowdedLanes)
+        {
+            uint emptyInSecond = _buckets.Empty(Second(hash));
+            if (BitOperations.PopCount(emptyInSecond) > BitOperations.PopCount(empty))
+            {
+                (bucket, empty) = (Second(hash), emptyInSecond);
+            }
+        }
+
         if (empty == 0)
         {
-            bucket = Second(hash);
-            empty = _buckets.Empty(bucket);
-            if (empty == 0)
-            {
-                return None;
-            }
+            return None;
         }
 
         uint slot = _free[--_freeCount];

@@ -45,27 +45,25 @@ public sealed class FlowTableTests
             threads: 1);
     }
 
-    [Fact]
-    public void Fills_to_its_last_slot_and_then_names_the_longest_idle_flow()
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(200_000)]
+    public void Takes_flows_until_its_last_slot_and_then_names_one_to_give_up(uint flowMax)
     {
-        using var table = new FlowTable(1000);
-        uint victims = 0;
-        for (uint i = 0; i < 1000; i++)
+        using var table = new FlowTable(flowMax);
+        FlowKey key = default;
+        for (uint i = 0; i < flowMax; i++)
         {
-            FlowKey key = Key(i);
-            uint slot = table.Create(in key, Hash.Of(in key));
-            if (slot == FlowTable.None)
-            {
-                victims++;
-                continue;
-            }
-
-            table[slot].LastSeenMs = i;
+            key = Key(i);
+            Assert.NotEqual(FlowTable.None, table.Create(in key, Hash.Of(in key)));
         }
 
-        FlowKey one = Key(5000);
-        Assert.True(victims < 10, $"{victims} flows found both buckets full");
-        Assert.NotEqual(FlowTable.None, table.FindVictim(Hash.Of(in one), 2000));
+        key = Key(flowMax);
+        Assert.Equal(FlowTable.None, table.Create(in key, Hash.Of(in key)));
+        uint victim = table.FindVictim(Hash.Of(in key), 2000);
+        Assert.True(table[victim].InUse);
+        table.Remove(victim);
+        Assert.NotEqual(FlowTable.None, table.Create(in key, Hash.Of(in key)));
     }
 
     [Fact]
