@@ -9,6 +9,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include <linux/if_packet.h>
 
 #include <rte_dev.h>
 #include <rte_eal.h>
@@ -18,11 +21,11 @@
 #include <rte_lcore.h>
 #include <rte_log.h>
 #include <rte_mbuf.h>
-#include <rte_mbuf_dyn.h>
 #include <rte_version.h>
 
 #define LOG_BYTES 4096
 #define POOL_CACHE 256
+#define SOCKET_WORDS 64 /* descriptors below 4,096 are looked at */
 #define RX_DESCRIPTORS 1024
 #define TX_DESCRIPTORS 1024
 
@@ -183,18 +186,76 @@ SHIM_EXPORT void dpdk_shim_free(struct rte_mbuf **mbufs, uint32_t count)
 
 /* ---- devices ---- */
 
-/* Makes a device appear ("vdev", "net_null0", "size=64") and answers its port number or -errno. */
-SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments)
-{
+#define SOCKET_MAX 64
+
+struct attached {
     uint16_t port;
+    uint16_t socket_count;
+    int32_t sockets[SOCKET_MAX];
+};
+
+static uint32_t packet_sockets(uint64_t *open)
+{
+    uint32_t count = 0;
+    for (int fd = 0; fd < 64 * SOCKET_WORDS; fd++) {
+        int domain = 0;
+        socklen_t length = sizeof domain;
+        int is_packet = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_PACKET;
+        if (is_packet)
+            open[fd / 64] |= 1ull << (fd % 64);
+        count += (uint32_t)is_packet;
+    }
+    return count;
+}
+
+/*
+ * net_af_packet tells nobody its sockets, but only they know what the kernel dropped; and a bridge must not
+ * take up what its own host sends by the interface.
+ */
+static void find_new_sockets(const uint64_t *before, struct attached *out)
+{
+    uint64_t after[SOCKET_WORDS] = {0};
+    int yes = 1;
+    packet_sockets(after);
+    for (int fd = 0; fd < 64 * SOCKET_WORDS && out->socket_count < SOCKET_MAX; fd++) {
+        if (!((after[fd / 64] & ~before[fd / 64]) >> (fd % 64) & 1))
+            continue;
+        out->sockets[out->socket_count++] = fd;
+        setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
+    }
+}
+
+/* Packets that the kernel dropped since the last call because a receive ring was full. */
+SHIM_EXPORT uint64_t dpdk_shim_kernel_drops(const struct attached *attached)
+{
+    uint64_t drops = 0;
+    for (uint16_t i = 0; i < attached->socket_count; i++) {
+        struct tpacket_stats stats = {0};
+        socklen_t length = sizeof stats;
+        if (getsockopt(attached->sockets[i], SOL_PACKET, PACKET_STATISTICS, &stats, &length) == 0)
+            drops += stats.tp_drops;
+    }
+    return drops;
+}
+
+/* Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. */
+SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, struct attached *out)
+{
+    uint64_t before[SOCKET_WORDS] = {0};
+    uint16_t port;
+    memset(out, 0, sizeof *out);
+    packet_sockets(before);
     int error = rte_eal_hotplug_add(bus, name, arguments);
     if (error < 0)
         return error;
     RTE_ETH_FOREACH_DEV(port)
     {
         struct rte_eth_dev_info details;
-        if (rte_eth_dev_info_get(port, &details) == 0 && strcmp(rte_dev_name(details.device), name) == 0)
-            return port;
+        if (rte_eth_dev_info_get(port, &details) == 0 && strcmp(rte_dev_name(details.device), name) == 0) {
+            out->port = port;
+            find_new_sockets(before, out);
+            return 0;
+        }
     }
     rte_eal_hotplug_remove(bus, name);
     return -ENODEV;
@@ -210,11 +271,10 @@ struct port_details {
     uint16_t tx_queue_max;
     uint16_t mtu;
     uint8_t mac[6];
-    uint64_t rx_offloads;
     char driver[32];
 };
 
-_Static_assert(sizeof(struct port_details) == 56, "the managed side reads 56 bytes");
+_Static_assert(sizeof(struct port_details) == 44, "the managed side reads 44 bytes");
 
 SHIM_EXPORT int dpdk_shim_port_details(uint16_t port, struct port_details *out)
 {
@@ -229,7 +289,6 @@ SHIM_EXPORT int dpdk_shim_port_details(uint16_t port, struct port_details *out)
     rte_eth_dev_get_mtu(port, &out->mtu);
     out->rx_queue_max = details.max_rx_queues;
     out->tx_queue_max = details.max_tx_queues;
-    out->rx_offloads = details.rx_offload_capa;
     strncpy(out->driver, details.driver_name ? details.driver_name : "", sizeof out->driver - 1);
     return 0;
 }
@@ -249,24 +308,14 @@ static int set_up_queues(uint16_t port, uint16_t queues, struct rte_mempool *poo
     return error;
 }
 
-/* One receive and one send queue a worker; promiscuous; arrival times where the driver has them. */
-SHIM_EXPORT int dpdk_shim_port_start(uint16_t port, uint16_t queues, struct rte_mempool *pool, int32_t *time_offset,
-                                     uint64_t *time_flag)
+/* One receive and one send queue a worker; promiscuous. */
+SHIM_EXPORT int dpdk_shim_port_start(uint16_t port, uint16_t queues, struct rte_mempool *pool)
 {
     struct rte_eth_dev_info details;
     struct rte_eth_conf configuration = {0};
     int error = rte_eth_dev_info_get(port, &details);
     if (error)
         return error;
-    *time_offset = -1;
-    *time_flag = 0;
-    if (details.rx_offload_capa & RTE_ETH_RX_OFFLOAD_TIMESTAMP) {
-        int offset;
-        if (rte_mbuf_dyn_rx_timestamp_register(&offset, time_flag) == 0) {
-            configuration.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_TIMESTAMP;
-            *time_offset = offset;
-        }
-    }
     error = rte_eth_dev_configure(port, queues, queues, &configuration);
     if (!error)
         error = set_up_queues(port, queues, pool, &details);

@@ -1,0 +1,14 @@
+namespace Dataplane.Native.Dpdk;
+
+/// <summary>How DPDK is started; it can be started once in a process.</summary>
+public sealed record EalOptions
+{
+    /// <summary>Tells appliances on one machine apart: letters, digits and dashes.</summary>
+    public required string FilePrefix { get; init; }
+
+    /// <summary>Memory for packet buffers when there are no huge pages.</summary>
+    public int MemoryMebibytes { get; init; } = 256;
+
+    /// <summary>PCI addresses that may be opened; none means that the PCI bus is left alone.</summary>
+    public IReadOnlyList<string> PciAddresses { get; init; } = [];
+}
