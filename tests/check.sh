@@ -17,4 +17,4 @@ dotnet format whitespace Appliance.sln --no-restore --verify-no-changes
 dotnet format style Appliance.sln --no-restore --verify-no-changes --severity warn
 
 step "tidy"
-artifacts/bin/Repo.Tests/debug/Repo.Tests --no-progress >&2
+artifacts/bin/Repo.Tests/debug/Repo.Tests --progress off >&2

@@ -71,7 +71,7 @@ run_assembly() {
     return 1
   fi
   (cd -- "${program%/*}" && timeout --kill-after 10 "${ASSEMBLY_MINUTES_MAX}m" "$program" \
-    "${arguments[@]}" --no-progress --report-trx --report-trx-filename "$name.trx" --results-directory "$results") >&2
+    "${arguments[@]}" --progress off --report-trx --report-trx-filename "$name.trx" --results-directory "$results") >&2
   status=$?
   [[ $status -eq 0 || $status -eq $EXIT_NO_TESTS ]] || say "$name ended with status $status."
   [[ $status -eq 0 || $status -eq $EXIT_NO_TESTS ]]
