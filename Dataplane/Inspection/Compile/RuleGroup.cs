@@ -1,0 +1,27 @@
+namespace Dataplane.Inspection.Compile;
+
+/// <summary>The rules that a packet of one transport, direction and port class can match.</summary>
+public sealed class RuleGroup(LiteralIndex literals, CompiledRule[] rules)
+{
+    private readonly int[] _always =
+        [.. rules.Where(r => r.FastPattern is null && !r.IsFlowOnce).Select(r => r.Index)];
+    private readonly int[] _once = [.. rules.Where(r => r.IsFlowOnce).Select(r => r.Index)];
+
+    /// <summary>Shared by all port classes of one transport and direction.</summary>
+    public LiteralIndex Literals { get; } = literals;
+
+    public int RuleCount { get; } = rules.Length;
+
+    /// <summary>Rules without a fast pattern, in order of evaluation.</summary>
+    public ReadOnlySpan<int> Always => _always;
+
+    /// <summary>Rules that look at the first packet of a flow's direction only, in order of evaluation.</summary>
+    public ReadOnlySpan<int> Once => _once;
+
+    /// <summary>True when some rule has to see packets after the first one of each direction.</summary>
+    public bool WantsPackets { get; } = rules.Any(r => r.WantsPacket);
+
+    public bool WantsStream { get; } = rules.Any(r => r.WantsStream);
+
+    public bool HasLiterals { get; } = rules.Any(r => r.FastPattern is not null);
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Dataplane.Packets;
+
+namespace Dataplane.Inspection.Verify;
+
+/// <summary>What inspection remembers of a flow: 64 bytes, zero at the flow's start.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+public struct FlowInspection
+{
+    public long FirstTimeNs;
+
+    /// <summary>Place of the flow's bits and integers plus one; 0: none set yet.</summary>
+    public uint Variables;
+
+    public FlowInspectionFlags Flags;
+
+    public StreamInspection Client;
+    public StreamInspection Server;
+
+    /// <summary>True once nothing of this flow is inspected any more.</summary>
+    public readonly bool IsDecided => (Flags & (FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped)) != 0;
+}
+
+/// <summary>Facts about a flow under inspection.</summary>
+[Flags]
+public enum FlowInspectionFlags : uint
+{
+    None = 0,
+
+    /// <summary>Rules for the first packet of that direction have been evaluated.</summary>
+    ClientOnceDone = 1,
+    ServerOnceDone = 2,
+
+    /// <summary>A pass rule took the flow out of inspection.</summary>
+    Passed = 4,
+
+    /// <summary>A drop or reject rule decided about the flow.</summary>
+    Dropped = 8,
+
+    /// <summary>The TCP handshake was complete before the current packet.</summary>
+    Established = 16,
+
+    /// <summary>Isn of that side is known.</summary>
+    ClientIsnKnown = 32,
+    ServerIsnKnown = 64,
+
+    /// <summary>The side's stream has been looked at up to its depth, or cannot be followed.</summary>
+    ClientStreamDone = 128,
+    ServerStreamDone = 256,
+
+    /// <summary>The server has sent bytes since the client did.</summary>
+    ServerSpokeLast = 512,
+    ClientSpokeLast = 1024,
+    Seen = 2048,
+}
+
+/// <summary>One side's stream: the bytes that wait for inspection and how far the other side has acknowledged.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 24)]
+public struct StreamInspection
+{
+    /// <summary>First and last block of the waiting bytes plus one; 0: none.</summary>
+    public uint FirstBlock;
+    public uint LastBlock;
+
+    /// <summary>How many bytes wait; they end at <see cref="NextOffset"/>.</summary>
+    public uint PendingBytes;
+
+    /// <summary>Stream offset behind the last byte received in order (low 32 bits; the depth is far below).</summary>
+    public uint NextOffset;
+
+    /// <summary>Initial sequence number.</summary>
+    public uint Isn;
+
+    /// <summary>Highest sequence number sent so far, plus one.</summary>
+    public uint NextSequence;
+}

@@ -1,0 +1,306 @@
+using Dataplane.Inspection.Compile;
+using Dataplane.Inspection.Rules;
+using Dataplane.Native.Pcre2;
+using Dataplane.Native.Vectorscan;
+using Dataplane.Packets;
+
+namespace Dataplane.Inspection.Verify;
+
+/// <summary>Shows packets and pieces of streams to the rules that may match them and collects the alerts.</summary>
+/// <remarks>One per worker and rule set. Allocates nothing after construction.</remarks>
+public sealed class RuleInspector : IDisposable
+{
+    /// <summary>Alerts of one packet; later ones are counted, not published (Suricata's packet-alert-max).</summary>
+    public const int AlertMax = 15;
+
+    /// <summary>Matches of one packet before thresholds.</summary>
+    public const int MatchMax = 1_024;
+
+    private const uint VariableBlockMax = 65_536;
+
+    private readonly RuleSet _rules;
+    private readonly HostTable _hosts;
+    private readonly PatternScanner _scanner = new();
+    private readonly PcreMatcher _matcher = new();
+    private readonly BufferVerifier _verifier;
+    private readonly int[] _candidates;
+    private readonly uint[] _seen;
+    private readonly RuleMatch[] _matches = new RuleMatch[MatchMax];
+    private readonly RuleMatch[] _alerts = new RuleMatch[AlertMax];
+    private uint _round;
+    private int _candidateCount;
+    private int _matchCount;
+    private int _alertCount;
+
+    public RuleInspector(RuleSet rules, HostTable hosts)
+    {
+        _rules = rules;
+        _hosts = hosts;
+        _verifier = new BufferVerifier(_matcher);
+        _candidates = new int[Math.Max(1, rules.Rules.Length)];
+        _seen = new uint[_candidates.Length];
+        Variables = new FlowVariables(rules.Names, VariableBlockMax);
+        foreach (LiteralIndex literals in rules.Literals)
+        {
+            if (literals.Database is { } database)
+            {
+                _scanner.Prepare(database);
+            }
+        }
+    }
+
+    /// <summary>The last packet's alerts, in order of evaluation; valid until the next one.</summary>
+    public ReadOnlySpan<RuleMatch> Alerts => _alerts.AsSpan(0, _alertCount);
+
+    /// <summary>True when a drop or reject rule matched the last packet.</summary>
+    public bool Drops { get; private set; }
+
+    public FlowVariables Variables { get; }
+
+    /// <summary>Alerts beyond <see cref="AlertMax"/> and matches beyond <see cref="MatchMax"/>.</summary>
+    public ulong DiscardedCount { get; private set; }
+
+    /// <summary>The rules that a packet like this one can match.</summary>
+    public RuleGroup GroupOf(in InspectedPacket packet)
+    {
+        Side sender = packet.Sender == Side.Server ? Side.Server : Side.Client;
+        ushort serverPort = sender == Side.Server ? packet.SourcePort : packet.DestinationPort;
+        return _rules.Group(packet.Transport, sender, serverPort);
+    }
+
+    /// <summary>Inspects one packet, with the piece of stream that became due with it, or a flow's last piece.
+    /// </summary>
+    public void Inspect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
+    {
+        _alertCount = 0;
+        _matchCount = 0;
+        Drops = false;
+        if (flow.IsDecided)
+        {
+            return;
+        }
+        Collect(packet, group, ref flow);
+        foreach (int index in _candidates.AsSpan(0, _candidateCount))
+        {
+            CompiledRule rule = _rules.Rules[index];
+            if (Matches(packet, rule, flow, out bool inStream))
+            {
+                Apply(packet, rule, ref flow);
+                Keep(new RuleMatch(rule, inStream));
+            }
+        }
+        Judge(packet, ref flow);
+    }
+
+    public void Dispose()
+    {
+        _scanner.Dispose();
+        _matcher.Dispose();
+        Variables.Dispose();
+    }
+
+    private void Collect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
+    {
+        _candidateCount = 0;
+        _round++;
+        FlowInspectionFlags once = packet.Sender == Side.Server
+            ? FlowInspectionFlags.ServerOnceDone : FlowInspectionFlags.ClientOnceDone;
+        if (packet.HasPacket && (flow.Flags & once) == 0)
+        {
+            flow.Flags |= once;
+            Add(group.Once);
+        }
+        Add(group.Always);
+        if (group.HasLiterals)
+        {
+            if (!packet.Payload.IsEmpty && (group.WantsPackets || !packet.IsInStream))
+            {
+                Scan(group.Literals, packet.Payload);
+            }
+            Scan(group.Literals, packet.Stream);
+        }
+        _candidates.AsSpan(0, _candidateCount).Sort();
+    }
+
+    private void Add(ReadOnlySpan<int> rules)
+    {
+        foreach (int rule in rules)
+        {
+            Add(rule);
+        }
+    }
+
+    private void Add(int rule)
+    {
+        if (_seen[rule] != _round)
+        {
+            _seen[rule] = _round;
+            _candidates[_candidateCount++] = rule;
+        }
+    }
+
+    private void Scan(LiteralIndex literals, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || literals.Database is not { } database)
+        {
+            return;
+        }
+        _scanner.Scan(database, bytes);
+        foreach (PatternMatch match in _scanner.Matches)
+        {
+            Add(literals.RulesOf(match.Id));
+        }
+        for (uint pattern = 0; _scanner.LostMatchCount > 0 && pattern < literals.PatternCount; pattern++)
+        {
+            Add(literals.RulesOf(pattern));
+        }
+    }
+
+    private bool Matches(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow, out bool inStream)
+    {
+        inStream = false;
+        if (!HeaderVerifier.Matches(packet, rule.Rule) || !HeaderVerifier.FlowAllows(packet, rule.Rule)
+            || !VariablesHold(packet, rule, flow) || !PacketTests.Hold(packet, rule.Tests)
+            || (!packet.HasPacket && (rule.Payload is null || !rule.WantsStream)))
+        {
+            return false;
+        }
+        foreach (CompiledSection section in rule.Headers)
+        {
+            ReadOnlySpan<byte> header = HeaderBytes(packet, section.Source);
+            if (header.IsEmpty || !_verifier.Matches(header, section))
+            {
+                return false;
+            }
+        }
+        return rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, out inStream);
+    }
+
+    /// <summary>A stream's piece first; then the packet, unless it is a part of the stream that the rule waits for.
+    /// </summary>
+    private bool PayloadMatches(
+        in InspectedPacket packet, CompiledRule rule, CompiledSection payload, out bool inStream)
+    {
+        inStream = rule.WantsStream && !packet.Stream.IsEmpty && _verifier.Matches(packet.Stream, payload);
+        if (inStream)
+        {
+            return (rule.Rule.Flow & FlowConditions.NoStream) == 0;
+        }
+        bool skipPacket = !packet.HasPacket || packet.Payload.IsEmpty
+            || (rule.WantsStream && !rule.WantsPacket && packet.IsInStream)
+            || (rule.Rule.Flow & FlowConditions.OnlyStream) != 0;
+        return !skipPacket && _verifier.Matches(packet.Payload, payload);
+    }
+
+    private bool VariablesHold(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow)
+    {
+        foreach (BitStep step in rule.BitTests)
+        {
+            bool holds = step.Owner == BitOwner.Flow
+                ? Variables.Holds(flow, step) : HostBits.Holds(_hosts, step, packet);
+            if (!holds)
+            {
+                return false;
+            }
+        }
+        foreach (IntegerStep step in rule.IntegerTests)
+        {
+            if (!Variables.Holds(flow, step))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void Apply(in InspectedPacket packet, CompiledRule rule, ref FlowInspection flow)
+    {
+        foreach (BitStep step in rule.BitChanges)
+        {
+            if (step.Owner == BitOwner.Flow)
+            {
+                Variables.Change(ref flow, step);
+            }
+            else
+            {
+                HostBits.Change(_hosts, step, packet);
+            }
+        }
+        foreach (IntegerStep step in rule.IntegerChanges)
+        {
+            Variables.Change(ref flow, step);
+        }
+    }
+
+    private void Keep(RuleMatch match)
+    {
+        if (_matchCount == MatchMax)
+        {
+            DiscardedCount++;
+            return;
+        }
+        _matches[_matchCount++] = match;
+    }
+
+    /// <summary>Thresholds, actions and the end of evaluation at a pass rule, in order of evaluation.</summary>
+    private void Judge(in InspectedPacket packet, ref FlowInspection flow)
+    {
+        foreach (RuleMatch match in _matches.AsSpan(0, _matchCount))
+        {
+            ThresholdAnswer answer = Thresholds.Count(_hosts, match.Rule, packet);
+            if (answer == ThresholdAnswer.Ignore)
+            {
+                continue;
+            }
+            Act(match, ref flow);
+            if (answer == ThresholdAnswer.Alert && match.Rule.Rule.Alerts)
+            {
+                Publish(match);
+            }
+            if (match.Rule.Rule.Action == RuleAction.Pass)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Act(RuleMatch match, ref FlowInspection flow)
+    {
+        RuleAction action = match.Rule.Rule.Action;
+        if (action == RuleAction.Alert)
+        {
+            return;
+        }
+        bool wholeFlow = match.InStream || (match.Rule.Scope & RuleScope.ActsOnFlow) != 0;
+        Drops |= action != RuleAction.Pass;
+        if (wholeFlow && !flow.IsDecided)
+        {
+            flow.Flags |= action == RuleAction.Pass ? FlowInspectionFlags.Passed : FlowInspectionFlags.Dropped;
+        }
+    }
+
+    private void Publish(RuleMatch match)
+    {
+        if (_alertCount == AlertMax)
+        {
+            DiscardedCount++;
+            return;
+        }
+        _alerts[_alertCount++] = match;
+    }
+
+    private static ReadOnlySpan<byte> HeaderBytes(in InspectedPacket packet, BufferSource source)
+    {
+        bool fits = source switch
+        {
+            BufferSource.Ipv4Header => packet.IpVersion == 4,
+            BufferSource.Ipv6Header => packet.IpVersion == 6,
+            BufferSource.TcpHeader => packet.Transport == TransportClass.Tcp,
+            BufferSource.UdpHeader => packet.Transport == TransportClass.Udp,
+            BufferSource.Icmp4Header => packet.Transport == TransportClass.Icmp4,
+            _ => packet.Transport == TransportClass.Icmp6,
+        };
+        bool isIp = source is BufferSource.Ipv4Header or BufferSource.Ipv6Header;
+        return !fits ? [] : isIp ? packet.IpHeader : packet.Layer4Header;
+    }
+}
