@@ -1,0 +1,21 @@
+namespace Dataplane.Engine;
+
+/// <summary>What the control side asks of the engine: put a revision in place, show what it does.</summary>
+/// <remarks>Apply and Dispose by one thread at a time, never a worker's; the rest by any thread.</remarks>
+public interface IEngine : IDisposable
+{
+    /// <summary>The revision that runs; null for none.</summary>
+    EngineRevision? Revision { get; }
+
+    /// <summary>
+    /// Opens ports, makes NF instances for each worker and swaps them in between bursts. With faults nothing
+    /// has changed. Applying the running revision again is harmless.
+    /// </summary>
+    EngineOutcome Apply(EngineRevision revision);
+
+    /// <summary>The workers that run; the list is replaced as a whole, never changed.</summary>
+    IReadOnlyList<WorkerView> Workers { get; }
+
+    /// <summary>The ports of the revision, in the document's order; replaced as a whole, never changed.</summary>
+    IReadOnlyList<PortView> Ports { get; }
+}
