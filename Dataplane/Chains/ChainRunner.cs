@@ -147,22 +147,16 @@ public sealed partial class ChainRunner : IEventDelivery, IDisposable
         return _chain.IsClosed && _chain.Chain.IsInline ? Verdict.DropFlow : _verdict;
     }
 
-    /// <summary>Ends a flow: FLOW/END is delivered at once; the entry can still be read while it is.</summary>
+    /// <summary>
+    /// Ends a flow: FLOW/END is delivered at once, first to those who want it before (and may still say something
+    /// of the flow), then to the others. The entry can still be read while it is.
+    /// </summary>
     public void FlowEnded(uint slot, FlowEndReason reason, long timeNs)
     {
         HasPacket = false;
         Begin(slot, timeNs);
-        ref FlowEntry flow = ref _flows[slot];
-        ulong wanted = _bus.Wanted<FlowEnd>(in flow, Side.None, Side.None);
-        if (wanted != 0)
-        {
-            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
-            _bus.CollectWithoutPacket(
-                wanted, in flow, slot, timeNs, Side.None, Side.None,
-                new FlowEnd(about, reason), EventFlags.LastForFlow);
-            DeliverPending();
-        }
-
+        AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
+        AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
         _isMaskChanged = false;
     }
 
@@ -232,6 +226,19 @@ public sealed partial class ChainRunner : IEventDelivery, IDisposable
         }
 
         return false;
+    }
+
+    private void AnnounceEnd(FlowEndReason reason, Hook hook, EventFlags flags)
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        ulong wanted = _bus.Wanted<FlowEnd>(in flow, Side.None, Side.None, hook);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.CollectWithoutPacket(
+                wanted, in flow, _slot, _timeNs, Side.None, Side.None, new FlowEnd(about, reason), flags);
+            DeliverPending();
+        }
     }
 
     private void Begin(uint slot, long timeNs)

@@ -1,3 +1,5 @@
+using Dataplane.Events;
+
 namespace Dataplane.Chains;
 
 /// <summary>Registers an NF under its kind: the name used in configurations, kebab-case.</summary>
@@ -40,6 +42,9 @@ public sealed class SubscribesAttribute(string name, params Type[] events) : Att
 
     /// <summary>receiver, client, server or both.</summary>
     public string Half { get; init; } = "receiver";
+
+    /// <summary>After the stack's update, or before it; FLOW/END before: the last chance to say something of a flow.</summary>
+    public Hook Hook { get; init; } = Hook.Post;
 
     /// <summary>Off until the NF switches it on for a flow.</summary>
     public bool InitiallyOff { get; init; }

@@ -103,6 +103,7 @@ internal sealed class SubscriptionPlanner(
                 _ => null,
             },
             Half = Enum.Parse<HalfFilter>(definition.Half.ToString()),
+            Hook = declared?.Hook ?? Hook.Post,
             InitiallyOn = declared is not { InitiallyOff: true },
             Start = start,
             Keep = keep,

@@ -14,10 +14,16 @@ public readonly record struct DpiDetect(DpiEvent Dpi) : IEvent;
 
 /// <summary>EVENT/DPI/GIVE_UP: no answer by dissection; the numbers hold a guess by port or address.</summary>
 [Event("GIVE_UP", Parent = typeof(DpiEvent))]
+[SideField("protocol", SideFieldType.Text)]
+[SideField("category", SideFieldType.Text)]
+[SideField("hostname", SideFieldType.Text)]
 public readonly record struct DpiGiveUp(DpiEvent Dpi) : IEvent;
 
 /// <summary>EVENT/DPI/CHANGED: a late match replaced an earlier answer.</summary>
 [Event("CHANGED", Parent = typeof(DpiEvent))]
+[SideField("protocol", SideFieldType.Text)]
+[SideField("category", SideFieldType.Text)]
+[SideField("hostname", SideFieldType.Text)]
 public readonly record struct DpiChanged(DpiEvent Dpi) : IEvent;
 
 /// <summary>EVENT/DPI/RISK: nDPI's risk bits.</summary>

@@ -1,0 +1,90 @@
+using System.Text;
+using Dataplane.Native.Memory;
+using Dataplane.Native.Ndpi;
+
+namespace Dataplane.Inspection;
+
+/// <summary>One worker's protocol identification: nDPI, with its names at hand as bytes.</summary>
+/// <remarks>Owning worker only. Nothing is allocated here after construction; nDPI allocates for some protocols.</remarks>
+public sealed class ProtocolIdentifier : IDisposable
+{
+    /// <summary>The packet behind this many of a TCP flow decides it.</summary>
+    public const uint PacketMaxTcp = NdpiModule.PacketMaxTcp;
+
+    /// <summary>The packet behind this many of a UDP flow decides it.</summary>
+    public const uint PacketMaxUdp = NdpiModule.PacketMaxUdp;
+
+    /// <summary>Longest name of a protocol, "master.app".</summary>
+    public const int NameBytesMax = 64;
+
+    private const int CategoryMax = 256;
+    private readonly NdpiModule _module;
+    private readonly byte[][] _names;
+    private readonly byte[][] _categories;
+    private ulong _nowMs;
+
+    /// <summary>An identifier that follows up to <paramref name="flowMax"/> undecided flows at once.</summary>
+    public ProtocolIdentifier(uint flowMax = NdpiModule.FlowMaxByDefault)
+    {
+        _module = new NdpiModule(flowMax);
+        _names = [.. Enumerable.Range(0, _module.ProtocolCount + 1)
+            .Select(number => Encoding.UTF8.GetBytes(_module.ProtocolName((ushort)number, (ushort)number)))];
+        _categories = [.. Enumerable.Range(0, CategoryMax)
+            .Select(number => Encoding.UTF8.GetBytes(_module.CategoryName((ushort)number)))];
+    }
+
+    /// <summary>Flows that are being followed.</summary>
+    public uint OpenCount => _module.OpenCount;
+
+    /// <summary>Begins to follow a flow; false when the pool is empty.</summary>
+    public bool TryOpen(out uint flow) => _module.TryOpen(out flow);
+
+    /// <summary>Feeds a packet from its IP header to the end of the frame. True when the answer is final.</summary>
+    public bool Process(uint flow, PacketBytes layer3, long timeNs, NdpiTurn turn, out NdpiAnswer answer)
+    {
+        // nDPI's caches need a clock that never goes back; captures have packets out of order.
+        _nowMs = Math.Max(_nowMs, (ulong)Math.Max(0, timeNs / 1_000_000));
+        return _module.Process(flow, layer3, _nowMs, turn, out answer) == NdpiStep.Decided;
+    }
+
+    /// <summary>The best answer for a flow that ended undecided.</summary>
+    public NdpiAnswer GiveUp(uint flow) => _module.GiveUp(flow);
+
+    /// <summary>Host name, SNI or SSH client; returns its length.</summary>
+    public int HostName(uint flow, Span<byte> text) => _module.HostName(flow, text);
+
+    /// <summary>Forgets a flow.</summary>
+    public void Close(uint flow) => _module.Close(flow);
+
+    /// <summary>Writes "master.app", the single name, or "Unknown"; returns its length.</summary>
+    public int WriteName(ushort master, ushort app, Span<byte> text)
+    {
+        if (master == 0 || master == app || app == 0)
+        {
+            return Copy(NameOf(app == 0 ? master : app), text);
+        }
+
+        int length = Copy(NameOf(master), text);
+        if (length < text.Length)
+        {
+            text[length++] = (byte)'.';
+        }
+
+        return length + Copy(NameOf(app), text[length..]);
+    }
+
+    /// <summary>nDPI's name of a category.</summary>
+    public ReadOnlySpan<byte> CategoryName(ushort category) =>
+        category < _categories.Length ? _categories[category] : default;
+
+    public void Dispose() => _module.Dispose();
+
+    private ReadOnlySpan<byte> NameOf(ushort number) => number < _names.Length ? _names[number] : _names[0];
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        int length = Math.Min(from.Length, to.Length);
+        from[..length].CopyTo(to);
+        return length;
+    }
+}

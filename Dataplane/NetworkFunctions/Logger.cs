@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Dataplane.Chains;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Packets;
+
+namespace Dataplane.NetworkFunctions;
+
+/// <summary>Writes alerts and other events as EVE JSON; can narrow itself to the packets of long flows.</summary>
+[NetworkFunction("logger", PacketAccess.Read, Title = "Event log")]
+[Description("Writes alerts and other events as EVE JSON to a file that rotates.")]
+[Subscribes(Alerts, typeof(IdsAlert))]
+[Subscribes(Events, typeof(LongFlow))]
+[Subscribes(Protocols, typeof(DpiDetect), typeof(DpiChanged), typeof(DpiGiveUp))]
+[Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket), InitiallyOff = true)]
+public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protocols)
+    : INetworkFunction, IHandle<AnyEvent>, IHandle<IdsAlert>, IHandle<LongFlow>,
+      IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>,
+      IWrites<EveAlertRecord>, IWrites<EveEventRecord>
+{
+    /// <summary>Name of the subscription to alerts.</summary>
+    public const string Alerts = "alerts";
+
+    /// <summary>Name of the subscription to other events.</summary>
+    public const string Events = "events";
+
+    /// <summary>Name of the subscription to protocol identification, for app_proto.</summary>
+    public const string Protocols = "protocols";
+
+    /// <summary>Name of the subscription to packets, off until a flow is long.</summary>
+    public const string Packets = "packets";
+
+    /// <summary>What an operator may set.</summary>
+    public sealed record Options
+    {
+        [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), Description("Name of the file in the log folder.")]
+        public string File { get; init; } = "eve.json";
+
+        [Range(65_536, 1L << 34), Description("Begin a new file when the current one has this many bytes.")]
+        public long RotateBytes { get; init; } = 104_857_600;
+
+        [Range(1, 1_000), Description("Keep this many files, the current one among them.")]
+        public int KeepFiles { get; init; } = 8;
+
+        [Description("Write alerts.")]
+        public bool WriteAlerts { get; init; } = true;
+
+        [Description("Write the other events heard, such as long_flow.")]
+        public bool WriteEvents { get; init; } = true;
+
+        [Description("Write each identified protocol as dpi_detect.")]
+        public bool WriteProtocols { get; init; }
+
+        [Description("Once a flow is long, write its packets, too.")]
+        public bool PacketsOfLongFlows { get; init; }
+    }
+
+    public Verdict Handle(in Event<IdsAlert> e, NfContext context)
+    {
+        if (options.WriteAlerts)
+        {
+            var record = new EveAlertRecord
+            {
+                Key = context.Key,
+                TimeNs = e.TimeNs,
+                Alert = e.Body,
+                Flow = e.FlowId,
+                Generation = context.Flow.Generation,
+                Sender = e.Sender,
+                ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
+                Protocol = protocols[e.FlowId],
+            };
+            context.Write(in record, context.SideBlock);
+        }
+
+        return Verdict.Pass;
+    }
+
+    public Verdict Handle(in Event<LongFlow> e, NfContext context)
+    {
+        if (options.PacketsOfLongFlows)
+        {
+            context.Subscribe(Packets);
+        }
+
+        return WriteEvent(in e.Record, context);
+    }
+
+    public Verdict Handle(in Event<DpiDetect> e, NfContext context)
+    {
+        Name(e.FlowId, context);
+        return options.WriteProtocols ? WriteEvent(in e.Record, context) : Verdict.Pass;
+    }
+
+    public Verdict Handle(in Event<DpiChanged> e, NfContext context)
+    {
+        Name(e.FlowId, context);
+        return Verdict.Pass;
+    }
+
+    public Verdict Handle(in Event<DpiGiveUp> e, NfContext context)
+    {
+        Name(e.FlowId, context);
+        return Verdict.Pass;
+    }
+
+    /// <summary>Whatever else the document subscribes the logger to.</summary>
+    public Verdict Handle(in Event<AnyEvent> e, NfContext context) => WriteEvent(in e.Record, context);
+
+    private Verdict WriteEvent(ref readonly EventRecord e, NfContext context)
+    {
+        if (options.WriteEvents)
+        {
+            var record = new EveEventRecord
+            {
+                Event = e,
+                Key = context.Key,
+                ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
+                Protocol = protocols[e.Flow],
+            };
+            context.Write(in record, context.SideBlock);
+        }
+
+        return Verdict.Pass;
+    }
+
+    private void Name(FlowId flow, NfContext context)
+    {
+        ReadOnlySpan<byte> block = context.SideBlock;
+        if (block.Length > sizeof(ushort))
+        {
+            ReadOnlySpan<byte> name = block.Slice(sizeof(ushort), BinaryPrimitives.ReadUInt16LittleEndian(block));
+            protocols[flow] = name.SequenceEqual("Unknown"u8) ? default : ProtocolName.OfMaster(name);
+        }
+    }
+}
