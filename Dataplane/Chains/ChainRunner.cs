@@ -12,7 +12,7 @@ namespace Dataplane.Chains;
 /// One per worker; its thread only. For each packet of a flow: <see cref="BeginPacket"/>, for a new flow
 /// <see cref="FlowStarted"/>, then the stacks collect, then <see cref="Deliver"/>. Allocates only when an NF throws.
 /// </remarks>
-public sealed partial class ChainRunner : IEventDelivery, IDisposable
+public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposable
 {
     private readonly EventBus _bus;
     private readonly NativeArray<FlowEntry> _flows;
@@ -130,6 +130,15 @@ public sealed partial class ChainRunner : IEventDelivery, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void FlowRenewed(uint slot, ref FlowEntry flow)
+    {
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[slot]);
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        _isMaskChanged = false;
+    }
+
     /// <summary>Delivers everything collected of the current packet.</summary>
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
     public Verdict Deliver()
@@ -155,8 +164,12 @@ public sealed partial class ChainRunner : IEventDelivery, IDisposable
     {
         HasPacket = false;
         Begin(slot, timeNs);
+        ref FlowEntry flow = ref _flows[slot];
+        _streams.FlowEnding(slot, ref flow, timeNs);
+        _bus.Flush();
         AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
         AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
+        _streams.FlowEnded(slot, ref flow);
         _isMaskChanged = false;
     }
 

@@ -122,6 +122,24 @@ public sealed class EventBus
         record.PacketRef = EventRecord.NoPacket;
     }
 
+    /// <summary>As Collect, for bytes of a stream: an acknowledgment may release what its other end sent before.</summary>
+    public void CollectBytes<T>(
+        ulong wanted, ref readonly FlowEntry flow, uint slot, long timeNs, uint packetRef,
+        Side sender, in T body, EventFlags flags, PacketBytes bytes)
+        where T : unmanaged, IEvent
+    {
+        if (!MakeRoom())
+        {
+            return;
+        }
+
+        _bytes[Count] = bytes;
+        ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
+        record.Flags = flags | FlagsOf(sender, sender.Other());
+        record.TimeNs = timeNs;
+        record.PacketRef = packetRef;
+    }
+
     /// <summary>Queues an event that an NF publishes while it handles the pending event <paramref name="cause"/>.</summary>
     /// <returns>The place it got, or -1 when there was none (counted).</returns>
     public int CollectFrom<T>(ushort publisher, int cause, ulong wanted, in T body, ReadOnlySpan<byte> sideBlock)
@@ -164,6 +182,16 @@ public sealed class EventBus
         }
 
         return wanted;
+    }
+
+    /// <summary>Delivers what waits now, as a round of its own: what comes next changes the flow.</summary>
+    public void Flush()
+    {
+        if (Count != 0 && !_isDelivering && _delivery is not null)
+        {
+            ForcedRoundCount++;
+            _delivery.DeliverPending();
+        }
     }
 
     /// <summary>Called by whoever delivers: what comes now is appended to the round, not delivered at once.</summary>

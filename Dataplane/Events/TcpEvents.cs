@@ -24,7 +24,7 @@ public readonly record struct TcpStateChange(TcpEvent Tcp, byte From, byte To, b
 [Event("ESTABLISHED", Parent = typeof(TcpStateChange))]
 public readonly record struct TcpEstablished(TcpStateChange Change, uint HandshakeRttNs) : IEvent;
 
-/// <summary>EVENT/TCP/REXMIT: bytes, SYN or FIN seen before; Kind is a <c>RetransmissionKind</c>.</summary>
+/// <summary>EVENT/TCP/REXMIT: bytes, SYN or FIN seen before; Kind is a <see cref="RetransmissionKind"/>.</summary>
 [Event("REXMIT", Parent = typeof(TcpEvent))]
 public readonly record struct TcpRetransmission(TcpEvent Tcp, uint Sequence, ushort Length, byte Kind) : IEvent;
 
@@ -36,7 +36,11 @@ public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, 
 [Event("REORDER", Parent = typeof(TcpEvent))]
 public readonly record struct TcpReorder(TcpEvent Tcp, uint Sequence, ushort Distance) : IEvent;
 
-/// <summary>EVENT/TCP/ACK: an acknowledgment worth counting; Kind is an <c>AcknowledgmentKind</c>.</summary>
+/// <summary>EVENT/TCP/LOSS_HINT: bytes are missing before a segment; Hole is the first missing number.</summary>
+[Event("LOSS_HINT", Parent = typeof(TcpEvent))]
+public readonly record struct TcpLossHint(TcpEvent Tcp, uint Hole, uint Length) : IEvent;
+
+/// <summary>EVENT/TCP/ACK: an acknowledgment worth counting; Kind is an <see cref="AcknowledgmentKind"/>.</summary>
 [Event("ACK", Parent = typeof(TcpEvent))]
 public readonly record struct TcpAcknowledgment(TcpEvent Tcp, byte Kind) : IEvent;
 
@@ -44,14 +48,14 @@ public readonly record struct TcpAcknowledgment(TcpEvent Tcp, byte Kind) : IEven
 [Event("RTT", Parent = typeof(TcpEvent))]
 public readonly record struct TcpRoundTrip(TcpEvent Tcp, uint SampleUs, uint SmoothedUs, byte Method) : IEvent;
 
-/// <summary>EVENT/TCP/WINDOW: Kind is a <c>WindowKind</c> (zero, reopened, shrunk, full, probe).</summary>
+/// <summary>EVENT/TCP/WINDOW: Kind is a <see cref="WindowKind"/> (zero, reopened, shrunk, full, probe).</summary>
 [Event("WINDOW", Parent = typeof(TcpEvent))]
 public readonly record struct TcpWindow(TcpEvent Tcp, byte Kind) : IEvent;
 
-/// <summary>EVENT/TCP/ERROR: Why is a <c>TcpErrorReason</c>.</summary>
+/// <summary>EVENT/TCP/ERROR: Why is a <see cref="TcpErrorReason"/>.</summary>
 [Event("ERROR", Parent = typeof(TcpEvent))]
 public readonly record struct TcpError(TcpEvent Tcp, byte Why) : IEvent;
 
-/// <summary>EVENT/TCP/ANOMALY: Id is a <c>TcpAnomalyKind</c>.</summary>
+/// <summary>EVENT/TCP/ANOMALY: Id is a <see cref="TcpAnomalyKind"/>.</summary>
 [Event("ANOMALY", Parent = typeof(TcpEvent))]
 public readonly record struct TcpAnomaly(TcpEvent Tcp, ushort Id) : IEvent;

@@ -73,6 +73,16 @@ public struct FlowEntry
     public readonly Side SenderOf(bool forward) =>
         forward == ((Flags & FlowFlags.ClientIsB) == 0) ? Side.Client : Side.Server;
 
+    /// <summary>Exchanges client and server: a new connection on the 5-tuple was begun by the other end.</summary>
+    public void Turn()
+    {
+        Flags ^= FlowFlags.ClientIsB;
+        (ClientPackets, ServerPackets) = (ServerPackets, ClientPackets);
+        (ClientBytesLow, ServerBytesLow) = (ServerBytesLow, ClientBytesLow);
+        (ClientBytesHigh, ServerBytesHigh) = (ServerBytesHigh, ClientBytesHigh);
+        (ClientNext, ServerNext) = (ServerNext, ClientNext);
+    }
+
     /// <summary>Counts one packet of <paramref name="bytes"/> bytes on the wire.</summary>
     public void Count(Side sender, uint bytes)
     {

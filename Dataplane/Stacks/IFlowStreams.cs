@@ -20,6 +20,12 @@ public interface IFlowStreams
     /// <summary>The links of a flow were switched: called between packets, after Depth was set anew.</summary>
     void SubscriptionsChanged(uint slot, ref FlowEntry flow, StackDepth before);
 
+    /// <summary>The flow ends: collects the bytes that still wait, gaps before them, and the ends of its streams.</summary>
+    void FlowEnding(uint slot, ref FlowEntry flow, long timeNs);
+
+    /// <summary>The flow's last event was delivered: everything held for it is given back.</summary>
+    void FlowEnded(uint slot, ref FlowEntry flow);
+
     /// <summary>Stands for the oldest byte that is kept.</summary>
     const ulong FromOldestKept = ulong.MaxValue;
 }

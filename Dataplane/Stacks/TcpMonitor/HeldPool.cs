@@ -33,6 +33,9 @@ public sealed class HeldPool : IDisposable
     /// <summary>Requests that found no slab or no record.</summary>
     public ulong RefusedCount { get; private set; }
 
+    /// <summary>True when a packet's worth of bytes certainly finds slabs and records.</summary>
+    public bool HasRoomFor(uint bytes) => _free != SlabPool.None && _slabs.HasRoomFor(bytes);
+
     public ref HeldBytes this[uint index] => ref _items[index];
 
     /// <summary>The bytes of a run.</summary>

@@ -23,6 +23,7 @@ public sealed class SlabPool : IDisposable
     private readonly NativeArray<Block> _blocks;
     private readonly uint[] _partial = new uint[Classes];
     private uint _freeBlocks;
+    private uint _freeBlockCount;
 
     /// <summary>A pool of at most <paramref name="capBytes"/>, rounded down to whole blocks.</summary>
     public SlabPool(uint capBytes)
@@ -32,6 +33,7 @@ public sealed class SlabPool : IDisposable
         _blocks = new NativeArray<Block>(count);
         Array.Fill(_partial, None);
         _freeBlocks = None;
+        _freeBlockCount = count;
         for (uint block = count; block-- > 0;)
         {
             _blocks[block].Next = _freeBlocks;
@@ -44,6 +46,9 @@ public sealed class SlabPool : IDisposable
 
     /// <summary>Requests that found no memory.</summary>
     public ulong RefusedCount { get; private set; }
+
+    /// <summary>True when whole blocks for so many bytes are free.</summary>
+    public bool HasRoomFor(uint bytes) => (ulong)_freeBlockCount * PieceBytesMax >= bytes;
 
     /// <summary>Bytes a piece for so many has; the largest size for more.</summary>
     public static uint SizeFor(int bytes) => Size(ClassFor(bytes));
@@ -63,6 +68,7 @@ public sealed class SlabPool : IDisposable
                 return false;
             }
             _freeBlocks = _blocks[block].Next;
+            _freeBlockCount--;
             ref Block fresh = ref _blocks[block];
             fresh.Class = (byte)sizeClass;
             fresh.Free = FullMask(sizeClass);
@@ -98,6 +104,7 @@ public sealed class SlabPool : IDisposable
             }
             owner.Next = _freeBlocks;
             _freeBlocks = block;
+            _freeBlockCount++;
         }
         else if (wasFull)
         {

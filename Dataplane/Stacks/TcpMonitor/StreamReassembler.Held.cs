@@ -1,0 +1,221 @@
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <content>Bytes that wait behind holes: storing, comparing, giving way at a cap.</content>
+public sealed partial class StreamReassembler
+{
+    /// <summary>True when payload differs from bytes of the same place that are held or kept.</summary>
+    /// <param name="number">The stream.</param>
+    /// <param name="segment">The segment the payload came in.</param>
+    /// <param name="payload">The captured payload.</param>
+    /// <param name="firstDifference">Sequence number of the first byte that differs.</param>
+    public bool TryFindDifference(
+        uint number, in TcpSegment segment, PacketBytes payload, out uint firstDifference)
+    {
+        ref TcpStream stream = ref _streams[number];
+        long distance = stream.DistanceTo(segment.DataSequence);
+        firstDifference = segment.DataSequence;
+        if (distance < 0 && stream.Next >= (ulong)-distance)
+        {
+            int behind = (int)Math.Min(-distance, payload.Length);
+            int same = SameKept(in stream, stream.Next - (ulong)-distance, payload.Span[..behind]);
+            if (same < behind)
+            {
+                firstDifference += (uint)same;
+                return true;
+            }
+        }
+        var part = Part.Of(in stream, payload, distance);
+        uint run = stream.First == SlabPool.None ? SlabPool.None : _pool.FloorOf(stream.Root, part.Start);
+        run = run == SlabPool.None ? stream.First : run;
+        while (run != SlabPool.None && _pool[run].Offset < part.End)
+        {
+            ulong from = Math.Max(part.Start, _pool[run].Offset);
+            ulong to = Math.Min(part.End, _pool[run].End);
+            if (from < to)
+            {
+                PacketBytes held = _pool.BytesOf(run).Slice((int)(from - _pool[run].Offset), (int)(to - from));
+                int same = part.Slice(from, to).Span.CommonPrefixLength(held.Span);
+                if (same < held.Length)
+                {
+                    firstDifference = stream.NextSequence + (uint)(from - stream.Next) + (uint)same;
+                    return true;
+                }
+            }
+            run = _pool[run].Next;
+        }
+        return false;
+    }
+
+    /// <summary>How many bytes agree with what is kept; bytes that are not kept count as equal.</summary>
+    private int SameKept(ref readonly TcpStream stream, ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (at < bytes.Length && _keeper.TryFind(in stream, offset + (uint)at, out ulong start, out PacketBytes kept))
+        {
+            int skip = (int)Math.Min(start - (offset + (uint)at), (uint)(bytes.Length - at));
+            at += skip;
+            int count = Math.Min(kept.Length, bytes.Length - at);
+            int same = bytes.Slice(at, count).CommonPrefixLength(kept.Span[..count]);
+            at += same;
+            if (same < count)
+            {
+                return at;
+            }
+        }
+        return bytes.Length;
+    }
+
+    private bool HasRoom(ref readonly TcpStream stream, in Part part)
+    {
+        if (stream.Last != SlabPool.None && _pool[stream.Last].Offset > part.Start)
+        {
+            return true; // runs farther ahead will give way
+        }
+        uint need = (uint)(part.End - part.Start) + SlabPool.PieceBytesMax;
+        return stream.HeldSlabBytes + need <= _settings.HeldBytesMax && _pool.HasRoomFor(need);
+    }
+
+    /// <summary>At a cap, and the newest bytes are the farthest: waiting for the first hole has become too dear.</summary>
+    private void GiveUpHole(ref TcpStream stream, in Part part, in StreamSource source, ref readonly FlowEntry flow)
+    {
+        ulong waiting = stream.First == SlabPool.None ? ulong.MaxValue : _pool[stream.First].Offset;
+        AnnounceGap(ref stream, Math.Min(waiting, part.Start), GapReason.MemoryCap, in source, in flow);
+    }
+
+    /// <summary>Copies the bytes of a packet that lie ahead and are not held yet.</summary>
+    private void Store(ref TcpStream stream, in Part part)
+    {
+        ulong at = Math.Max(part.Start, stream.Next);
+        uint previous = stream.Last;
+        uint next = SlabPool.None;
+        if (previous != SlabPool.None && _pool[previous].End > at)
+        {
+            previous = _pool.FloorOf(stream.Root, at);
+            next = previous == SlabPool.None ? stream.First : _pool[previous].Next;
+            at = previous == SlabPool.None ? at : Math.Max(at, _pool[previous].End);
+        }
+        while (at < part.End)
+        {
+            ulong limit = next == SlabPool.None ? part.End : Math.Min(part.End, _pool[next].Offset);
+            while (at < limit)
+            {
+                int count = TryHold(ref stream, at, part.Slice(at, limit).Span, ref previous, ref next);
+                if (count == 0)
+                {
+                    return; // lost, counted: it will be announced as a gap
+                }
+                at += (uint)count;
+            }
+            if (next == SlabPool.None)
+            {
+                return;
+            }
+            at = Math.Max(at, _pool[next].End);
+            previous = next;
+            next = _pool[next].Next;
+        }
+    }
+
+    private int TryHold(
+        ref TcpStream stream, ulong offset, ReadOnlySpan<byte> bytes, ref uint previous, ref uint next)
+    {
+        uint run;
+        int count = 0;
+        while (stream.HeldSlabBytes + SlabPool.SizeFor(bytes.Length) > _settings.HeldBytesMax
+            || (count = _pool.TryCopy(offset, bytes, out run)) == 0)
+        {
+            // The farthest run gives way, unless that is where this one would stand.
+            if (next == SlabPool.None)
+            {
+                return 0;
+            }
+            next = next == stream.Last ? SlabPool.None : next;
+            DropLast(ref stream);
+        }
+        LinkRun(ref stream, run, previous, next);
+        stream.HeldSlabBytes += SlabPool.SizeFor(count);
+        _pool.Insert(ref stream.Root, run);
+        previous = run;
+        return count;
+    }
+
+    private void LinkRun(ref TcpStream stream, uint run, uint previous, uint next)
+    {
+        ref HeldBytes held = ref _pool[run];
+        held.Previous = previous;
+        held.Next = next;
+        if (previous == SlabPool.None)
+        {
+            stream.First = run;
+        }
+        else
+        {
+            _pool[previous].Next = run;
+        }
+        if (next == SlabPool.None)
+        {
+            stream.Last = run;
+        }
+        else
+        {
+            _pool[next].Previous = run;
+        }
+    }
+
+    private void DropLast(ref TcpStream stream)
+    {
+        uint run = stream.Last;
+        _pool.RemoveLast(ref stream.Root);
+        stream.Last = _pool[run].Previous;
+        if (stream.Last == SlabPool.None)
+        {
+            stream.First = SlabPool.None;
+        }
+        else
+        {
+            _pool[stream.Last].Next = SlabPool.None;
+        }
+        stream.HeldSlabBytes -= SlabPool.SizeFor((int)_pool[run].Length);
+        _pool.Free(run);
+    }
+
+    /// <summary>The payload of the packet at hand as a range of stream offsets.</summary>
+    private readonly ref struct Part
+    {
+        private readonly PacketBytes _bytes;
+
+        private Part(PacketBytes bytes, ulong start)
+        {
+            _bytes = bytes;
+            Start = start;
+            End = start + (uint)bytes.Length;
+        }
+
+        public ulong Start { get; }
+
+        public ulong End { get; }
+
+        /// <summary>The part of a payload that is not behind the stream's next byte.</summary>
+        public static Part Of(ref readonly TcpStream stream, PacketBytes payload, long distance)
+        {
+            if (distance >= 0)
+            {
+                return new Part(payload, stream.Next + (ulong)distance);
+            }
+            int skip = (int)Math.Min(-distance, payload.Length);
+            return new Part(payload.Slice(skip), stream.Next);
+        }
+
+        public bool Covers(ulong offset) => Start <= offset && offset < End;
+
+        /// <summary>True when bytes of it lie beyond the next one.</summary>
+        public bool IsAhead(ref readonly TcpStream stream) => End > stream.Next && Start > stream.Next;
+
+        public PacketBytes Slice(ulong from, ulong to) => _bytes.Slice((int)(from - Start), (int)(to - from));
+    }
+}

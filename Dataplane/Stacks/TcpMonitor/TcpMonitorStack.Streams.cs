@@ -1,0 +1,200 @@
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <content>The byte streams of a flow: opened when somebody wants them, moved by each packet, replayed, closed.</content>
+public sealed partial class TcpMonitorStack
+{
+    /// <inheritdoc/>
+    public void SubscriptionsChanged(uint slot, ref FlowEntry flow, StackDepth before)
+    {
+        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        {
+            return;
+        }
+        Settle(slot, in flow, Side.Client, StackDepth.ClientStream);
+        Settle(slot, in flow, Side.Server, StackDepth.ServerStream);
+        if (flow.Depth == StackDepth.Bypass)
+        {
+            flow.ClientNext = this[slot, Side.Client].InitialSequence + 1;
+            flow.ServerNext = this[slot, Side.Server].InitialSequence + 1;
+            flow.Flags &= ~FlowFlags.HalvesValid;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FlowEnding(uint slot, ref FlowEntry flow, long timeNs)
+    {
+        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        {
+            return;
+        }
+        var source = StreamSource.At(timeNs, slot);
+        FinishOne(this[slot, Side.Server].ReceiveStream, in source, in flow);
+        FinishOne(this[slot, Side.Client].ReceiveStream, in source, in flow);
+    }
+
+    /// <inheritdoc/>
+    public void FlowEnded(uint slot, ref FlowEntry flow)
+    {
+        CloseStreams(slot, in flow);
+        flow.Flags &= ~FlowFlags.HalvesValid;
+    }
+
+    /// <inheritdoc/>
+    public void Replay(uint slot, ref FlowEntry flow, ulong links, ulong from)
+    {
+        LinkTable plan = _bus.PlanOf(flow.Plan);
+        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        {
+            return;
+        }
+        if ((links & plan.ClientStreamMask) != 0)
+        {
+            ReplayOne(this[slot, Side.Server].ReceiveStream, slot, in flow, links, from);
+        }
+        if ((links & plan.ServerStreamMask) != 0)
+        {
+            ReplayOne(this[slot, Side.Client].ReceiveStream, slot, in flow, links, from);
+        }
+    }
+
+    private void ReplayOne(uint number, uint slot, ref readonly FlowEntry flow, ulong links, ulong from)
+    {
+        if (number == StreamReassembler.None)
+        {
+            return;
+        }
+        ref TcpStream stream = ref _reassembler[number];
+        ulong wanted = links & _bus.Wanted<DataReady>(in flow, stream.Side, stream.Side.Other());
+        ulong wantedGaps = links & _bus.Wanted<DataGap>(in flow, stream.Side, stream.Side.Other());
+        ulong at = from;
+        while (at < stream.Next || from == IFlowStreams.FromOldestKept)
+        {
+            ulong lookFrom = at == IFlowStreams.FromOldestKept ? 0 : at;
+            bool isFound = _reassembler.Keeper.TryFind(in stream, lookFrom, out ulong start, out PacketBytes bytes);
+            ulong next = isFound ? start : stream.Next;
+            at = at == IFlowStreams.FromOldestKept ? next : at;
+            from = at;
+            if (next > at && wantedGaps != 0)
+            {
+                var gap = new DataReady(at, (uint)(next - at), stream.Side, 0, (ushort)GapReason.MemoryCap);
+                _bus.CollectBytes(
+                    wantedGaps, in flow, slot, 0, EventRecord.NoPacket, stream.Side,
+                    new DataGap(gap), EventFlags.Replay, default);
+            }
+            at = next;
+            if (isFound && wanted != 0)
+            {
+                var data = new DataReady(at, (uint)bytes.Length, stream.Side, 0, stream.Epoch);
+                _bus.CollectBytes(
+                    wanted, in flow, slot, 0, EventRecord.NoPacket, stream.Side, in data, EventFlags.Replay, bytes);
+            }
+            at += (uint)bytes.Length;
+        }
+    }
+
+    /// <summary>Acknowledged holes of the other direction first, then what this packet brings.</summary>
+    private void MoveStreams(
+        ref Packet packet, ref FlowEntry flow, uint slot, ref TcpHalf sender, ref TcpHalf receiver)
+    {
+        uint other = sender.ReceiveStream;
+        if (other != StreamReassembler.None && _segment.HasAck && !_segment.HasReset)
+        {
+            _otherStream = other;
+            _otherBefore = _reassembler[other];
+            var source = new StreamSource(slot, packet.TimestampNs, packet.BufferRef, default);
+            _reassembler.Acknowledge(other, _segment.Acknowledgment, in source, in flow);
+        }
+        StackDepth bit = packet.Sender == Side.Client ? StackDepth.ClientStream : StackDepth.ServerStream;
+        if ((flow.Depth & bit) == 0 || (_segment.HasReset && receiver.ReceiveStream == StreamReassembler.None))
+        {
+            return;
+        }
+        if (receiver.ReceiveStream == StreamReassembler.None)
+        {
+            receiver.ReceiveStream = Open(ref packet, in flow, slot, in sender);
+        }
+        if (receiver.ReceiveStream != StreamReassembler.None && !_segment.HasReset)
+        {
+            _sentStream = receiver.ReceiveStream;
+            _sentBefore = _reassembler[_sentStream];
+            var source = StreamSource.Of(in packet, slot);
+            _reassembler.Receive(_sentStream, in _segment, in source, in flow);
+        }
+    }
+
+    private uint Open(ref Packet packet, ref readonly FlowEntry flow, uint slot, ref readonly TcpHalf sender)
+    {
+        Side side = packet.Sender;
+        KeptRange keep = _bus.PlanOf(flow.Plan).KeepOf(flow.LinkMask, side);
+        bool isBeginning = sender.Has(TcpHalfFlags.SynSeen) && sender.SendNext - sender.InitialSequence
+            == _segment.PayloadLength + (_segment.HasFin || _segment.HasSyn ? 1u : 0) + (_segment.HasSyn ? 0u : 1);
+        bool isResumed = sender.Origin == TcpOrigin.Resumed;
+        TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch | TcpStreamFlags.Midstream : TcpStreamFlags.None;
+        uint first = isBeginning ? sender.InitialSequence + 1 : _segment.DataSequence;
+        uint number = _reassembler.Open(side, first, keep, isResumed ? (ushort)1 : (ushort)0, flags);
+        ulong wanted = isResumed ? _bus.Wanted<DataGap>(in flow, side, side.Other()) : 0;
+        if (wanted != 0)
+        {
+            var gap = new DataReady(0, 0, side, 0, (ushort)GapReason.NeverSeen);
+            _bus.CollectBytes(
+                wanted, in flow, slot, packet.TimestampNs, packet.BufferRef, side,
+                new DataGap(gap), EventFlags.NewEpoch, default);
+        }
+        return number;
+    }
+
+    private void Settle(uint slot, ref readonly FlowEntry flow, Side side, StackDepth bit)
+    {
+        ref TcpHalf receiver = ref this[slot, side.Other()];
+        if (receiver.ReceiveStream == StreamReassembler.None)
+        {
+            return;
+        }
+        if ((flow.Depth & bit) == 0)
+        {
+            Forget(receiver.ReceiveStream);
+            receiver.ReceiveStream = StreamReassembler.None;
+            return;
+        }
+        ref TcpStream stream = ref _reassembler[receiver.ReceiveStream];
+        stream.Keep = _bus.PlanOf(flow.Plan).KeepOf(flow.LinkMask, side);
+        _reassembler.Keeper.Trim(ref stream);
+    }
+
+    private void FinishOne(uint number, in StreamSource source, ref readonly FlowEntry flow)
+    {
+        if (number != StreamReassembler.None)
+        {
+            _reassembler.Finish(number, in source, in flow);
+        }
+    }
+
+    private void CloseStreams(uint slot, ref readonly FlowEntry flow)
+    {
+        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        {
+            return;
+        }
+        Forget(this[slot, Side.Client].ReceiveStream);
+        Forget(this[slot, Side.Server].ReceiveStream);
+        this[slot, Side.Client].ReceiveStream = StreamReassembler.None;
+        this[slot, Side.Server].ReceiveStream = StreamReassembler.None;
+    }
+
+    private void Forget(uint number)
+    {
+        if (number == StreamReassembler.None)
+        {
+            return;
+        }
+        _sentStream = number == _sentStream ? StreamReassembler.None : _sentStream;
+        _otherStream = number == _otherStream ? StreamReassembler.None : _otherStream;
+        _reassembler.FreeSpent(number);
+        _reassembler.Close(number);
+    }
+}

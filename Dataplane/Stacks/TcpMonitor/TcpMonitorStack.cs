@@ -1,0 +1,273 @@
+using Dataplane.Counters;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <summary>Follows both halves of TCP connections without taking part, as deep as each flow's depth asks.</summary>
+/// <remarks>
+/// Runs on the worker that owns the flow, so it locks nothing. For each packet: <see cref="Process"/> updates and
+/// collects, the chain's runner delivers, then <see cref="Commit"/> or, when the packet is dropped,
+/// <see cref="Undo"/>. Nothing is allocated after construction.
+/// </remarks>
+public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
+{
+    private readonly EventBus _bus;
+    private readonly NativeArray<TcpHalf> _halves;
+    private readonly StreamReassembler _reassembler;
+
+    // Of the packet between Process and Commit.
+    private TcpHalf _senderBefore;
+    private TcpHalf _receiverBefore;
+    private TcpStream _sentBefore;
+    private TcpStream _otherBefore;
+    private FlowFlags _flagsBefore;
+    private TcpSegment _segment;
+    private uint _sentStream;
+    private uint _otherStream;
+    private bool _canUndo;
+    private IFlowRenewal? _renewal;
+
+    public TcpMonitorStack(
+        EventBus bus, uint flowMax, StreamSettings settings, MemoryPages pages = MemoryPages.Normal)
+    {
+        _bus = bus;
+        _halves = new NativeArray<TcpHalf>(flowMax * 2, pages);
+        _reassembler = new StreamReassembler(bus, settings);
+    }
+
+    /// <summary>The streams: counters for statistics.</summary>
+    public StreamReassembler Streams => _reassembler;
+
+    /// <summary>Segments dropped because they contradict bytes that passed before.</summary>
+    public ulong InconsistentDropCount { get; private set; }
+
+    /// <summary>One half of a flow; valid while the flow has <see cref="FlowFlags.HalvesValid"/>.</summary>
+    public ref TcpHalf this[uint slot, Side side] => ref _halves[(slot * 2) + (uint)side];
+
+    /// <summary>Says who sets links and depth anew when a new connection begins on an old 5-tuple.</summary>
+    public void RenewBy(IFlowRenewal renewal) => _renewal = renewal;
+
+    /// <summary>Asks for the two lines of a flow.</summary>
+    public void Prefetch(uint slot)
+    {
+        _halves.Prefetch(slot * 2);
+        _halves.Prefetch((slot * 2) + 1);
+    }
+
+    /// <summary>Takes a TCP packet of a known flow in; collects what its subscribers want to hear.</summary>
+    /// <remarks>Packet.Sender must be set; it may be turned when a new connection begins the other way round.</remarks>
+    public StackResult Process(ref Packet packet, ref FlowEntry flow, uint slot)
+    {
+        _segment = TcpSegment.From(in packet);
+        _sentStream = _otherStream = StreamReassembler.None;
+        _canUndo = false;
+        if (_segment.IsConnect && BeginsAnother(in packet, in flow, slot))
+        {
+            Renew(ref packet, ref flow, slot);
+        }
+        if (flow.Depth == StackDepth.Bypass)
+        {
+            Watch(ref packet, ref flow);
+            return StackResult.Continue;
+        }
+        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        {
+            Start(ref flow, slot);
+        }
+
+        ref TcpHalf sender = ref this[slot, packet.Sender];
+        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
+        bool hasGate = (flow.LinkMask & _bus.PlanOf(flow.Plan).GateMask) != 0;
+        if (hasGate)
+        {
+            _canUndo = true;
+            (_senderBefore, _receiverBefore, _flagsBefore) = (sender, receiver, flow.Flags);
+        }
+        TcpStep step = TcpTracker.Advance(ref sender, ref receiver, in _segment);
+        if (_segment.HasSyn)
+        {
+            TakeSyn(ref packet, ref sender, ref receiver);
+        }
+        Note(ref flow, packet.Sender, in sender, in receiver);
+        if (HasContradiction(in packet, in flow, slot, in step, in receiver) && hasGate)
+        {
+            InconsistentDropCount++;
+            Undo(ref packet, ref flow, slot);
+            return StackResult.Drop(DropReason.SegmentInconsistent);
+        }
+        Publish(in packet, in flow, slot, in step, packet.Sender);
+        Publish(in packet, in flow, slot, in step, packet.Sender.Other());
+        MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver);
+        return StackResult.Continue;
+    }
+
+    /// <summary>The packet goes on: stores what it brought ahead of its turn.</summary>
+    public void Commit(ref Packet packet)
+    {
+        if (_sentStream != StreamReassembler.None)
+        {
+            PacketBytes payload = _segment.HasReset ? default : packet.Payload;
+            _reassembler.Commit(_sentStream, in _segment, payload);
+        }
+        if (_otherStream != StreamReassembler.None)
+        {
+            _reassembler.Commit(_otherStream, in _segment, default);
+        }
+        _canUndo = false;
+    }
+
+    /// <summary>The packet is dropped: the update is taken back, so that a retransmission is judged again.</summary>
+    public void Undo(ref Packet packet, ref FlowEntry flow, uint slot)
+    {
+        if (!_canUndo)
+        {
+            Commit(ref packet);
+            return;
+        }
+        _canUndo = false;
+        if (_sentStream != StreamReassembler.None)
+        {
+            _reassembler.Undo(_sentStream, in _sentBefore);
+        }
+        if (_otherStream != StreamReassembler.None)
+        {
+            _reassembler.Undo(_otherStream, in _otherBefore);
+        }
+        ref TcpHalf sender = ref this[slot, packet.Sender];
+        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
+        (_senderBefore.ReceiveStream, _receiverBefore.ReceiveStream) = (sender.ReceiveStream, receiver.ReceiveStream);
+        (sender, receiver) = (_senderBefore, _receiverBefore);
+        flow.Flags = _flagsBefore;
+    }
+
+    /// <inheritdoc/>
+    public int CopyKept(uint slot, Side side, ulong from, ulong to, Span<byte> target)
+    {
+        uint number = this[slot, side.Other()].ReceiveStream;
+        return number == StreamReassembler.None
+            ? 0
+            : _reassembler.Keeper.Copy(in _reassembler[number], from, to, target);
+    }
+
+    public void Dispose()
+    {
+        _halves.Dispose();
+        _reassembler.Dispose();
+    }
+
+    /// <summary>Bypass: only the flags that end or renew the flow, on its first line (engine §4).</summary>
+    private void Watch(ref readonly Packet packet, ref FlowEntry flow)
+    {
+        if (!_segment.IsControl)
+        {
+            return;
+        }
+        if (_segment.HasSyn)
+        {
+            uint own = _segment.Sequence + 1;
+            bool isClient = packet.Sender == Side.Client;
+            flow.ClientNext = isClient ? own : _segment.HasAck ? _segment.Acknowledgment : flow.ClientNext;
+            flow.ServerNext = !isClient ? own : _segment.HasAck ? _segment.Acknowledgment : flow.ServerNext;
+        }
+        NoteFlags(ref flow, packet.Sender);
+    }
+
+    /// <summary>True when a SYN begins another connection than the one the flow has carried so far.</summary>
+    private bool BeginsAnother(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
+    {
+        if ((flow.Flags & FlowFlags.HalvesValid) != 0)
+        {
+            return TcpTracker.StartsNewConnection(
+                in this[slot, packet.Sender], in this[slot, packet.Sender.Other()], in _segment);
+        }
+        if (flow.ClientPackets + flow.ServerPackets <= 1)
+        {
+            return false;
+        }
+        const FlowFlags Over = FlowFlags.ClientFin | FlowFlags.ServerFin | FlowFlags.ResetSeen;
+        uint known = packet.Sender == Side.Client ? flow.ClientNext : flow.ServerNext;
+        return known != _segment.Sequence + 1 || (flow.Flags & Over) != 0;
+    }
+
+    /// <summary>Begins to follow a flow: from its first packet, or again after it was bypassed.</summary>
+    private void Start(ref FlowEntry flow, uint slot)
+    {
+        this[slot, Side.Client] = default;
+        this[slot, Side.Server] = default;
+        bool isFirst = flow.ClientPackets + flow.ServerPackets <= 1 || _segment.IsConnect;
+        if (!isFirst)
+        {
+            this[slot, Side.Client].Origin = TcpOrigin.Resumed;
+            this[slot, Side.Server].Origin = TcpOrigin.Resumed;
+        }
+        flow.Flags |= FlowFlags.HalvesValid;
+        if (!_segment.HasSyn && (flow.Flags & (FlowFlags.SynSeen | FlowFlags.SynAckSeen)) == 0)
+        {
+            flow.Flags |= FlowFlags.Midstream;
+        }
+    }
+
+    /// <summary>A new connection on the 5-tuple: the old one is finished and told of first.</summary>
+    private void Renew(ref Packet packet, ref FlowEntry flow, uint slot)
+    {
+        FlowEndReason reason = (flow.Flags & FlowFlags.ResetSeen) != 0 ? FlowEndReason.Reset
+            : (flow.Flags & (FlowFlags.ClientFin | FlowFlags.ServerFin)) != 0 ? FlowEndReason.Fin
+            : FlowEndReason.Reused;
+        FlowEnding(slot, ref flow, packet.TimestampNs);
+        ulong wanted = _bus.Wanted<FlowReused>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.Collect(wanted, in flow, slot, in packet, Side.None, new FlowReused(about, reason));
+        }
+        _bus.Flush();
+        CloseStreams(slot, in flow);
+        const FlowFlags OfConnection = FlowFlags.ClientFin | FlowFlags.ServerFin | FlowFlags.ResetSeen
+            | FlowFlags.SynSeen | FlowFlags.SynAckSeen | FlowFlags.Midstream;
+        flow.Flags &= ~(OfConnection | FlowFlags.HalvesValid);
+        if (packet.Sender == Side.Server)
+        {
+            flow.Turn();
+            packet.Sender = Side.Client;
+        }
+        _renewal?.FlowRenewed(slot, ref flow);
+    }
+
+    private void TakeSyn(ref Packet packet, ref TcpHalf sender, ref TcpHalf receiver)
+    {
+        var options = TcpOptions.Read(in packet);
+        TcpTracker.TakeOptions(ref sender, ref receiver, in options, _segment.IsAccept);
+        if (receiver.ReceiveStream != StreamReassembler.None)
+        {
+            _reassembler.Rebase(receiver.ReceiveStream, _segment.Sequence + 1);
+        }
+    }
+
+    private void Note(ref FlowEntry flow, Side side, ref readonly TcpHalf sender, ref readonly TcpHalf receiver)
+    {
+        int client = (int)(side == Side.Client ? sender.State : receiver.State);
+        int server = (int)(side == Side.Client ? receiver.State : sender.State);
+        flow.TcpStates = (byte)(client | (server << 4));
+        if (_segment.IsControl)
+        {
+            NoteFlags(ref flow, side);
+        }
+    }
+
+    private void NoteFlags(ref FlowEntry flow, Side side)
+    {
+        FlowFlags flags = FlowFlags.None;
+        flags |= _segment.IsConnect ? FlowFlags.SynSeen : 0;
+        flags |= _segment.IsAccept ? FlowFlags.SynAckSeen : 0;
+        flags |= _segment.HasReset ? FlowFlags.ResetSeen : 0;
+        flags |= _segment.HasFin ? side == Side.Client ? FlowFlags.ClientFin : FlowFlags.ServerFin : 0;
+        flow.Flags |= flags;
+        if (_segment.HasSyn)
+        {
+            flow.Flags &= ~FlowFlags.Midstream;
+        }
+    }
+}

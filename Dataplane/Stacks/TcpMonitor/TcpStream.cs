@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Dataplane.Events;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <summary>Where the reassembly of one direction stands. Offsets count from the stream's first byte.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+public struct TcpStream
+{
+    /// <summary>Offset of the next byte to deliver, and its sequence number.</summary>
+    public ulong Next;
+    public uint NextSequence;
+
+    /// <summary>Runs that wait behind a hole: search tree, first and last by offset.</summary>
+    public uint Root;
+    public uint First;
+    public uint Last;
+
+    /// <summary>Slab bytes of those runs.</summary>
+    public uint HeldSlabBytes;
+
+    /// <summary>Runs kept from the beginning, and the newest ones.</summary>
+    public uint EarlyFirst;
+    public uint EarlyLast;
+    public uint LateFirst;
+    public uint LateLast;
+    public uint EarlyBytes;
+    public uint LateBytes;
+
+    /// <summary>Counts restarts of the offsets.</summary>
+    public ushort Epoch;
+
+    public TcpStreamFlags Flags;
+
+    /// <summary>Who sends these bytes.</summary>
+    public Side Side;
+
+    /// <summary>Every byte before this offset was acknowledged by the receiver.</summary>
+    public ulong Acknowledged;
+
+    /// <summary>Where the FIN stands, with <see cref="TcpStreamFlags.HasEnd"/>.</summary>
+    public ulong End;
+
+    /// <summary>What is kept for late readers.</summary>
+    public KeptRange Keep;
+
+    /// <summary>Offset of a sequence number, reckoned from the next byte; may lie before it (wraps below 0).</summary>
+    public readonly long DistanceTo(uint sequence) => SequenceNumber.Distance(NextSequence, sequence);
+
+    /// <summary>Moves on to an offset that is not before <see cref="Next"/>.</summary>
+    public void MoveTo(ulong offset)
+    {
+        NextSequence = unchecked(NextSequence + (uint)(offset - Next));
+        Next = offset;
+    }
+}
+
+/// <summary>Facts of a stream that fit in a bit.</summary>
+[Flags]
+public enum TcpStreamFlags : byte
+{
+    None = 0,
+
+    /// <summary>A FIN was seen; <c>End</c> holds.</summary>
+    HasEnd = 1,
+
+    /// <summary>DATA_RDY/EOF was said.</summary>
+    EndSaid = 2,
+
+    /// <summary>A byte was delivered.</summary>
+    HasData = 4,
+
+    /// <summary>The next event carries the new-epoch flag.</summary>
+    NewEpoch = 8,
+
+    /// <summary>The stream began without its SYN: what came before was never seen.</summary>
+    Midstream = 16,
+}
