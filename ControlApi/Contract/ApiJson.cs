@@ -59,7 +59,8 @@ public sealed partial class ApiJson : JsonSerializerContext
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, ConfigurationJson.Default),
+            // Not Default: static fields of the generated half may not be set yet.
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(new ApiJson(), ConfigurationJson.Default),
         };
         options.MakeReadOnly();
         return options;

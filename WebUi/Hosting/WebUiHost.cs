@@ -40,6 +40,8 @@ public static class WebUiHost
     private static void AddLogging(ILoggingBuilder logging)
     {
         logging.SetMinimumLevel(LogLevel.Warning);
+        // The keys lie in the data folder, which only its owner may enter.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // A proxy logs the whole address, and a query string may carry an access token.
         logging.AddFilter("Yarp", LogLevel.None);
         logging.AddFilter("System.Net.Http", LogLevel.Error);
@@ -101,6 +103,8 @@ public static class WebUiHost
     private static void Map(WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseExceptionHandler(failed => failed.Run(context =>
+            context.Response.WriteAsync("This request failed in WebUi. Its log has the reason.")));
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -6,29 +6,19 @@ namespace WebUi.Stores;
 /// <summary>The rates of the last second, and those of the last minutes for the chart.</summary>
 public sealed class RateStore : Store, IDisposable
 {
-    /// <summary>Five minutes at one message a second.</summary>
-    public const int HistoryMax = 300;
-
     private readonly LiveFeed _feed;
-    private readonly Lock _lock = new();
-    private readonly Queue<RatesMessage> _history = new();
+    private readonly RateHistory _history;
 
-    public RateStore(LiveFeed feed)
+    public RateStore(LiveFeed feed, RateHistory history)
     {
-        _feed = feed;
+        (_feed, _history) = (feed, history);
         feed.RatesArrived += Hear;
     }
 
     public RatesMessage? Latest { get; private set; }
 
     /// <summary>The messages later than a time, oldest first.</summary>
-    public IReadOnlyList<RatesMessage> Since(DateTimeOffset time)
-    {
-        lock (_lock)
-        {
-            return [.. _history.Where(message => message.Time > time)];
-        }
-    }
+    public IReadOnlyList<RatesMessage> Since(DateTimeOffset time) => _history.Since(time);
 
     /// <summary>Events a second delivered to an NF; null while nothing is known.</summary>
     public double? EventRate(string nf, string path) =>
@@ -42,14 +32,7 @@ public sealed class RateStore : Store, IDisposable
 
     private void Hear(RatesMessage rates)
     {
-        lock (_lock)
-        {
-            _history.Enqueue(rates);
-            while (_history.Count > HistoryMax)
-            {
-                _history.Dequeue();
-            }
-        }
+        _history.Add(rates);
         Latest = rates;
         Say();
     }

@@ -5,6 +5,7 @@ public static class StoreServices
 {
     public static void AddStores(this IServiceCollection services)
     {
+        services.AddSingleton<RateHistory>();
         services.AddScoped<ThemeStore>();
         services.AddScoped<ReaderClock>();
         services.AddScoped<StateStore>();

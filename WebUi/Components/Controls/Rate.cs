@@ -5,6 +5,7 @@ namespace WebUi.Components.Controls;
 /// <summary>Rates and counts in the form that people read: 340 k/s, 1.2 Gb/s.</summary>
 public static class Rate
 {
+    private const int WordMin = 4;
     private static readonly string[] Prefixes = ["", "k", "M", "G", "T", "P"];
 
     /// <summary>Three significant digits and an SI prefix; a thin space between number and unit.</summary>
@@ -24,7 +25,9 @@ public static class Rate
         string form = scaled >= 99.95 || scaled == Math.Floor(scaled) ? "0" : scaled >= 9.995 ? "0.0" : "0.##";
         string sign = amount < 0 ? "−" : "";
         string number = sign + scaled.ToString(form, CultureInfo.InvariantCulture);
-        string suffix = Prefixes[step] + unit;
+        // A word is no SI unit: 4.56 k events/s, but 4.56 kp/s.
+        string gap = unit.Length > WordMin && step > 0 ? "\u202f" : "";
+        string suffix = Prefixes[step] + gap + unit;
         return suffix.Length == 0 ? number : number + "\u202f" + suffix;
     }
 

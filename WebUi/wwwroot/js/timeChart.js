@@ -30,7 +30,7 @@ function options(chart, width, height) {
     height,
     padding: [10, 8, 0, 0],
     cursor: { drag: { setScale: false, x: false, y: false }, points: { size: 7 } },
-    legend: { show: true, live: true },
+    legend: { show: true, live: false },
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), timeZone),
     scales: {
       x: { time: true, range: (u, min, max) => (max === null ? [0, 1] : [max - spanSeconds, max]) },
