@@ -74,5 +74,5 @@ dataplane_environment() {
 
 common_environment() {
   export DOTNET_NOLOGO=1 DOTNET_EnableDiagnostics=0
-  export APPLIANCE_DEFAULTS=$ROOT/installer/defaults APPLIANCE_DEMO=$ROOT/installer/demo
+  export APPLIANCE_DEMO=$ROOT/installer/demo
 }

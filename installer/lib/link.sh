@@ -13,9 +13,8 @@ control_admin() {
 }
 
 sign_in_link() {
-  local token
-  token=$(control_admin link --data "$DATA" | tail -n 1) && [[ -n $token ]] ||
-    fail "ControlApi made no sign-in link; $DATA/logs/control-api.log and the lines above say why."
-  token=${token##*token=}
-  printf 'https://%s/start?token=%s' "$(public_origin)" "${token%% *}"
+  local link
+  link=$(control_admin link --data "$DATA" --origin "https://$(public_origin)" | tail -n 1)
+  [[ $link == https://* ]] || fail "ControlApi made no sign-in link; the lines above say why."
+  printf '%s' "$link"
 }

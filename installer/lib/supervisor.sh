@@ -17,7 +17,11 @@ command_of() {
   case $1 in
     dataplane) command=("$DATAPLANE/Dataplane" run --data "$DATA" --run "$RUN") ;;
     control-api)
-      command=("$CONTROL_API/ControlApi" --data "$DATA" --run "$RUN" --port "$API_PORT")
+      command=("$CONTROL_API/ControlApi" --data "$DATA" --run "$RUN" --port "$API_PORT"
+        --demo "$HERE/defaults/demo.json" --public-origin "https://$PUBLIC_HOST:$PORT")
+      if [[ $PUBLIC_HOST == localhost ]]; then
+        command+=(--public-origin "https://127.0.0.1:$PORT" --public-origin "https://[::1]:$PORT")
+      fi
       [[ -z $CONFIG ]] || command+=(--config "$CONFIG")
       ;;
     web-ui)

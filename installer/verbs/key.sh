@@ -12,18 +12,21 @@ TEXT
 run() {
   [[ ${1:-} == create ]] || wrong "key knows one word, create; 'appliance key --help' shows it."
   shift
-  local data='' name='' scope=()
+  local data='' name='' scope='' more
   while [[ $# -gt 0 ]]; do
     case $1 in
       --name) name=$(value_of --name "$@") || exit ;;
-      --scope) scope+=(--scope "$(value_of --scope "$@")") || exit ;;
+      --scope)
+        more=$(value_of --scope "$@") || exit
+        scope+=${scope:+,}$more
+        ;;
       --data) data=$(value_of --data "$@") || exit ;;
       *) wrong "key create does not know '$1'; 'appliance key --help' lists its options." ;;
     esac
     shift 2
   done
   [[ -n $name ]] || wrong "key create needs --name NAME: what the key is called in lists."
-  [[ ${#scope[@]} -gt 0 ]] || wrong "key create needs --scope SCOPE, such as --scope 'read:*'."
+  [[ -n $scope ]] || wrong "key create needs --scope SCOPE, such as --scope 'read:*'."
   locate "$data"
   . "$HERE/lib/packages.sh"
   . "$HERE/lib/build.sh"
@@ -31,5 +34,5 @@ run() {
   need_packages run
   need_build control-api
   make_folders
-  control_admin key-create --data "$DATA" --name "$name" "${scope[@]}"
+  control_admin key-create --data "$DATA" --name "$name" --scope "$scope"
 }

@@ -15,6 +15,7 @@ internal static class RepositoryTree
             folder = folder.Parent;
         }
         return folder?.FullName
-            ?? throw new InvalidOperationException("The tests run outside a checkout; build them inside one.");
+            ?? throw new InvalidOperationException(
+            "The tests run outside a checkout; build them inside one.");
     }
 }

@@ -5,7 +5,8 @@ namespace Testing;
 /// <summary>RFC 1071, written the slow and plain way, so that it can check a fast one.</summary>
 public static class InternetChecksum
 {
-    /// <summary>The checksum over all pieces as if they were one; each but the last has an even length.</summary>
+    /// <summary>The checksum over all pieces as if they were one; each but the last has an even
+    /// length.</summary>
     public static ushort Of(params byte[][] pieces)
     {
         ulong sum = 0;

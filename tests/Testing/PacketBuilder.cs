@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Testing;
 
-/// <summary>Builds the bytes of one frame, outermost header first, with right lengths and checksums.</summary>
+/// <summary>Builds the bytes of one frame, outermost header first, with right lengths and
+/// checksums.</summary>
 /// <remarks>
 /// Knows nothing of the dataplane, so that it is a check from outside. <c>Break…</c> methods make what a
 /// hostile or faulty sender would: they change bytes after everything else has been filled in.
@@ -42,7 +43,8 @@ public sealed class PacketBuilder
         return builder;
     }
 
-    /// <summary>Adds a VLAN tag behind those already there: outer first, 0x88A8 then 0x8100 for QinQ.</summary>
+    /// <summary>Adds a VLAN tag behind those already there: outer first, 0x88A8 then 0x8100 for
+    /// QinQ.</summary>
     public PacketBuilder Vlan(int id, int tpid = 0x8100)
     {
         _tags.Add(((ushort)tpid, (ushort)id));
@@ -57,7 +59,8 @@ public sealed class PacketBuilder
     }
 
     /// <summary>IPv4 header; <paramref name="options"/> are padded with zeroes to four bytes.</summary>
-    public PacketBuilder Ipv4(string source, string destination, int ttl = 64, int id = 0, byte[]? options = null)
+    public PacketBuilder Ipv4(string source, string destination, int ttl = 64, int id = 0,
+        byte[]? options = null)
     {
         (_source, _destination) = (Address(source, 4), Address(destination, 4));
         _etherType = EtherTypeIpv4;
@@ -149,7 +152,8 @@ public sealed class PacketBuilder
         _edits.Add(frame =>
         {
             int ip = 14 + (_tags.Count * 4);
-            int at = _checksumAt >= 0 ? frame.Length - _payload.Length - _layer4.Length + _checksumAt : ip + 10;
+            int at = _checksumAt >= 0 ? frame.Length - _payload.Length - _layer4.Length + _checksumAt
+                : ip + 10;
             frame[at + 1]++;
         });
         return this;
@@ -181,7 +185,8 @@ public sealed class PacketBuilder
     public Frame At(long timestampNs) => new(timestampNs, Build());
 
     /// <summary>The packet as IP fragments of at most <paramref name="fragmentBytes"/> (a multiple of eight)
-    /// of payload each, in order. IPv6 fragments carry a fragment header behind the extension headers.</summary>
+    /// of payload each, in order. IPv6 fragments carry a fragment header behind the extension
+    /// headers.</summary>
     public IReadOnlyList<byte[]> BuildFragments(int fragmentBytes, int id = 1)
     {
         if (_ipHeader is null || fragmentBytes % 8 != 0)
@@ -310,7 +315,8 @@ public sealed class PacketBuilder
         [.. bytes, .. new byte[(multiple - (bytes.Length % multiple)) % multiple]];
 
     private static byte[] Mac(string text) =>
-        [.. text.Split(':').Select(part => byte.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        [.. text.Split(':').Select(
+        part => byte.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
 
     private static byte[] Address(string text, int bytes)
     {

@@ -27,7 +27,8 @@ public static class PcapFile
         foreach (Frame frame in frames)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(frame.TimestampNs / 1_000_000_000));
-            BinaryPrimitives.WriteUInt32LittleEndian(record[4..], (uint)(frame.TimestampNs % 1_000_000_000 / 1_000));
+            BinaryPrimitives.WriteUInt32LittleEndian(record[4..],
+                (uint)(frame.TimestampNs % 1_000_000_000 / 1_000));
             BinaryPrimitives.WriteUInt32LittleEndian(record[8..], (uint)frame.Bytes.Length);
             BinaryPrimitives.WriteUInt32LittleEndian(record[12..], (uint)frame.Bytes.Length);
             file.Write(record);

@@ -4,10 +4,12 @@ using System.Text;
 
 namespace Testing;
 
-/// <summary>Writes one TCP connection as a sequence of frames: what both ends would send, step by step.</summary>
+/// <summary>Writes one TCP connection as a sequence of frames: what both ends would send, step by
+/// step.</summary>
 /// <remarks>
 /// Stream offsets count from the first byte after the SYN. Each frame is <see cref="Every"/> later than the
-/// one before. <c>…Sends</c> is acknowledged by the other side; <c>…Segment</c> and <c>…Retransmits</c> are not.
+/// one before. <c>…Sends</c> is acknowledged by the other side; <c>…Segment</c> and <c>…Retransmits</c> are
+/// not.
 /// </remarks>
 public sealed class TcpScript
 {
@@ -31,7 +33,8 @@ public sealed class TcpScript
     /// <summary>Time of the next frame.</summary>
     public long NowNs => _now;
 
-    /// <summary>End points as <c>10.0.0.1:4000</c> or <c>[2001:db8::1]:4000</c>; the client comes first.</summary>
+    /// <summary>End points as <c>10.0.0.1:4000</c> or <c>[2001:db8::1]:4000</c>; the client comes
+    /// first.</summary>
     public static TcpScript Between(string client, string server) =>
         new(IPEndPoint.Parse(client), IPEndPoint.Parse(server));
 
@@ -86,7 +89,8 @@ public sealed class TcpScript
 
     public TcpScript Syn() => Send(_client, TcpFlags.Syn, -1, [], SynOptions(_segmentBytes));
 
-    public TcpScript SynAck() => Send(_server, TcpFlags.Syn | TcpFlags.Ack, -1, [], SynOptions(_segmentBytes));
+    public TcpScript SynAck() =>
+        Send(_server, TcpFlags.Syn | TcpFlags.Ack, -1, [], SynOptions(_segmentBytes));
 
     public TcpScript ClientSends(int length) => Stream(_client, Pattern(_client, length)).ServerAcks();
 
@@ -101,11 +105,13 @@ public sealed class TcpScript
     public TcpScript ServerSends(byte[] bytes) => Stream(_server, bytes).ClientAcks();
 
     /// <summary>One segment at a stream offset, in or out of order, fresh or overlapping.</summary>
-    public TcpScript ClientSegment(long offset, string text) => ClientSegment(offset, Encoding.Latin1.GetBytes(text));
+    public TcpScript ClientSegment(long offset, string text) =>
+        ClientSegment(offset, Encoding.Latin1.GetBytes(text));
 
     public TcpScript ClientSegment(long offset, byte[] bytes) => Segment(_client, offset, bytes);
 
-    public TcpScript ServerSegment(long offset, string text) => ServerSegment(offset, Encoding.Latin1.GetBytes(text));
+    public TcpScript ServerSegment(long offset, string text) =>
+        ServerSegment(offset, Encoding.Latin1.GetBytes(text));
 
     public TcpScript ServerSegment(long offset, byte[] bytes) => Segment(_server, offset, bytes);
 
@@ -142,9 +148,11 @@ public sealed class TcpScript
     public TcpScript ServerResets() => Send(_server, TcpFlags.Rst | TcpFlags.Ack, _server.Sent, []);
 
     /// <summary>A segment of any kind from the client; offset -1 is the SYN's place.</summary>
-    public TcpScript ClientRaw(TcpFlags flags, long offset, byte[] bytes) => Send(_client, flags, offset, bytes);
+    public TcpScript ClientRaw(TcpFlags flags, long offset, byte[] bytes) =>
+        Send(_client, flags, offset, bytes);
 
-    public TcpScript ServerRaw(TcpFlags flags, long offset, byte[] bytes) => Send(_server, flags, offset, bytes);
+    public TcpScript ServerRaw(TcpFlags flags, long offset, byte[] bytes) =>
+        Send(_server, flags, offset, bytes);
 
     /// <summary>Drops the last frame: it left its sender but was never seen here.</summary>
     public TcpScript Unseen()
@@ -227,7 +235,8 @@ public sealed class TcpScript
         /// <summary>Highest stream offset sent so far.</summary>
         public long Sent { get; set; }
 
-        /// <summary>Stream offset up to which all bytes of the other side have come: what an ACK names.</summary>
+        /// <summary>Stream offset up to which all bytes of the other side have come: what an ACK
+        /// names.</summary>
         public long Received { get; private set; }
 
         public long LastOffset { get; set; }

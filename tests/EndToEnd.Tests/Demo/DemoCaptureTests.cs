@@ -3,7 +3,8 @@ using Testing.Demo;
 
 namespace EndToEnd.Tests.Demo;
 
-/// <summary>The committed captures are what the generator makes; APPLIANCE_WRITE_DEMO=1 writes them anew.</summary>
+/// <summary>The committed captures are what the generator makes; APPLIANCE_WRITE_DEMO=1 writes them
+/// anew.</summary>
 public sealed class DemoCaptureTests
 {
     private const long AllBytesMax = 2_000_000;
@@ -23,7 +24,8 @@ public sealed class DemoCaptureTests
         {
             File.WriteAllBytes(path, made);
         }
-        Assert.True(made.AsSpan().SequenceEqual(File.ReadAllBytes(path)), $"{path} is not what the generator makes.");
+        Assert.True(made.AsSpan().SequenceEqual(File.ReadAllBytes(path)),
+            $"{path} is not what the generator makes.");
     }
 
     [Fact]

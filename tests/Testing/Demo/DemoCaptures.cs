@@ -3,7 +3,8 @@ using System.Text;
 namespace Testing.Demo;
 
 /// <summary>Writes the captures of the built-in demo: made from nothing, equal bytes each time.</summary>
-/// <remarks>The demo port plays them in the order of their names, at real speed, in about half a minute.</remarks>
+/// <remarks>The demo port plays them in the order of their names, at real speed, in about half a
+/// minute.</remarks>
 public static class DemoCaptures
 {
     private const long StartNs = 1_763_000_000_000_000_000;
@@ -29,7 +30,8 @@ public static class DemoCaptures
         new("12-ping-and-names.pcap", PingAndNames()),
     ];
 
-    /// <summary>A name is looked up, a page and its style sheet are fetched; one segment is lost and sent again.</summary>
+    /// <summary>A name is looked up, a page and its style sheet are fetched; one segment is lost and sent
+    /// again.</summary>
     private static IReadOnlyList<Frame> WebBrowsing()
     {
         Conversation names = new("10.10.0.21", "10.10.0.1");
@@ -51,8 +53,10 @@ public static class DemoCaptures
 
     private static IReadOnlyList<Frame> DirectoryTraversal() =>
         Script("203.0.113.9:40100", $"{WebServer}:80", StartNs).Handshake()
-            .ClientSends(HttpText.Get("/images/../../../../etc/passwd", Host)).Wait(TimeSpan.FromMilliseconds(50))
-            .ServerSends(HttpText.Status("404 Not Found")).Wait(TimeSpan.FromMilliseconds(200)).Close().Frames;
+            .ClientSends(HttpText.Get("/images/../../../../etc/passwd", Host))
+            .Wait(TimeSpan.FromMilliseconds(50))
+            .ServerSends(HttpText.Status("404 Not Found")).Wait(TimeSpan.FromMilliseconds(200)).Close()
+            .Frames;
 
     /// <summary>The injection is cut inside its words, so no single packet shows it.</summary>
     private static IReadOnlyList<Frame> SqlInjection()
@@ -76,7 +80,8 @@ public static class DemoCaptures
         TlsConnection("10.10.0.22:50100", "198.51.100.10:443", "www.wikipedia.org", StartNs),
         TlsConnection("10.10.0.23:50200", "198.51.100.66:443", "control.malware.example", StartNs + Ms(700)));
 
-    private static IReadOnlyList<Frame> TlsConnection(string client, string server, string host, long startNs) =>
+    private static IReadOnlyList<Frame> TlsConnection(string client, string server, string host,
+        long startNs) =>
         Script(client, server, startNs).Handshake()
             .ClientSends(TlsRecords.ClientHello(host)).Wait(TimeSpan.FromMilliseconds(30))
             .ServerSends(TlsRecords.ServerFlight())
@@ -114,7 +119,8 @@ public static class DemoCaptures
         Script("[2001:db8:66::9]:40300", "[2001:db8::80]:80", StartNs).Handshake()
             .ClientSends(HttpText.Get("/status?host=localhost%3B/bin/sh%20-c%20id", Host))
             .Wait(TimeSpan.FromMilliseconds(100))
-            .ServerSends(HttpText.Status("403 Forbidden")).Wait(TimeSpan.FromMilliseconds(300)).Close().Frames;
+            .ServerSends(HttpText.Status("403 Forbidden")).Wait(TimeSpan.FromMilliseconds(300)).Close()
+            .Frames;
 
     /// <summary>The same address pair on two VLANs at once: two flows, one of them with an attack.</summary>
     private static IReadOnlyList<Frame> OnVlan() => Frame.Merge(
@@ -127,7 +133,8 @@ public static class DemoCaptures
             .ServerSends(HttpText.Status("400 Bad Request"))
             .Wait(TimeSpan.FromMilliseconds(400)).Close().Frames);
 
-    /// <summary>An evasion: the attack's bytes arrive early and out of order; then the gap is closed by a segment
+    /// <summary>An evasion: the attack's bytes arrive early and out of order; then the gap is closed by a
+    /// segment
     /// that overlaps them with harmless ones. Whoever trusts the later bytes sees nothing.</summary>
     private static IReadOnlyList<Frame> OverlappingRetransmission()
     {
@@ -157,7 +164,8 @@ public static class DemoCaptures
         {
             string client = $"10.30.{i / 250}.{1 + (i % 250)}:{51000 + i}";
             all.Add(Script(client, "192.0.2.100:80", StartNs + Ms(14 * i)).Handshake()
-                .ClientSends($"GET /n/{i} HTTP/1.1\r\nHost: {Host}\r\n\r\n").Wait(TimeSpan.FromMilliseconds(15))
+                .ClientSends($"GET /n/{i} HTTP/1.1\r\nHost: {Host}\r\n\r\n")
+                .Wait(TimeSpan.FromMilliseconds(15))
                 .ServerSends(HttpText.Ok("text/plain", "ok\n")).Close().Frames);
         }
         return Frame.Merge([.. all]);
@@ -173,7 +181,8 @@ public static class DemoCaptures
             frames.AddRange(names.Pings(StartNs + Ms(100 + (1_000 * i)), (uint)i + 1));
         }
         frames.AddRange(names.AsksForName(StartNs + Ms(400), 0x2001, "www.example", "198.51.100.30"));
-        frames.AddRange(names.AsksForName(StartNs + Ms(900), 0x2002, "update.malware.example", "198.51.100.66"));
+        frames.AddRange(
+            names.AsksForName(StartNs + Ms(900), 0x2002, "update.malware.example", "198.51.100.66"));
         return Frame.Merge(frames);
     }
 
@@ -207,7 +216,8 @@ public static class DemoCaptures
         public IEnumerable<Frame> AsksForName(long atNs, ushort id, string host, string address) =>
         [
             Out().Udp(40_000 + (id & 0xFFF), 53).Payload(DnsMessage.Query(id, host)).At(atNs),
-            Back().Udp(53, 40_000 + (id & 0xFFF)).Payload(DnsMessage.Answer(id, host, address)).At(atNs + Ms(12)),
+            Back().Udp(53, 40_000 + (id & 0xFFF)).Payload(DnsMessage.Answer(id, host, address))
+            .At(atNs + Ms(12)),
         ];
 
         private PacketBuilder Out() => PacketBuilder.Ethernet(ClientMac, ServerMac).Ipv4(client, server);
