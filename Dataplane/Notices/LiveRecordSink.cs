@@ -1,0 +1,64 @@
+using Dataplane.Chains;
+using Dataplane.Native.Memory;
+
+namespace Dataplane.Notices;
+
+/// <summary>One worker's way to the log files: a bounded ring that never makes the worker wait.</summary>
+/// <remarks>
+/// A record that finds the ring full is dropped and counted. Threads: Write by the worker, Drain by the
+/// notice thread. Nothing is allocated after construction.
+/// </remarks>
+public sealed class LiveRecordSink : IRecordSink, IDisposable
+{
+    private const uint RingBytes = 4 * 1024 * 1024;
+    private const int HeadBytes = 4;
+
+    private readonly RecordRing _ring;
+    private ulong _shed;
+
+    public LiveRecordSink(uint ringBytes = RingBytes)
+    {
+        _ring = new RecordRing(ringBytes);
+    }
+
+    /// <summary>Records that found the ring full.</summary>
+    public ulong ShedCount => Volatile.Read(ref _shed);
+
+    public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
+        where T : unmanaged, IRecord
+    {
+        ReadOnlySpan<byte> bytes = Reinterpret.BytesOf(in record);
+        tail = tail[..Math.Min(tail.Length, RecordFormatter.TailBytesMax)];
+        if (!_ring.TryBegin(HeadBytes + bytes.Length + tail.Length, out Span<byte> space))
+        {
+            Volatile.Write(ref _shed, _shed + 1);
+            return false;
+        }
+        space[0] = (byte)T.Stream;
+        BitConverter.TryWriteBytes(space[2..], (ushort)bytes.Length);
+        bytes.CopyTo(space[HeadBytes..]);
+        tail.CopyTo(space[(HeadBytes + bytes.Length)..]);
+        _ring.Commit();
+        return true;
+    }
+
+    /// <summary>Formats up to <paramref name="most"/> records into the logs and answers how many.</summary>
+    public int Drain(RecordLogs logs, int most, long nowUs)
+    {
+        int count = 0;
+        while (count < most && _ring.TryPeek(out ReadOnlySpan<byte> bytes))
+        {
+            int recordBytes = BitConverter.ToUInt16(bytes[2..]);
+            logs.Write(
+                (RecordStream)bytes[0],
+                bytes.Slice(HeadBytes, recordBytes),
+                bytes[(HeadBytes + recordBytes)..],
+                nowUs);
+            _ring.Release();
+            count++;
+        }
+        return count;
+    }
+
+    public void Dispose() => _ring.Dispose();
+}
