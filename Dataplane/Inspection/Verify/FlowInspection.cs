@@ -7,7 +7,8 @@ namespace Dataplane.Inspection.Verify;
 [StructLayout(LayoutKind.Sequential, Size = 64)]
 public struct FlowInspection
 {
-    public long FirstTimeNs;
+    /// <summary>Seconds since 1970 of the flow's first packet.</summary>
+    public uint FirstSecond;
 
     /// <summary>Place of the flow's bits and integers plus one; 0: none set yet.</summary>
     public uint Variables;
@@ -48,30 +49,37 @@ public enum FlowInspectionFlags : uint
     ClientStreamDone = 128,
     ServerStreamDone = 256,
 
-    /// <summary>The server has sent bytes since the client did.</summary>
-    ServerSpokeLast = 512,
-    ClientSpokeLast = 1024,
-    Seen = 2048,
+    /// <summary>The first packet has been seen.</summary>
+    Begun = 512,
+
+    /// <summary>A message of that side is complete: its bytes are inspected however few they are.</summary>
+    ClientFlush = 1024,
+    ServerFlush = 2048,
 }
 
 /// <summary>One side's stream: the bytes that wait for inspection and how far the other side has acknowledged.
 /// </summary>
+/// <remarks>Sequence numbers are counted from the side's own initial one, so they fit whatever it was.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 24)]
 public struct StreamInspection
 {
     /// <summary>First and last block of the waiting bytes plus one; 0: none.</summary>
-    public uint FirstBlock;
-    public uint LastBlock;
+    public ushort FirstBlock;
+    public ushort LastBlock;
 
     /// <summary>How many bytes wait; they end at <see cref="NextOffset"/>.</summary>
-    public uint PendingBytes;
+    public ushort PendingBytes;
 
-    /// <summary>Stream offset behind the last byte received in order (low 32 bits; the depth is far below).</summary>
+    /// <summary>Stream offset behind the last byte received in order; the depth of inspection is far below 2^32.
+    /// </summary>
     public uint NextOffset;
 
     /// <summary>Initial sequence number.</summary>
     public uint Isn;
 
-    /// <summary>Highest sequence number sent so far, plus one.</summary>
-    public uint NextSequence;
+    /// <summary>One beyond the highest number sent, from Isn.</summary>
+    public uint Sent;
+
+    /// <summary>What the other side acknowledged, from Isn.</summary>
+    public uint Acknowledged;
 }

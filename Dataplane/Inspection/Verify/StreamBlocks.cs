@@ -9,6 +9,12 @@ public sealed class StreamBlocks : IDisposable
 {
     public const int BlockBytes = 2_048;
 
+    /// <summary>The most blocks one pool can have: their numbers are 16 bits.</summary>
+    public const uint BlockCountMax = ushort.MaxValue;
+
+    /// <summary>The most bytes of one side that can wait.</summary>
+    public const int PendingMax = ushort.MaxValue;
+
     private readonly NativeArray<byte> _bytes;
     private readonly NativeArray<uint> _next;
     private readonly uint _blockMax;
@@ -17,6 +23,7 @@ public sealed class StreamBlocks : IDisposable
 
     public StreamBlocks(uint blockMax)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blockMax, BlockCountMax);
         _blockMax = blockMax;
         _bytes = new NativeArray<byte>(blockMax * BlockBytes);
         _next = new NativeArray<uint>(blockMax);
@@ -28,7 +35,7 @@ public sealed class StreamBlocks : IDisposable
     /// <summary>Blocks in use.</summary>
     public uint UsedCount { get; private set; }
 
-    /// <summary>Appends bytes; false when some found no place.</summary>
+    /// <summary>Appends bytes, at most up to <see cref="PendingMax"/>; false when some found no place.</summary>
     public bool Append(ref StreamInspection side, ReadOnlySpan<byte> bytes)
     {
         uint used = UsedInLast(side);
@@ -45,9 +52,9 @@ public sealed class StreamBlocks : IDisposable
                 used = 0;
             }
             int count = Math.Min(bytes.Length, BlockBytes - (int)used);
-            bytes[..count].CopyTo(_bytes.AsSpan(((side.LastBlock - 1) * BlockBytes) + used, (uint)count));
+            bytes[..count].CopyTo(_bytes.AsSpan(((side.LastBlock - 1u) * BlockBytes) + used, (uint)count));
             bytes = bytes[count..];
-            side.PendingBytes += (uint)count;
+            side.PendingBytes += (ushort)count;
             used += (uint)count;
         }
         return true;
@@ -60,10 +67,6 @@ public sealed class StreamBlocks : IDisposable
     public void Remove(ref StreamInspection side, uint count, Span<byte> scratch)
     {
         uint left = side.PendingBytes - count;
-        if (left > scratch.Length)
-        {
-            left = 0;
-        }
         Span<byte> rest = scratch[..(int)left];
         if (left > 0)
         {
@@ -100,7 +103,7 @@ public sealed class StreamBlocks : IDisposable
     }
 
     private static uint UsedInLast(in StreamInspection side) =>
-        side.LastBlock == 0 ? 0 : ((side.PendingBytes - 1) % BlockBytes) + 1;
+        side.LastBlock == 0 ? 0 : ((side.PendingBytes - 1u) % BlockBytes) + 1;
 
     private void CopyFrom(in StreamInspection side, uint skip, Span<byte> target)
     {
@@ -144,12 +147,12 @@ public sealed class StreamBlocks : IDisposable
     {
         if (side.LastBlock == 0)
         {
-            side.FirstBlock = block;
+            side.FirstBlock = (ushort)block;
         }
         else
         {
             _next[side.LastBlock - 1] = block;
         }
-        side.LastBlock = block;
+        side.LastBlock = (ushort)block;
     }
 }
