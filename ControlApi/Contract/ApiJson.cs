@@ -49,6 +49,12 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(Page<WorkerStatus>))]
 [JsonSerializable(typeof(Page<DropCount>))]
 [JsonSerializable(typeof(Page<FlowStatus>))]
+[JsonSerializable(typeof(AlertAction))]
+[JsonSerializable(typeof(AlertActionResult))]
+[JsonSerializable(typeof(Topic))]
+[JsonSerializable(typeof(Page<Topic>))]
+[JsonSerializable(typeof(RevisionDifference))]
+[JsonSerializable(typeof(Page<Dataplane.Contract.Catalog.NfKind>))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigFault>))]
 public sealed partial class ApiJson : JsonSerializerContext
 {

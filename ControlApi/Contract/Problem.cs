@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using ControlApi.Contract.Configuration;
 using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Contract;
@@ -18,4 +20,8 @@ public sealed record Problem
     public string? TraceId { get; init; }
 
     public IReadOnlyList<ConfigFault> Errors { get; init; } = [];
+
+    /// <summary>412 only: where the base of the request and the active revision differ.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StaleBase>? Differences { get; init; }
 }

@@ -1,0 +1,46 @@
+using ControlApi.Notices;
+using Persistence;
+using Persistence.Retention;
+using Persistence.Stores;
+
+namespace ControlApi.Status;
+
+/// <summary>Keeps stored notices within their limits, and finishes files that are no longer written.</summary>
+/// <remarks>Threads: the ingest's, so it never meets the writer.</remarks>
+public sealed class EventUpkeep(DataFolder folder, TimeProvider clock, ILogger<EventUpkeep> log)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
+
+    public RetentionLimits Limits { get; set; } = new();
+
+    /// <summary>True while the disk has so little room that notices for information are not stored.</summary>
+    public bool IsDiskScarce { get; private set; }
+
+    public DiskSpace Disk { get; private set; }
+
+    /// <summary>Does what is due; returns at once otherwise.</summary>
+    public void Run(NoticeStorage storage)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (now < _next)
+        {
+            return;
+        }
+        _next = now + Every;
+        Disk = DiskSpace.Of(folder.Path);
+        IsDiskScarce = Disk.Free < Limits.ScarceBytes;
+        RetentionPlan plan = RetentionPlan.Make(EventRetention.Measure(folder.Events), Limits, Disk,
+            DateOnly.FromDateTime(now.UtcDateTime));
+        if (plan.EndOpenFile)
+        {
+            storage.EndFile();
+        }
+        int deleted = EventRetention.Apply(plan);
+        if (deleted > 0)
+        {
+            log.LogInformation("Removed {Count} files of old notices.", deleted);
+        }
+        ClosedFiles.FinishOne(folder.Events);
+    }
+}
