@@ -136,7 +136,23 @@ public static class AnalyzeDocument
         Name = $"tcp-accounting-{chain.Id}",
         Kind = "tcp-accounting",
         Options = ToElement(new JsonObject { ["streamHashes"] = options.HasStreamHashes }),
+        Subscriptions = options.HasStreamHashes ? WithBytes : null,
     };
+
+    // What the kind declares, and the bytes: without hashes nobody need put them in order.
+    private static readonly IReadOnlyList<SubscriptionDefinition> WithBytes =
+    [
+        new SubscriptionDefinition
+        {
+            Name = "segments",
+            Events =
+            [
+                "EVENT/PKT/TCP", "EVENT/TCP/REXMIT", "EVENT/TCP/REORDER", "EVENT/TCP/ACK", "EVENT/TCP/WINDOW",
+                "EVENT/FLOW/REUSED", "EVENT/FLOW/END",
+            ],
+        },
+        new SubscriptionDefinition { Name = "bytes", Event = "EVENT/DATA_RDY" },
+    ];
 
     private static JsonElement ToElement(JsonObject value)
     {
