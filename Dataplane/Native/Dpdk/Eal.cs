@@ -17,6 +17,7 @@ public static unsafe class Eal
 
     private static readonly Lock Starting = new();
     private static bool _started;
+    private static int _nameCount;
 
     public static bool IsStarted => _started;
 
@@ -44,9 +45,14 @@ public static unsafe class Eal
         }
     }
 
-    /// <summary>Gives the calling thread a buffer cache of its own in every pool.</summary>
+    /// <summary>A name that no pool or device of this process has had: a prefix and a number.</summary>
+    public static string NewName(string prefix) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}{Interlocked.Increment(ref _nameCount)}");
+
+    /// <summary>Gives the calling thread a buffer cache of its own in every pool, if it has none.</summary>
     public static bool TryRegisterThread() => DpdkShim.RegisterThread() == 0;
 
+    /// <summary>To be called by a registered thread before it ends.</summary>
     public static void UnregisterThread() => DpdkShim.UnregisterThread();
 
     /// <summary>The lines that DPDK and its drivers logged since the last call, on one line.</summary>
@@ -72,14 +78,9 @@ public static unsafe class Eal
 
         // DPDK makes a thread for each core in this list; ours are our own, so one is enough.
         yield return $"--lcores={CoreAffinity.AllowedCores()[0]}";
-        if (options.PciAddresses.Count == 0)
-        {
-            yield return "--no-pci";
-        }
-        foreach (string address in options.PciAddresses)
-        {
-            yield return $"--allow={address}";
-        }
+
+        // An allow list that allows nothing: cards are opened when a port names them, and only those.
+        yield return "--allow=ffff:ff:1f.7";
         if (FreeHugePages() >= HugePagesMin)
         {
             yield return "--in-memory";

@@ -8,7 +8,4 @@ public sealed record EalOptions
 
     /// <summary>Memory for packet buffers when there are no huge pages.</summary>
     public int MemoryMebibytes { get; init; } = 256;
-
-    /// <summary>PCI addresses that may be opened; none means that the PCI bus is left alone.</summary>
-    public IReadOnlyList<string> PciAddresses { get; init; } = [];
 }

@@ -13,13 +13,13 @@ public sealed unsafe class EthernetDevice : IDisposable
 {
     public const int BurstMax = 64;
 
-    private readonly DeviceName _name;
+    private readonly EalDevice _name;
     private readonly DpdkShim.Attached _attached;
     private readonly bool _receivesFromMemory;
     private ulong _kernelDrops;
     private bool _isOpen = true;
 
-    private EthernetDevice(DeviceName name, DpdkShim.Attached attached, DpdkShim.PortDetails details)
+    private EthernetDevice(EalDevice name, DpdkShim.Attached attached, DpdkShim.PortDetails details)
     {
         _name = name;
         _attached = attached;
@@ -44,7 +44,7 @@ public sealed unsafe class EthernetDevice : IDisposable
 
     /// <summary>Attaches the device and starts it with one receive and one send queue for each worker.</summary>
     public static bool TryOpen(
-        DeviceName name, int queueCount, Mempool pool, out EthernetDevice? device, out string error)
+        EalDevice name, int queueCount, Mempool pool, out EthernetDevice? device, out string error)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(pool);

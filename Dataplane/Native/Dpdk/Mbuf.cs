@@ -51,6 +51,19 @@ public readonly unsafe struct Mbuf
         return ref *(T*)(_start + StructureBytes + offset);
     }
 
+    /// <summary>Makes the packet these bytes, if they lie in this buffer; how a changed length is sent.</summary>
+    public bool TrySetData(PacketBytes data)
+    {
+        nuint start = data.Address - (nuint)Buffer; // wraps for an address below, which is then too large
+        if (start > *(ushort*)(_start + BufferLengthAt) || (uint)data.Length > *(ushort*)(_start + BufferLengthAt) - start)
+        {
+            return false;
+        }
+        *(ushort*)(_start + DataOffsetAt) = (ushort)start;
+        SetLength(data.Length);
+        return true;
+    }
+
     /// <summary>Says how long the packet is that was written from the start of the data on.</summary>
     public void SetLength(int length)
     {

@@ -39,13 +39,19 @@ public sealed unsafe class Mempool : IDisposable
     /// <summary>The buffer of that number.</summary>
     public Mbuf this[uint index] => new(_mbufs[index]);
 
-    public static bool TryCreate(string name, uint bufferCount, out Mempool? pool, out string error)
+    public static bool TryCreate(uint bufferCount, out Mempool? pool, out string error)
     {
         pool = null;
         error = "";
         NativeArray<nint> mbufs = new(bufferCount);
         int code = DpdkShim.NewPool(
-            name, bufferCount, PrivateBytes, DataBytes, IndexOffset, mbufs.AddressOf(0), out nint handle);
+            Eal.NewName("packets"),
+            bufferCount,
+            PrivateBytes,
+            DataBytes,
+            IndexOffset,
+            mbufs.AddressOf(0),
+            out nint handle);
         if (code != 0)
         {
             mbufs.Dispose();

@@ -118,6 +118,8 @@ SHIM_EXPORT const char *dpdk_shim_version(void)
 
 SHIM_EXPORT int dpdk_shim_register_thread(void)
 {
+    if (rte_lcore_id() != LCORE_ID_ANY)
+        return 0;
     return rte_thread_register() == 0 ? 0 : -rte_errno;
 }
 

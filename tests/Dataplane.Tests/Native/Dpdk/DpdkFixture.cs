@@ -2,11 +2,9 @@ using Dataplane.Native.Dpdk;
 
 namespace Dataplane.Tests.Native.Dpdk;
 
-/// <summary>DPDK, started once in the test process, and pools with names of their own.</summary>
+/// <summary>DPDK, started once in the test process, and pools.</summary>
 internal static class DpdkFixture
 {
-    private static int _poolCount;
-
     public static void Start() =>
         Assert.True(
             Eal.TryStart(
@@ -17,8 +15,7 @@ internal static class DpdkFixture
     public static Mempool NewPool(uint bufferCount)
     {
         Start();
-        string name = $"tests-{Interlocked.Increment(ref _poolCount)}";
-        Assert.True(Mempool.TryCreate(name, bufferCount, out Mempool? pool, out string error), error);
+        Assert.True(Mempool.TryCreate(bufferCount, out Mempool? pool, out string error), error);
         return pool!;
     }
 }

@@ -21,7 +21,7 @@ public sealed class EthernetDeviceTests : IDisposable
     [Fact]
     public void What_is_sent_into_a_ring_device_comes_back_in_order()
     {
-        using EthernetDevice device = Open(new DeviceName("vdev", "net_ring_echo", ""));
+        using EthernetDevice device = Open(new EalDevice("vdev", "net_ring_echo", ""));
         Mbuf[] burst = new Mbuf[32];
         Assert.True(_pool.TryAllocate(burst));
         for (int i = 0; i < burst.Length; i++)
@@ -86,7 +86,7 @@ public sealed class EthernetDeviceTests : IDisposable
     {
         for (int i = 0; i < 3; i++)
         {
-            using EthernetDevice device = Open(new DeviceName("vdev", "net_null_again", "size=64"));
+            using EthernetDevice device = Open(new EalDevice("vdev", "net_null_again", "size=64"));
             Mbuf[] burst = new Mbuf[16];
             uint spoiled = 0;
             Assert.Equal(16, device.Receive(0, burst, ref spoiled));
@@ -100,11 +100,11 @@ public sealed class EthernetDeviceTests : IDisposable
     public void A_device_that_cannot_be_opened_says_what_the_driver_said()
     {
         Assert.False(EthernetDevice.TryOpen(
-            new DeviceName("vdev", "net_af_packet_none", "iface=nosuchiface"), 1, _pool, out _, out string error));
+            new EalDevice("vdev", "net_af_packet_none", "iface=nosuchiface"), 1, _pool, out _, out string error));
         Assert.Contains("net_af_packet_none", error, StringComparison.Ordinal);
         Assert.Contains("No such device", error, StringComparison.Ordinal);
 
-        Assert.False(EthernetDevice.TryOpen(new DeviceName("vdev", "no_driver0", ""), 1, _pool, out _, out error));
+        Assert.False(EthernetDevice.TryOpen(new EalDevice("vdev", "no_driver0", ""), 1, _pool, out _, out error));
         Assert.Contains("no_driver0", error, StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class EthernetDeviceTests : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private EthernetDevice Open(DeviceName name)
+    private EthernetDevice Open(EalDevice name)
     {
         Assert.True(EthernetDevice.TryOpen(name, 1, _pool, out EthernetDevice? device, out string error), error);
         return device!;

@@ -1,0 +1,192 @@
+using Dataplane.Native.Dpdk;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+using Dataplane.Time;
+
+namespace Dataplane.Ports;
+
+/// <summary>One worker's queue pair of a DPDK port: any poll-mode driver, af_packet and af_xdp among them.</summary>
+/// <remarks>
+/// Packets stay in the driver's buffers from Receive to Send or Free; nothing is copied here.
+/// Threads:  Receive, Send, Flush and Free by one worker; the device closes with its last queue.
+/// </remarks>
+public sealed class DpdkPort : IPort
+{
+    private readonly SharedDevice _shared;
+    private readonly EthernetDevice _device;
+    private readonly Mempool _pool;
+    private readonly Clock _clock;
+    private readonly int _queue;
+    private readonly Mbuf[] _received = new Mbuf[PacketBurst.CapacityMax];
+    private readonly Mbuf[] _waiting = new Mbuf[PacketBurst.CapacityMax];
+    private readonly Mbuf[] _returned = new Mbuf[PacketBurst.CapacityMax];
+    private int _waitingCount;
+    private int _returnedCount;
+    private uint _spoiledCount;
+    private ulong _receivedPackets;
+    private ulong _receivedBytes;
+    private ulong _sentPackets;
+    private ulong _sentBytes;
+    private ulong _sendDrops;
+    private bool _isRegistered;
+
+    private DpdkPort(
+        string id, string device, byte index, SharedDevice shared, Mempool pool, int queue, Clock clock)
+    {
+        Id = id;
+        Device = device;
+        Index = index;
+        _shared = shared;
+        _device = shared.Device;
+        _pool = pool;
+        _queue = queue;
+        _clock = clock;
+    }
+
+    public string Id { get; }
+
+    public string Device { get; }
+
+    public byte Index { get; }
+
+    public LinkType LinkType => LinkType.Ethernet;
+
+    public bool Exhausted => false;
+
+    /// <summary>Own counts of this queue; what the driver and the kernel dropped is told by queue 0 only.</summary>
+    /// <remarks>Asks the kernel: once a second, not once a burst.</remarks>
+    public PortCounters Counters
+    {
+        get
+        {
+            DeviceCounters driver = _queue == 0 ? _device.ReadCounters() : default;
+            ulong receiveDrops = _spoiledCount + driver.MissedPackets + driver.NoBuffer + driver.ReceiveErrors;
+            return new PortCounters(
+                _receivedPackets, _receivedBytes, _sentPackets, _sentBytes, receiveDrops, _sendDrops);
+        }
+    }
+
+    /// <summary>Makes one port per worker, each with the queue of its number, over a started device.</summary>
+    public static IReadOnlyList<DpdkPort> Open(
+        string id, string device, byte index, EthernetDevice opened, Mempool pool, IReadOnlyList<Clock> clocks)
+    {
+        SharedDevice shared = new(opened, clocks.Count);
+        return [.. clocks.Select((clock, queue) => new DpdkPort(id, device, index, shared, pool, queue, clock))];
+    }
+
+    public int Receive(PacketBurst burst, int most)
+    {
+        if (!_isRegistered)
+        {
+            Register();
+        }
+        int room = Math.Min(most, PacketBurst.CapacityMax);
+        int count = _device.Receive(_queue, _received.AsSpan(0, room), ref _spoiledCount);
+        for (int i = 0; i < count; i++)
+        {
+            PacketBytes frame = _received[i].Data;
+            frame.Prefetch();
+            ref Packet packet = ref burst[i];
+            packet.Frame = frame;
+            packet.WireLength = (uint)frame.Length;
+            packet.TimestampNs = _clock.NowNs;
+            packet.BufferRef = _received[i].Index;
+            packet.LinkType = LinkType.Ethernet;
+            packet.PortIndex = Index;
+            _receivedBytes += (uint)frame.Length;
+        }
+        _receivedPackets += (uint)count;
+        burst.Count = count;
+        return count;
+    }
+
+    public bool Send(ref Packet packet)
+    {
+        Mbuf mbuf = _pool[packet.BufferRef];
+        if (!mbuf.TrySetData(packet.Frame))
+        {
+            // The bytes lie elsewhere (rebuilt from fragments, or a buffer of another pool): not ours to send.
+            _sendDrops++;
+            return false;
+        }
+        if (_waitingCount == _waiting.Length)
+        {
+            Flush();
+        }
+        _waiting[_waitingCount++] = mbuf;
+        packet.Frame = default;
+        return true;
+    }
+
+    public void Flush()
+    {
+        if (_waitingCount > 0)
+        {
+            SendWaiting();
+        }
+        if (_returnedCount > 0)
+        {
+            Mempool.Free(_returned.AsSpan(0, _returnedCount));
+            _returnedCount = 0;
+        }
+    }
+
+    public void Free(ref Packet packet)
+    {
+        if (_returnedCount == _returned.Length)
+        {
+            Flush();
+        }
+        _returned[_returnedCount++] = _pool[packet.BufferRef];
+        packet.Frame = default;
+    }
+
+    public void Dispose()
+    {
+        Flush();
+        _shared.Release();
+    }
+
+    private void SendWaiting()
+    {
+        // Lengths are summed first: buffers that the driver took may be in use again already.
+        ulong bytes = 0;
+        for (int i = 0; i < _waitingCount; i++)
+        {
+            bytes += (uint)_waiting[i].Data.Length;
+        }
+        int sent = _device.Send(_queue, _waiting.AsSpan(0, _waitingCount));
+        for (int i = sent; i < _waitingCount; i++)
+        {
+            bytes -= (uint)_waiting[i].Data.Length;
+        }
+        Mempool.Free(_waiting.AsSpan(sent, _waitingCount - sent));
+        _sentPackets += (uint)sent;
+        _sentBytes += bytes;
+        _sendDrops += (uint)(_waitingCount - sent);
+        _waitingCount = 0;
+    }
+
+    /// <summary>A worker's own buffer cache saves a compare-and-swap per burst; without one all works, slower.</summary>
+    private void Register()
+    {
+        _isRegistered = true;
+        Eal.TryRegisterThread();
+    }
+
+    /// <summary>The device under the queues; closed by whoever releases last.</summary>
+    private sealed class SharedDevice(EthernetDevice device, int queueCount)
+    {
+        private int _openCount = queueCount;
+
+        public EthernetDevice Device => device;
+
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref _openCount) == 0)
+            {
+                device.Dispose();
+            }
+        }
+    }
+}

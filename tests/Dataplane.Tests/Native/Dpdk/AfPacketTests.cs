@@ -1,0 +1,104 @@
+using Dataplane.Native.Dpdk;
+using Dataplane.Native.Threads;
+using Testing;
+
+namespace Dataplane.Tests.Native.Dpdk;
+
+/// <summary>net_af_packet between the two ends of a veth pair, each in a namespace of its own.</summary>
+public sealed class AfPacketTests
+{
+    private const int SpinMax = 100_000;
+
+    [Fact]
+    public void Tagged_and_untagged_frames_arrive_as_they_were_sent() => InNamespaces((client, appliance, pool) =>
+    {
+        byte[][] frames =
+        [
+            PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[100]).Build(),
+            PacketBuilder.Ethernet().Vlan(7).Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[100]).Build(),
+            PacketBuilder.Ethernet().Vlan(7).Vlan(9).Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload([1]).Build(),
+            PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[1472]).Build(),
+        ];
+        Send(client, pool, frames);
+
+        Assert.Equal(frames, Receive(appliance, frames.Length));
+        Assert.Equal((ulong)frames.Length, appliance.ReadCounters().ReceivedPackets);
+        Assert.True(appliance.IsLinkUp);
+    });
+
+    [Fact]
+    public void What_the_kernel_had_no_room_for_is_counted() => InNamespaces((client, appliance, pool) =>
+    {
+        byte[][] burst = [.. Enumerable.Repeat(new byte[60], 32)];
+        for (int i = 0; i < 20; i++)
+        {
+            Send(client, pool, burst); // 640 frames into a ring of 512 that nobody empties
+        }
+
+        Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
+        Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
+    });
+
+    private static void Send(EthernetDevice device, Mempool pool, byte[][] frames)
+    {
+        Mbuf[] mbufs = new Mbuf[frames.Length];
+        Assert.True(pool.TryAllocate(mbufs));
+        for (int i = 0; i < frames.Length; i++)
+        {
+            mbufs[i].SetLength(frames[i].Length);
+            frames[i].CopyTo(mbufs[i].Data.Span);
+        }
+        int sent = 0;
+        for (int spin = 0; spin < SpinMax && sent < mbufs.Length; spin++)
+        {
+            sent += device.Send(0, mbufs.AsSpan(sent));
+        }
+        Assert.Equal(mbufs.Length, sent);
+    }
+
+    private static List<byte[]> Receive(EthernetDevice device, int count)
+    {
+        List<byte[]> frames = [];
+        Mbuf[] mbufs = new Mbuf[32];
+        uint spoiled = 0;
+        for (int spin = 0; spin < SpinMax && frames.Count < count; spin++)
+        {
+            int received = device.Receive(0, mbufs, ref spoiled);
+            frames.AddRange(mbufs.Take(received).Select(mbuf => mbuf.Data.Span.ToArray()));
+            Mempool.Free(mbufs.AsSpan(0, received));
+            if (received == 0)
+            {
+                ShortSleep.ForMicroseconds(20);
+            }
+        }
+        Assert.Equal(0u, spoiled);
+        return frames;
+    }
+
+    private static void InNamespaces(Action<EthernetDevice, EthernetDevice, Mempool> check)
+    {
+        using Namespaces namespaces = Namespaces.Create();
+        Exception? fault = null;
+        Thread thread = new(() => fault = Record.Exception(() =>
+        {
+            using Mempool pool = DpdkFixture.NewPool(4095);
+            using EthernetDevice client = Open(namespaces.Client, "eth0", pool);
+            using EthernetDevice appliance = Open(namespaces.Appliance, "wan", pool);
+            check(client, appliance, pool);
+        }));
+        thread.Start();
+        thread.Join();
+        Assert.Null(fault);
+    }
+
+    private static EthernetDevice Open(string name, string networkInterface, Mempool pool)
+    {
+        Assert.True(NetworkNamespace.TryEnter(name, out string error), error);
+        EalDevice device = new(
+            "vdev",
+            Eal.NewName("net_af_packet_test"),
+            $"iface={networkInterface},blocksz=65536,framesz=2048,framecnt=512");
+        Assert.True(EthernetDevice.TryOpen(device, 1, pool, out EthernetDevice? opened, out error), error);
+        return opened!;
+    }
+}
