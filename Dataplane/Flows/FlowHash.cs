@@ -23,14 +23,14 @@ public readonly struct FlowHash(ulong key0, ulong key1)
     /// <summary>Reads the 5-tuple of a parsed IP packet, sender first, and stores its hash in the packet.</summary>
     public void Fill(ref Packet packet, out FlowKey key)
     {
+        key = default;
         PacketBytes frame = packet.Frame;
         int layer3 = packet.L3Offset;
         if (packet.IpVersion == 4)
         {
-            key.AddressAHigh = 0;
-            key.AddressALow = MappedPrefix | ((ulong)frame.ReadRaw<uint>(layer3 + 12) << 32);
-            key.AddressBHigh = 0;
-            key.AddressBLow = MappedPrefix | ((ulong)frame.ReadRaw<uint>(layer3 + 16) << 32);
+            ulong both = frame.ReadRaw<ulong>(layer3 + 12);
+            key.AddressALow = MappedPrefix | (both << 32);
+            key.AddressBLow = MappedPrefix | (both & 0xFFFF_FFFF_0000_0000);
         }
         else
         {
@@ -40,27 +40,22 @@ public readonly struct FlowHash(ulong key0, ulong key1)
             key.AddressBLow = frame.ReadRaw<ulong>(layer3 + 32);
         }
 
-        bool hasPorts = packet.Protocol is IpProtocols.Tcp or IpProtocols.Udp;
-        key.PortA = hasPorts ? packet.SourcePort : (ushort)0;
-        key.PortB = hasPorts ? packet.DestinationPort : (ushort)0;
-        key.Vlan = packet.Vlan;
-        key.InnerVlan = packet.InnerVlan;
-        key.TunnelId = packet.TunnelId;
-        key.Protocol = packet.Protocol;
-        key.IpVersion = packet.IpVersion;
-        key.Reserved = 0;
+        uint ports = packet.Protocol is IpProtocols.Tcp or IpProtocols.Udp
+            ? packet.SourcePort | ((uint)packet.DestinationPort << 16)
+            : 0;
+        key.PortsAndVlans = ports | ((ulong)packet.Vlan << 32) | ((ulong)packet.InnerVlan << 48);
+        key.TunnelAndProtocol = packet.TunnelId | ((ulong)packet.Protocol << 32) | ((ulong)packet.IpVersion << 40);
         packet.FlowHash = Of(in key);
     }
 
     /// <summary>The hash of a key; equal for the key turned round.</summary>
     public uint Of(in FlowKey key)
     {
-        ulong a = Mix(key.AddressAHigh ^ key0, key.AddressALow ^ key1) + key.PortA;
-        ulong b = Mix(key.AddressBHigh ^ key0, key.AddressBLow ^ key1) + key.PortB;
+        ulong a = Mix(key.AddressAHigh ^ key0, key.AddressALow ^ key1) + (ushort)key.PortsAndVlans;
+        ulong b = Mix(key.AddressBHigh ^ key0, key.AddressBLow ^ key1) + (ushort)(key.PortsAndVlans >> 16);
         ulong low = a < b ? a : b;
         ulong high = a < b ? b : a;
-        ulong rest = ((ulong)key.Protocol << 56) | ((ulong)key.InnerVlan << 16) | key.Vlan
-            | ((ulong)key.TunnelId << 32);
+        ulong rest = (key.PortsAndVlans >> 32) ^ (key.TunnelAndProtocol << 24);
         ulong mixed = Mix(low ^ key1, high ^ key0 ^ rest);
         return (uint)(mixed ^ (mixed >> 32));
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Dataplane.Flows;
@@ -8,33 +9,57 @@ namespace Dataplane.Flows;
 /// Addresses are 16 bytes in network order, kept as two words each; IPv4 is mapped (::ffff:a.b.c.d).
 /// <c>A</c> is the sender of the flow's first packet, which is not always the client.
 /// </remarks>
-[StructLayout(LayoutKind.Sequential, Pack = 8)]
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 public struct FlowKey : IEquatable<FlowKey>
 {
+    /// <summary>Both ports and VLAN ids as one word, for comparing and hashing.</summary>
+    [FieldOffset(32)]
+    internal ulong PortsAndVlans;
+
+    /// <summary>Tunnel, protocol and IP version as one word.</summary>
+    [FieldOffset(40)]
+    internal ulong TunnelAndProtocol;
+
+    [FieldOffset(0)]
     public ulong AddressAHigh;
+    [FieldOffset(8)]
     public ulong AddressALow;
+    [FieldOffset(16)]
     public ulong AddressBHigh;
+    [FieldOffset(24)]
     public ulong AddressBLow;
+    [FieldOffset(32)]
     public ushort PortA;
+    [FieldOffset(34)]
     public ushort PortB;
+    [FieldOffset(36)]
     public ushort Vlan;
+    [FieldOffset(38)]
     public ushort InnerVlan;
+    [FieldOffset(40)]
     public uint TunnelId;
+    [FieldOffset(44)]
     public byte Protocol;
+    [FieldOffset(45)]
     public byte IpVersion;
+    [FieldOffset(46)]
     public ushort Reserved;
 
     /// <summary>True for the same 5-tuple in the same direction.</summary>
-    public readonly bool Equals(FlowKey other) =>
-        AddressAHigh == other.AddressAHigh && AddressALow == other.AddressALow
-        && AddressBHigh == other.AddressBHigh && AddressBLow == other.AddressBLow
-        && PortA == other.PortA && PortB == other.PortB && SameFrame(in other);
+    public readonly bool Equals(FlowKey other) => IsSame(in other);
+
+    /// <summary>As Equals, without a copy.</summary>
+    public readonly bool IsSame(in FlowKey other) =>
+        ((AddressAHigh ^ other.AddressAHigh) | (AddressALow ^ other.AddressALow)
+            | (AddressBHigh ^ other.AddressBHigh) | (AddressBLow ^ other.AddressBLow)
+            | (PortsAndVlans ^ other.PortsAndVlans) | (TunnelAndProtocol ^ other.TunnelAndProtocol)) == 0;
 
     /// <summary>True when <paramref name="other"/> is the same 5-tuple seen from the other end.</summary>
-    public readonly bool EqualsReversed(in FlowKey other) =>
-        AddressAHigh == other.AddressBHigh && AddressALow == other.AddressBLow
-        && AddressBHigh == other.AddressAHigh && AddressBLow == other.AddressALow
-        && PortA == other.PortB && PortB == other.PortA && SameFrame(in other);
+    public readonly bool IsReverseOf(in FlowKey other) =>
+        ((AddressAHigh ^ other.AddressBHigh) | (AddressALow ^ other.AddressBLow)
+            | (AddressBHigh ^ other.AddressAHigh) | (AddressBLow ^ other.AddressALow)
+            | (PortsAndVlans ^ WithPortsSwapped(other.PortsAndVlans))
+            | (TunnelAndProtocol ^ other.TunnelAndProtocol)) == 0;
 
     public static bool operator ==(FlowKey left, FlowKey right) => left.Equals(right);
 
@@ -51,9 +76,9 @@ public struct FlowKey : IEquatable<FlowKey>
     /// <summary>Address B for people and files; not for the hot path.</summary>
     public readonly IPAddress AddressB => ToAddress(AddressBHigh, AddressBLow);
 
-    private readonly bool SameFrame(in FlowKey other) =>
-        Protocol == other.Protocol && IpVersion == other.IpVersion
-        && Vlan == other.Vlan && InnerVlan == other.InnerVlan && TunnelId == other.TunnelId;
+    // The two ports are the word's lowest 32 bits.
+    private static ulong WithPortsSwapped(ulong word) =>
+        (word & 0xFFFF_FFFF_0000_0000) | BitOperations.RotateLeft((uint)word, 16);
 
     private readonly IPAddress ToAddress(ulong high, ulong low)
     {

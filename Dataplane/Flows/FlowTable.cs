@@ -95,7 +95,7 @@ public sealed class FlowTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Find(in FlowKey key, uint hash, uint guess, out bool forward)
     {
-        if (guess != None && IsFlow(guess, in key, hash, out forward))
+        if (guess != None && IsFlow(guess, in key, out forward))
         {
             return guess;
         }
@@ -211,11 +211,11 @@ public sealed class FlowTable : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsFlow(uint slot, in FlowKey key, uint hash, out bool forward)
+    private bool IsFlow(uint slot, in FlowKey key, out bool forward)
     {
         ref FlowKey stored = ref _keys[slot];
-        forward = stored.Equals(key);
-        return _entries[slot].Hash == hash && _entries[slot].InUse && (forward || stored.EqualsReversed(in key));
+        forward = stored.IsSame(in key);
+        return (forward || stored.IsReverseOf(in key)) && _entries[slot].InUse;
     }
 
     private uint Search(in FlowKey key, uint hash, out bool forward)
@@ -230,7 +230,7 @@ public sealed class FlowTable : IDisposable
         for (uint lanes = _buckets.Match(bucket, SignatureOf(hash)); lanes != 0; lanes &= lanes - 1)
         {
             uint slot = _buckets.Slot(bucket, BitOperations.TrailingZeroCount(lanes));
-            if (IsFlow(slot, in key, hash, out forward))
+            if (IsFlow(slot, in key, out forward))
             {
                 return slot;
             }

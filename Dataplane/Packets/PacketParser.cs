@@ -13,7 +13,17 @@ public static class PacketParser
     /// <summary>Parses from the link layer on. Frame, WireLength, LinkType and PortIndex must be set.</summary>
     public static DropReason Parse(ref Packet packet)
     {
-        Reset(ref packet);
+        packet.Clear();
+        if ((uint)packet.Frame.Length < packet.WireLength)
+        {
+            packet.Flags = PacketFlags.Truncated;
+        }
+
+        if (TryParseCommon(ref packet))
+        {
+            return DropReason.None;
+        }
+
         DropReason reason = LinkLayer.Parse(ref packet, out int layer3);
         if (reason != DropReason.None || layer3 < 0)
         {
@@ -36,29 +46,37 @@ public static class PacketParser
             : Ipv4.Parse(ref packet, layer3);
     }
 
-    private static void Reset(ref Packet packet)
+    // Nearly every packet: Ethernet II without tag, IPv4 without options or fragments, TCP. One bounds check.
+    private static bool TryParseCommon(ref Packet packet)
     {
-        packet.FlowHash = 0;
-        packet.Sequence = 0;
-        packet.Acknowledgment = 0;
-        packet.L3Offset = 0;
-        packet.L4Offset = 0;
-        packet.PayloadOffset = 0;
-        packet.PayloadLength = 0;
-        packet.EtherType = 0;
-        packet.Vlan = 0;
-        packet.InnerVlan = 0;
-        packet.SourcePort = 0;
-        packet.DestinationPort = 0;
-        packet.Window = 0;
-        packet.WirePayloadLength = 0;
-        packet.IpVersion = 0;
-        packet.Protocol = 0;
-        packet.TcpFlags = 0;
-        packet.Ttl = 0;
-        packet.TunnelDepth = 0;
-        packet.TunnelId = 0;
-        packet.Sender = Side.None;
-        packet.Flags = (uint)packet.Frame.Length < packet.WireLength ? PacketFlags.Truncated : PacketFlags.None;
+        if (packet.LinkType != LinkType.Ethernet || packet.Frame.Length < CommonHeaders.Bytes)
+        {
+            return false;
+        }
+
+        ref readonly CommonHeaders head = ref packet.Frame.View<CommonHeaders>(0);
+        int total = head.TotalLength;
+        int tcpBytes = head.DataOffsetBytes;
+        if (!head.IsCommon || tcpBytes < 20 || total < 20 + tcpBytes || 14 + total > packet.Frame.Length)
+        {
+            return false;
+        }
+
+        packet.L3Offset = 14;
+        packet.L4Offset = 34;
+        packet.PayloadOffset = (ushort)(34 + tcpBytes);
+        packet.PayloadLength = (ushort)(total - 20 - tcpBytes);
+        packet.WirePayloadLength = packet.PayloadLength;
+        packet.EtherType = EtherTypes.Ipv4;
+        packet.IpVersion = 4;
+        packet.Protocol = IpProtocols.Tcp;
+        packet.Ttl = head.Ttl;
+        packet.SourcePort = head.SourcePort;
+        packet.DestinationPort = head.DestinationPort;
+        packet.Sequence = head.Sequence;
+        packet.Acknowledgment = head.Acknowledgment;
+        packet.TcpFlags = head.TcpFlags;
+        packet.Window = head.Window;
+        return true;
     }
 }

@@ -30,8 +30,8 @@ public sealed class BaselineExperiment : Experiment
     private static void MeasureLookup(int flows, List<ReportRow> rows, List<ReportCheck> checks)
     {
         using var frames = new FrameSet(flows, Math.Max(flows, 200_000));
-        using var ours = new LookupSubject(frames, (uint)flows, BurstSize);
-        using var reference = new ReferenceSubject(frames, (uint)flows, BurstSize);
+        using var ours = new LookupSubject(frames, (uint)flows * 2, BurstSize);
+        using var reference = new ReferenceSubject(frames, (uint)flows * 2, BurstSize);
         string size = flows == 10_000 ? "10^4" : "10^6";
         (string Parse, string Lookup, string C) ids = ($"parse {size}", $"lookup {size}", $"C reference {size}");
         var runs = new Interleaved();

@@ -64,6 +64,11 @@ public sealed class LookupSubject : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
+            _burst[i].Frame.Prefetch();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
             ref Packet packet = ref _burst[i];
             _ = PacketParser.Parse(ref packet);
             _hash.Fill(ref packet, out _keys[i]);

@@ -88,6 +88,15 @@ public readonly unsafe struct PacketBytes
         return Unsafe.ReadUnaligned<T>(_start + offset);
     }
 
+    /// <summary>A structure that lies in the bytes, at any alignment: one check for all its fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly T View<T>(int offset)
+        where T : unmanaged
+    {
+        Check(offset, sizeof(T));
+        return ref Unsafe.AsRef<T>(_start + offset);
+    }
+
     public void WriteUInt16(int offset, ushort value)
     {
         Check(offset, sizeof(ushort));

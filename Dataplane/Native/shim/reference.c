@@ -252,6 +252,8 @@ SHIM_EXPORT uint32_t reference_burst(struct reference *t, const struct packet_by
     uint64_t valid = 0;
     if (count > BURST_MAX)
         count = BURST_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(packets[i].start);
     for (uint32_t i = 0; i < count; i++) {
         if (parse(t, &packets[i], &parsed[i])) {
             valid |= 1ull << i;
