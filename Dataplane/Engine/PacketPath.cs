@@ -1,0 +1,257 @@
+using System.Runtime.CompilerServices;
+using Dataplane.Chains;
+using Dataplane.Counters;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Packets;
+using Dataplane.Stacks;
+using Dataplane.Stacks.TcpMonitor;
+using Dataplane.Time;
+
+namespace Dataplane.Engine;
+
+/// <summary>What happens to one packet: its flow, its stack, its subscribers' verdict.</summary>
+/// <remarks>One per worker; its thread only; allocates nothing.</remarks>
+public sealed class PacketPath
+{
+    /// <summary>Flows looked at by the timer wheel between two packets, at most.</summary>
+    private const int ExpiryWorkMax = 64;
+    private const long TickNs = 250_000_000;
+
+    private readonly ChainRunner _runner;
+    private readonly TcpMonitorStack _tcp;
+    private readonly DatagramEvents _datagrams;
+    private readonly FlowAging? _aging;
+    private readonly Clock _clock;
+    private long _nextTickNs;
+
+    /// <summary>The path of one worker; without <paramref name="aging"/> flows live until <see cref="EndAll"/>.</summary>
+    public PacketPath(
+        FlowTable flows, FlowAging? aging, Clock clock, CounterBlock counters, EventBus bus,
+        ChainRunner runner, TcpMonitorStack tcp)
+    {
+        (Flows, _aging, _clock, Counters) = (flows, aging, clock, counters);
+        (_runner, _tcp, _datagrams) = (runner, tcp, new DatagramEvents(bus));
+        tcp.RenewBy(runner);
+    }
+
+    public FlowTable Flows { get; }
+
+    public CounterBlock Counters { get; }
+
+    /// <summary>Handles a parsed packet of the burst; None when it may leave, else why it goes no further.</summary>
+    public DropReason Handle(PacketBurst burst, int index, in FlowKey key, uint guess)
+    {
+        ref Packet packet = ref burst[index];
+        if (packet.IpVersion == 0)
+        {
+            Counters.NonIpPackets++;
+            return DropReason.None;
+        }
+
+        return HandleFlow(burst, index, in key, guess);
+    }
+
+    /// <summary>Ends flows whose time is up, a bounded number of them.</summary>
+    public void ExpireIdle()
+    {
+        if (_aging is null)
+        {
+            return;
+        }
+
+        int work = ExpiryWorkMax;
+        uint slot;
+        while ((slot = _aging.NextExpired(_clock.NowMs, ref work)) != FlowTable.None)
+        {
+            End(slot, EndReasonOf(in Flows[slot]));
+        }
+    }
+
+    /// <summary>Between bursts: timers of stacks and NFs, a few times a second.</summary>
+    public void Tick()
+    {
+        if (_clock.NowNs < _nextTickNs)
+        {
+            return;
+        }
+
+        _nextTickNs = _clock.NowNs + TickNs;
+        ExpireIdle();
+        _runner.Tick(_clock.NowNs);
+    }
+
+    /// <summary>Ends every flow: the capture is over, or the worker stops.</summary>
+    public void EndAll()
+    {
+        for (uint slot = 0; slot < Flows.FlowMax && Flows.Count > 0; slot++)
+        {
+            if (Flows[slot].InUse)
+            {
+                End(slot, FlowEndReason.Shutdown);
+            }
+        }
+    }
+
+    private DropReason HandleFlow(PacketBurst burst, int index, in FlowKey key, uint guess)
+    {
+        ref Packet packet = ref burst[index];
+        uint slot = Flows.Find(in key, packet.FlowHash, guess, out bool forward);
+        if (slot == FlowTable.None)
+        {
+            slot = Start(burst, index, in key);
+            if (slot == FlowTable.None)
+            {
+                return DropReason.FlowTableFull;
+            }
+        }
+        else
+        {
+            packet.Sender = Flows[slot].SenderOf(forward);
+            _runner.BeginPacket(burst, index, slot);
+        }
+
+        ref FlowEntry flow = ref Flows[slot];
+        flow.LastSeenMs = _clock.NowMs;
+        flow.Count(packet.Sender, packet.WireLength);
+        if ((flow.Flags & FlowFlags.DropAll) != 0)
+        {
+            return DropReason.NfDropFlow;
+        }
+
+        return packet.Protocol == IpProtocols.Tcp
+            ? HandleTcp(ref packet, ref flow, slot)
+            : HandleDatagram(ref packet, ref flow, slot);
+    }
+
+    private DropReason HandleTcp(ref Packet packet, ref FlowEntry flow, uint slot)
+    {
+        Counters.AtDepth((byte)flow.Depth);
+        StackResult result = _tcp.Process(ref packet, ref flow, slot);
+        Verdict verdict = _runner.Deliver();
+        if (verdict >= Verdict.DropPacket)
+        {
+            _tcp.Undo(ref packet, ref flow, slot);
+        }
+        else if (!result.IsDrop)
+        {
+            _tcp.Commit(ref packet);
+        }
+
+        _aging?.Reclassify(slot, AgeOf(in flow));
+        return result.IsDrop ? result.Reason : Obey(verdict, ref flow);
+    }
+
+    private DropReason HandleDatagram(ref Packet packet, ref FlowEntry flow, uint slot)
+    {
+        if (flow.LinkMask != 0)
+        {
+            _datagrams.Collect(in packet, in flow, slot);
+        }
+
+        return Obey(_runner.Deliver(), ref flow);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private uint Start(PacketBurst burst, int index, in FlowKey key)
+    {
+        ref Packet packet = ref burst[index];
+        uint slot = Flows.Create(in key, packet.FlowHash);
+        if (slot == FlowTable.None)
+        {
+            uint victim = Flows.FindVictim(packet.FlowHash, _clock.NowMs);
+            if (victim == FlowTable.None)
+            {
+                return FlowTable.None;
+            }
+
+            Counters.FlowsEvicted++;
+            End(victim, FlowEndReason.Evicted);
+            slot = Flows.Create(in key, packet.FlowHash);
+            if (slot == FlowTable.None)
+            {
+                return FlowTable.None;
+            }
+        }
+
+        Counters.FlowsStarted++;
+        ref FlowEntry flow = ref Flows[slot];
+        flow.LastSeenMs = _clock.NowMs;
+        FlowOrigin origin = FlowOrigin.Datagram;
+        if (packet.Protocol == IpProtocols.Tcp)
+        {
+            origin = OriginOf(packet.TcpFlags);
+            flow.Flags |= origin == FlowOrigin.SynAck ? FlowFlags.ClientIsB : FlowFlags.None;
+            flow.AgeClass = (byte)AgeClass.TcpHandshake;
+        }
+        else
+        {
+            flow.AgeClass = (byte)(packet.Protocol == IpProtocols.Udp ? AgeClass.Datagram : AgeClass.Other);
+        }
+
+        packet.Sender = flow.SenderOf(forward: true);
+        flow.Plan = _runner.ChainFor(packet.PortIndex, in key);
+        _runner.BeginPacket(burst, index, slot);
+        _runner.FlowStarted(origin);
+        _aging?.Add(slot);
+        return slot;
+    }
+
+    private void End(uint slot, FlowEndReason reason)
+    {
+        _runner.FlowEnded(slot, reason, _clock.NowNs);
+        _aging?.Remove(slot);
+        Flows.Remove(slot);
+        Counters.FlowsEnded++;
+    }
+
+    private static DropReason Obey(Verdict verdict, ref FlowEntry flow)
+    {
+        switch (verdict)
+        {
+            case Verdict.DropPacket:
+                return DropReason.NfDropPacket;
+            case Verdict.DropFlow:
+                flow.Flags |= FlowFlags.DropAll;
+                return DropReason.NfDropFlow;
+            case Verdict.RejectFlow:
+                flow.Flags |= FlowFlags.DropAll;
+                return DropReason.NfRejectFlow;
+            default:
+                return DropReason.None;
+        }
+    }
+
+    // Client: sender of the first SYN, else receiver of the first SYN-ACK, else sender of the first packet.
+    private static FlowOrigin OriginOf(byte tcpFlags)
+    {
+        const byte syn = 0x02;
+        const byte ack = 0x10;
+        return (tcpFlags & (syn | ack)) switch
+        {
+            syn => FlowOrigin.Syn,
+            syn | ack => FlowOrigin.SynAck,
+            _ => FlowOrigin.Midstream,
+        };
+    }
+
+    private static AgeClass AgeOf(in FlowEntry flow)
+    {
+        const FlowFlags bothFins = FlowFlags.ClientFin | FlowFlags.ServerFin;
+        if ((flow.Flags & FlowFlags.ResetSeen) != 0 || (flow.Flags & bothFins) == bothFins)
+        {
+            return AgeClass.TcpClosed;
+        }
+
+        bool isAttempt = (flow.Flags & FlowFlags.Midstream) == 0 && (flow.ClientPackets < 2 || flow.ServerPackets == 0);
+        return isAttempt ? AgeClass.TcpHandshake : AgeClass.TcpEstablished;
+    }
+
+    private static FlowEndReason EndReasonOf(in FlowEntry flow)
+    {
+        const FlowFlags bothFins = FlowFlags.ClientFin | FlowFlags.ServerFin;
+        return (flow.Flags & FlowFlags.ResetSeen) != 0 ? FlowEndReason.Reset
+            : (flow.Flags & bothFins) == bothFins ? FlowEndReason.Fin
+            : FlowEndReason.Timeout;
+    }
+}

@@ -1,0 +1,78 @@
+using Dataplane.Chains;
+using Dataplane.Counters;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Ports;
+using Dataplane.Stacks.TcpMonitor;
+using Dataplane.Time;
+
+namespace Dataplane.Engine;
+
+/// <summary>Everything one worker owns, made on the control thread and disposed when the worker has stopped.</summary>
+public sealed class WorkerParts : IDisposable
+{
+    private readonly FlowAging? _aging;
+
+    /// <summary>Makes the parts of a worker.</summary>
+    public WorkerParts(WorkerSettings settings, INoticeSink notices, IRecordSink records)
+    {
+        MemoryPages pages = settings.Pages;
+        Clock = settings.Clock;
+        Hash = settings.Hash;
+        Flows = new FlowTable(settings.FlowMax, pages);
+        _aging = settings.Timeouts is null ? null : new FlowAging(Flows, settings.Timeouts, Clock.NowMs);
+        Bus = new EventBus();
+        Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
+        Runner = new ChainRunner(settings.Worker, Bus, Flows.Entries, Flows.Keys, Tcp, notices, records);
+        Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp);
+    }
+
+    public Clock Clock { get; }
+
+    public FlowHash Hash { get; }
+
+    public FlowTable Flows { get; }
+
+    public CounterBlock Counters { get; } = new();
+
+    public EventBus Bus { get; }
+
+    public TcpMonitorStack Tcp { get; }
+
+    public ChainRunner Runner { get; }
+
+    public PacketPath Path { get; }
+
+    /// <summary>The loop over the given ports.</summary>
+    public Worker WorkerOver(PortPair[] ports, int burstSize = Worker.BurstDefault) =>
+        new(Path, ports, Clock, Hash, burstSize);
+
+    public void Dispose()
+    {
+        Runner.Dispose();
+        Tcp.Dispose();
+        _aging?.Dispose();
+        Flows.Dispose();
+    }
+}
+
+/// <summary>Sizes and choices of one worker.</summary>
+public sealed record WorkerSettings
+{
+    /// <summary>Its number, the upper bits of its flows' ids.</summary>
+    public byte Worker { get; init; }
+
+    public required uint FlowMax { get; init; }
+
+    public required Clock Clock { get; init; }
+
+    public required FlowHash Hash { get; init; }
+
+    /// <summary>Null: flows live until the end of the capture.</summary>
+    public FlowTimeouts? Timeouts { get; init; }
+
+    public StreamSettings Streams { get; init; } = new();
+
+    public MemoryPages Pages { get; init; } = MemoryPages.Normal;
+}

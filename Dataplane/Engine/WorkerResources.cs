@@ -1,0 +1,30 @@
+using Dataplane.Chains;
+using Dataplane.Inspection;
+using Dataplane.Inspection.Compile;
+using Dataplane.Inspection.Verify;
+
+namespace Dataplane.Engine;
+
+/// <summary>What the NF instances of one worker may ask for: protocol identification and rule sets.</summary>
+public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResources, IDisposable
+{
+    private ProtocolIdentifier? _identifier;
+
+    /// <inheritdoc/>
+    public object? Find(Type type, string name)
+    {
+        if (type == typeof(ProtocolIdentifier))
+        {
+            return _identifier ??= new ProtocolIdentifier(dpiFlows);
+        }
+
+        if (type == typeof(RuleSet))
+        {
+            return ruleSets.Find(name);
+        }
+
+        return type == typeof(HostTable) ? ruleSets.HostsOf(name) : null;
+    }
+
+    public void Dispose() => _identifier?.Dispose();
+}
