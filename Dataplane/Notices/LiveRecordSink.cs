@@ -11,8 +11,6 @@ namespace Dataplane.Notices;
 public sealed class LiveRecordSink : IRecordSink, IDisposable
 {
     private const uint RingBytes = 4 * 1024 * 1024;
-    private const int HeadBytes = 4;
-
     private readonly RecordRing _ring;
     private ulong _shed;
 
@@ -29,15 +27,21 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
     {
         ReadOnlySpan<byte> bytes = Reinterpret.BytesOf(in record);
         tail = tail[..Math.Min(tail.Length, RecordFormatter.TailBytesMax)];
-        if (!_ring.TryBegin(HeadBytes + bytes.Length + tail.Length, out Span<byte> space))
+        var head = new Head
+        {
+            Target = LogTarget.For(function, T.Stream),
+            Stream = T.Stream,
+            RecordBytes = bytes.Length,
+        };
+        ReadOnlySpan<byte> headBytes = Reinterpret.BytesOf(in head);
+        if (!_ring.TryBegin(headBytes.Length + bytes.Length + tail.Length, out Span<byte> space))
         {
             Volatile.Write(ref _shed, _shed + 1);
             return false;
         }
-        space[0] = (byte)T.Stream;
-        BitConverter.TryWriteBytes(space[2..], (ushort)bytes.Length);
-        bytes.CopyTo(space[HeadBytes..]);
-        tail.CopyTo(space[(HeadBytes + bytes.Length)..]);
+        headBytes.CopyTo(space);
+        bytes.CopyTo(space[headBytes.Length..]);
+        tail.CopyTo(space[(headBytes.Length + bytes.Length)..]);
         _ring.Commit();
         return true;
     }
@@ -48,12 +52,9 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
         int count = 0;
         while (count < most && _ring.TryPeek(out ReadOnlySpan<byte> bytes))
         {
-            int recordBytes = BitConverter.ToUInt16(bytes[2..]);
-            logs.Write(
-                (RecordStream)bytes[0],
-                bytes.Slice(HeadBytes, recordBytes),
-                bytes[(HeadBytes + recordBytes)..],
-                nowUs);
+            Head head = Reinterpret.Read<Head>(bytes);
+            ReadOnlySpan<byte> rest = bytes[Reinterpret.BytesOf(in head).Length..];
+            logs.Write(in head.Target, head.Stream, rest[..head.RecordBytes], rest[head.RecordBytes..], nowUs);
             _ring.Release();
             count++;
         }
@@ -61,4 +62,11 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
     }
 
     public void Dispose() => _ring.Dispose();
+
+    private struct Head
+    {
+        public LogTarget Target;
+        public int RecordBytes;
+        public RecordStream Stream;
+    }
 }

@@ -2,18 +2,19 @@ using Dataplane.Chains;
 
 namespace Dataplane.Notices;
 
-/// <summary>The log files of the live dataplane: eve.json, flows.json and tcp.json, rotated and capped.</summary>
-/// <remarks>Files are made when their first line comes. Threads: the notice thread.</remarks>
+/// <summary>The log files of the live dataplane, rotated and capped; each is made when its first line comes.</summary>
+/// <remarks>Threads: the notice thread.</remarks>
 public sealed class RecordLogs : IDisposable
 {
     private readonly RecordFormatter _formatter = new();
-    private readonly RotatingLog[] _logs;
+    private readonly string _folder;
+    private readonly List<(LogTarget Target, RotatingLog Log)> _logs = [];
+    private LogLimits _limits;
 
     public RecordLogs(string folder, LogLimits limits)
     {
         PrivateFolder.Create(folder);
-        _logs = [.. Enumerable.Range(0, RecordOutput.Count).Select(i =>
-            new RotatingLog(folder, RecordOutput.FileName(i), limits))];
+        (_folder, _limits) = (folder, limits);
     }
 
     /// <summary>Lines lost because the disk was full.</summary>
@@ -22,7 +23,7 @@ public sealed class RecordLogs : IDisposable
         get
         {
             ulong lost = 0;
-            foreach (RotatingLog log in _logs)
+            foreach ((_, RotatingLog log) in _logs)
             {
                 lost += log.LostLines;
             }
@@ -30,24 +31,35 @@ public sealed class RecordLogs : IDisposable
         }
     }
 
-    public bool IsFull => Array.Exists(_logs, static log => log.IsFull);
-
-    /// <summary>Changes size and cap of all logs; takes effect with the next line.</summary>
-    public void Use(LogLimits limits)
+    /// <summary>True when a log's last write found no room on the disk.</summary>
+    public bool IsFull
     {
-        foreach (RotatingLog log in _logs)
+        get
         {
-            log.Limits = limits;
+            bool isFull = false;
+            foreach ((_, RotatingLog log) in _logs)
+            {
+                isFull |= log.IsFull;
+            }
+            return isFull;
         }
     }
 
-    public void Write(RecordStream stream, ReadOnlySpan<byte> record, ReadOnlySpan<byte> tail, long nowUs) =>
-        _logs[RecordOutput.IndexOf(stream)].Write(_formatter.Format(stream, record, tail), nowUs);
+    /// <summary>Changes the cap of all logs; takes effect with the next line.</summary>
+    public void Use(LogLimits limits) => _limits = limits;
+
+    public void Write(
+        in LogTarget target, RecordStream stream, ReadOnlySpan<byte> record, ReadOnlySpan<byte> tail, long nowUs)
+    {
+        RotatingLog log = LogOf(in target);
+        log.Limits = LimitsOf(in target);
+        log.Write(_formatter.Format(stream, record, tail), nowUs);
+    }
 
     /// <summary>Puts what is buffered into the files. Call a few times a second.</summary>
     public void Flush()
     {
-        foreach (RotatingLog log in _logs)
+        foreach ((_, RotatingLog log) in _logs)
         {
             log.Flush();
         }
@@ -55,10 +67,30 @@ public sealed class RecordLogs : IDisposable
 
     public void Dispose()
     {
-        foreach (RotatingLog log in _logs)
+        foreach ((_, RotatingLog log) in _logs)
         {
             log.Dispose();
         }
         _formatter.Dispose();
     }
+
+    private RotatingLog LogOf(in LogTarget target)
+    {
+        foreach ((LogTarget known, RotatingLog log) in _logs)
+        {
+            if (known.IsSameFile(in target))
+            {
+                return log;
+            }
+        }
+        var made = new RotatingLog(_folder, target.Name, _limits);
+        _logs.Add((target, made));
+        return made;
+    }
+
+    private LogLimits LimitsOf(in LogTarget target) => _limits with
+    {
+        FileBytesMax = target.RotateBytes == 0 ? _limits.FileBytesMax : target.RotateBytes,
+        FilesMax = target.KeepFiles == 0 ? _limits.FilesMax : target.KeepFiles,
+    };
 }

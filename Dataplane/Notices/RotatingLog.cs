@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Dataplane.Notices;
 
 /// <summary>A log that is put aside by size and age; of those put aside the oldest go when a cap is reached.</summary>
 /// <remarks>Allocates only when it goes on in a new file. Threads: the notice thread.</remarks>
-public sealed class RotatingLog(string folder, string name, LogLimits limits) : IDisposable
+public sealed partial class RotatingLog(string folder, string name, LogLimits limits) : IDisposable
 {
     private const long RetryUs = 1_000_000;
 
@@ -84,21 +85,26 @@ public sealed class RotatingLog(string folder, string name, LogLimits limits) : 
         Trim();
     }
 
-    /// <summary>Removes files put aside, oldest first, until there is room for one more under the cap.</summary>
+    /// <summary>Removes files put aside, oldest first, until this log and all logs have room for one more.</summary>
     private void Trim()
     {
-        FileInfo[] files = new DirectoryInfo(folder).GetFiles("*.json");
-        long bytes = files.Sum(f => f.Length);
-        foreach (FileInfo file in files
-            .Where(f => f.Name.Contains('-', StringComparison.Ordinal))
-            .OrderBy(f => f.Name[f.Name.LastIndexOf('-')..], StringComparer.Ordinal))
+        List<FileInfo> aside = [.. new DirectoryInfo(folder).GetFiles()
+            .Where(f => Stamp().IsMatch(f.Name))
+            .OrderBy(f => Stamp().Match(f.Name).Value, StringComparer.Ordinal)];
+        List<FileInfo> ownAside = aside.FindAll(f => Stamp().Replace(f.Name, "") == name);
+        foreach (FileInfo file in ownAside.Take(ownAside.Count - (Limits.FilesMax - 1)))
         {
-            if (bytes + Limits.FileBytesMax <= Limits.BytesMax)
-            {
-                return;
-            }
+            aside.Remove(file);
+            file.Delete();
+        }
+        long bytes = new DirectoryInfo(folder).GetFiles().Sum(f => f.Length);
+        foreach (FileInfo file in aside.TakeWhile(f => bytes + Limits.FileBytesMax > Limits.BytesMax))
+        {
             bytes -= file.Length;
             file.Delete();
         }
     }
+
+    [GeneratedRegex(@"-[0-9]{8}T[0-9]{12}(?=(\.[^.]*)?$)")]
+    private static partial Regex Stamp();
 }

@@ -10,7 +10,7 @@ public sealed class RotatingLogTests
     public void A_log_is_put_aside_by_size_and_the_oldest_go_at_the_cap()
     {
         string folder = Directory.CreateTempSubdirectory("log-").FullName;
-        using (RotatingLog log = new(folder, "eve.json", new LogLimits(40_000, 10_000, 86_400)))
+        using (RotatingLog log = new(folder, "eve.json", new LogLimits(40_000, 10_000, 86_400, 1_000)))
         {
             for (int i = 0; i < 100; i++)
             {
@@ -28,10 +28,29 @@ public sealed class RotatingLogTests
     }
 
     [Fact]
+    public void A_log_keeps_as_many_files_as_its_limit_says()
+    {
+        string folder = Directory.CreateTempSubdirectory("log-").FullName;
+        File.WriteAllText(Path.Combine(folder, "other-1.json"), "another log's");
+        using (RotatingLog log = new(folder, "eve.json", new LogLimits(1 << 30, 5_000, 86_400, 3)))
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                log.Write(Line, i);
+                log.Flush();
+            }
+        }
+
+        Assert.Equal(3, Directory.GetFiles(folder, "eve*").Length);
+        Assert.True(File.Exists(Path.Combine(folder, "other-1.json")));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void A_log_is_put_aside_by_age_and_loses_no_line()
     {
         string folder = Directory.CreateTempSubdirectory("log-").FullName;
-        using (RotatingLog log = new(folder, "eve.json", new LogLimits(1 << 30, 1 << 20, 60)))
+        using (RotatingLog log = new(folder, "eve.json", new LogLimits(1 << 30, 1 << 20, 60, 1_000)))
         {
             log.Write(Line, 0);
             log.Flush();
@@ -50,7 +69,7 @@ public sealed class RotatingLogTests
         using SmallDisk disk = SmallDisk.OfKilobytes(64);
         string ballast = Path.Combine(disk.Path, "ballast");
         File.WriteAllBytes(ballast, new byte[56 * 1024]);
-        using RotatingLog log = new(disk.Path, "eve.json", new LogLimits(1 << 30, 1 << 20, 60));
+        using RotatingLog log = new(disk.Path, "eve.json", new LogLimits(1 << 30, 1 << 20, 60, 1_000));
 
         for (int i = 0; i < 20; i++)
         {
