@@ -1,11 +1,14 @@
 namespace Dataplane.Engine;
 
 /// <summary>What the control side asks of the engine: put a revision in place, show what it does.</summary>
-/// <remarks>Apply and Dispose by one thread at a time, never a worker's; the rest by any thread.</remarks>
+/// <remarks>Check, Apply and Dispose by one thread at a time, never a worker's; the rest by any thread.</remarks>
 public interface IEngine : IDisposable
 {
     /// <summary>The revision that runs; null for none.</summary>
     EngineRevision? Revision { get; }
+
+    /// <summary>Loads the rules of a revision to see whether it could run; changes nothing, opens no port.</summary>
+    EngineOutcome Check(EngineRevision revision);
 
     /// <summary>
     /// Opens ports, makes NF instances for each worker and swaps them in between bursts. With faults nothing

@@ -28,6 +28,12 @@ public sealed class NoticeAttribute(Severity severity) : Attribute
 
     /// <summary>Listed among the alerts, too.</summary>
     public bool Alert { get; init; }
+
+    /// <summary>What people read; empty: the last part of the path in words.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Name of the side field that titles the notice where it has a text.</summary>
+    public string? TitleField { get; init; }
 }
 
 /// <summary>How much a notice matters to people.</summary>

@@ -6,7 +6,7 @@ public readonly record struct DpiEvent(ushort Master, ushort App, byte Confidenc
 
 /// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: the protocol's name, category, host name.</summary>
 [Event("DETECT", Parent = typeof(DpiEvent), Alias = "EVENT/DPI_DETECT")]
-[Notice(Severity.Information)]
+[Notice(Severity.Information, Title = "Protocol identified")]
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
 [SideField("hostname", SideFieldType.Text)]
@@ -36,7 +36,7 @@ public readonly record struct IdsEvent(uint RuleIndex, uint Sid, byte Severity, 
 
 /// <summary>EVENT/IDS_ALERT: a rule matched. Side block: who is called source, gid, rev, texts.</summary>
 [Event("ALERT", Parent = typeof(IdsEvent), Alias = "EVENT/IDS_ALERT")]
-[Notice(Severity.High, Alert = true)]
+[Notice(Severity.High, Alert = true, Title = "Signature matched", TitleField = "signature")]
 [SideField("gid", SideFieldType.UInt32)]
 [SideField("rev", SideFieldType.UInt32)]
 [SideField("signature", SideFieldType.Text)]
@@ -60,7 +60,7 @@ public readonly record struct StatEvent(uint WindowMs) : IEvent;
 
 /// <summary>EVENT/LONG_FLOW: a flow's mean packet length passed the threshold (the paper's rule, not a duration).</summary>
 [Event("LONG_FLOW", Parent = typeof(StatEvent), Alias = "EVENT/LONG_FLOW")]
-[Notice(Severity.Low, Alert = true)]
+[Notice(Severity.Low, Alert = true, Title = "Long flow")]
 public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uint Packets, ulong Bytes) : IEvent;
 
 /// <summary>EVENT/CHAIN: something about the running chain; Nf is its index in the chain.</summary>
@@ -68,7 +68,7 @@ public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uin
 public readonly record struct ChainEvent(ushort Nf) : IEvent;
 
 /// <summary>EVENT/CHAIN/NF_FAULT: an NF threw too often and was taken out by its policy.</summary>
-[Event("NF_FAULT", Parent = typeof(ChainEvent)), Notice(Severity.High)]
+[Event("NF_FAULT", Parent = typeof(ChainEvent)), Notice(Severity.High, Title = "NF failed")]
 [SideField("nf", SideFieldType.Text)]
 [SideField("error", SideFieldType.Text)]
 public readonly record struct NfFault(ChainEvent Chain, uint ExceptionId) : IEvent;
@@ -82,13 +82,13 @@ public readonly record struct SubscriptionChanged(ChainEvent Chain, byte Link, b
 public readonly record struct SystemEvent(ushort Code) : IEvent;
 
 /// <summary>EVENT/SYS/MEMCAP: a pool reached its cap.</summary>
-[Event("MEMCAP", Parent = typeof(SystemEvent)), Notice(Severity.Medium)]
+[Event("MEMCAP", Parent = typeof(SystemEvent)), Notice(Severity.Medium, Title = "Memory cap reached")]
 public readonly record struct MemoryCap(SystemEvent System, byte Pool, uint Used, uint Cap) : IEvent;
 
 /// <summary>EVENT/SYS/NOTICES_LOST: sequence numbers that were never written, inclusive.</summary>
-[Event("NOTICES_LOST", Parent = typeof(SystemEvent)), Notice(Severity.High)]
+[Event("NOTICES_LOST", Parent = typeof(SystemEvent)), Notice(Severity.High, Title = "Notices were lost")]
 public readonly record struct NoticesLost(SystemEvent System, ulong From, ulong To) : IEvent;
 
 /// <summary>EVENT/SYS/STORAGE: the disk is full, or has room again.</summary>
-[Event("STORAGE", Parent = typeof(SystemEvent)), Notice(Severity.High)]
+[Event("STORAGE", Parent = typeof(SystemEvent)), Notice(Severity.High, Title = "Disk space")]
 public readonly record struct StorageState(SystemEvent System, byte Full) : IEvent;

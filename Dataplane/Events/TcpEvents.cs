@@ -29,7 +29,7 @@ public readonly record struct TcpEstablished(TcpStateChange Change, uint Handsha
 public readonly record struct TcpRetransmission(TcpEvent Tcp, uint Sequence, ushort Length, byte Kind) : IEvent;
 
 /// <summary>EVENT/TCP/REXMIT/INCONSISTENT: the overlap carries other bytes than before.</summary>
-[Event("INCONSISTENT", Parent = typeof(TcpRetransmission)), Notice(Severity.Medium)]
+[Event("INCONSISTENT", Parent = typeof(TcpRetransmission)), Notice(Severity.Medium, Title = "Inconsistent retransmission")]
 public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, uint FirstDifference) : IEvent;
 
 /// <summary>EVENT/TCP/REORDER: a segment ahead of or behind its turn; distance in bytes, capped.</summary>

@@ -1,0 +1,50 @@
+using Dataplane.Engine;
+
+namespace Dataplane.Control;
+
+/// <summary>What the control socket works on: one engine, changed by one command at a time.</summary>
+public sealed class ControlState(
+    IEngine engine, ConfigLoader loader, ReadOnlyMemory<byte> catalogJson, long startedAtUs, Action<EngineRevision> applied)
+{
+    private static readonly EngineOutcome Nothing = new([], [], 0);
+
+    private readonly Lock _command = new();
+    private EngineOutcome _lastOutcome = Nothing;
+
+    public IEngine Engine => engine;
+
+    public ConfigLoader Loader => loader;
+
+    /// <summary>The catalogue as JSON.</summary>
+    public ReadOnlyMemory<byte> CatalogJson => catalogJson;
+
+    /// <summary>When the process began, microseconds since 1970.</summary>
+    public long StartedAtUs => startedAtUs;
+
+    /// <summary>What became of the revision that runs.</summary>
+    public EngineOutcome LastOutcome => Volatile.Read(ref _lastOutcome);
+
+    /// <summary>Faults that only show when rules are read; nothing is changed.</summary>
+    public EngineOutcome Check(EngineRevision revision)
+    {
+        lock (_command)
+        {
+            return engine.Check(revision);
+        }
+    }
+
+    /// <summary>Puts a revision in place; with faults nothing has changed.</summary>
+    public EngineOutcome Apply(EngineRevision revision)
+    {
+        lock (_command)
+        {
+            EngineOutcome outcome = engine.Apply(revision);
+            if (outcome.Faults.Count == 0)
+            {
+                Volatile.Write(ref _lastOutcome, outcome);
+                applied(revision);
+            }
+            return outcome;
+        }
+    }
+}
