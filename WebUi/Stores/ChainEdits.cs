@@ -59,6 +59,30 @@ public static class ChainEdits
         return WithoutEmpty(Insert(without, nf, to with { Index = index }));
     }
 
+    /// <summary>
+    /// Moves an NF by one: up and down within its stage, left and right to the neighbour stage, past the ends
+    /// into a new stage of its own.
+    /// </summary>
+    public static ChainDefinition Step(ChainDefinition chain, string name, ChainDirection direction)
+    {
+        if (Find(chain, name) is not { } at)
+        {
+            return chain;
+        }
+        int last = chain.Stages[at.Stage].Nfs.Count - 1;
+        return direction switch
+        {
+            ChainDirection.Up when at.Index > 0 => Move(chain, name, at with { Index = at.Index - 1 }),
+            ChainDirection.Down when at.Index < last => Move(chain, name, at with { Index = at.Index + 2 }),
+            ChainDirection.Left when at.Stage == 0 => MoveToNewStage(chain, name, 0),
+            ChainDirection.Right when at.Stage == chain.Stages.Count - 1 =>
+                MoveToNewStage(chain, name, chain.Stages.Count),
+            ChainDirection.Left => Move(chain, name, EndOf(chain, at.Stage - 1)),
+            ChainDirection.Right => Move(chain, name, EndOf(chain, at.Stage + 1)),
+            _ => chain,
+        };
+    }
+
     /// <summary>Moves an NF into a stage of its own before stage <paramref name="before"/>.</summary>
     public static ChainDefinition MoveToNewStage(ChainDefinition chain, string name, int before)
     {
@@ -107,6 +131,8 @@ public static class ChainEdits
                 ["ruleSet"] = document.RuleSets[0].Id,
             })
             : null;
+
+    private static Place EndOf(ChainDefinition chain, int stage) => new(stage, chain.Stages[stage].Nfs.Count);
 
     private static ChainDefinition Insert(ChainDefinition chain, NfDefinition nf, Place place)
     {

@@ -3,6 +3,7 @@ using Dataplane.Contract.Catalog;
 using Dataplane.Contract.Configuration;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using WebUi.Stores;
 
 namespace WebUi.Components.Controls;
 

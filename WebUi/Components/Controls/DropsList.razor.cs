@@ -15,45 +15,15 @@ public sealed partial class DropsList(ApiClient api, RateStore rates) : LiveComp
     protected override void OnInitialized()
     {
         Watch(rates);
-        _ = ReadAsync();
+        _ = Polled.RunAsync(ReadAsync, ReadInterval, Time, Gone);
     }
 
-    private static int Share(DropCount drop, double most) => (int)Math.Max(2, 100 * drop.Packets / most);
+    private int Share(DropCount drop) => (int)Math.Max(2, 100 * drop.Packets / _drops[0].Packets);
 
-    private int Share(DropCount drop) => Share(drop, _drops[0].Packets);
-
-    private async Task ReadAsync()
+    private async Task ReadAsync(CancellationToken gone)
     {
-        using var timer = new PeriodicTimer(ReadInterval, Time);
-        CancellationToken gone = Gone;
-        do
-        {
-            try
-            {
-                IReadOnlyList<DropCount> all = (await api.GetDropsAsync(gone)).Items;
-                _drops = [.. all.Where(drop => drop.Packets > 0).OrderByDescending(drop => drop.Packets).Take(ShownMax)];
-            }
-            catch (ApiException)
-            {
-                // The pill says that ControlApi is away; the last figures stay.
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-        while (await TickAsync(timer, gone));
-    }
-
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken gone)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(gone);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        IReadOnlyList<DropCount> all = (await api.GetDropsAsync(gone)).Items;
+        _drops = [.. all.Where(drop => drop.Packets > 0).OrderByDescending(drop => drop.Packets).Take(ShownMax)];
+        await InvokeAsync(StateHasChanged);
     }
 }

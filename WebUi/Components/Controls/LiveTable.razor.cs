@@ -39,6 +39,10 @@ public sealed partial class LiveTable<TItem>
     [Parameter]
     public bool Scrollable { get; set; } = true;
 
+    /// <summary>While true, new rows are not marked: for lists whose rows come and go with their order.</summary>
+    [Parameter]
+    public bool IsQuiet { get; set; }
+
     protected override void OnParametersSet()
     {
         if (!_shown && Items.Count > 0)
@@ -48,5 +52,5 @@ public sealed partial class LiveTable<TItem>
         }
     }
 
-    private bool IsFresh(TItem item) => !_settled.Contains(Key(item));
+    private bool IsFresh(TItem item) => !IsQuiet && !_settled.Contains(Key(item));
 }

@@ -1,5 +1,7 @@
 // Starts the circuit with our own reconnect dialog: it keeps trying, and when the server has
 // restarted and knows the circuit no more, it loads the page again. State is in the address bar.
+import "./keys.js";
+
 const dialog = document.getElementById("reconnect");
 const text = document.getElementById("reconnect-text");
 const RETRY_MS = [0, 200, 500, 1000, 1000, 2000];

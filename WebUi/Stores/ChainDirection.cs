@@ -1,4 +1,4 @@
-namespace WebUi.Components.Controls;
+namespace WebUi.Stores;
 
 /// <summary>The four ways an NF can move on the picture.</summary>
 public enum ChainDirection
