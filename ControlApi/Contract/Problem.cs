@@ -7,7 +7,7 @@ namespace ControlApi.Contract;
 /// <summary>An error as RFC 9457 asks, with every fault at once.</summary>
 public sealed record Problem
 {
-    public string Type { get; init; } = "about:blank";
+    public string Type { get; set; } = "about:blank";
 
     public required string Title { get; init; }
 
@@ -19,7 +19,7 @@ public sealed record Problem
 
     public string? TraceId { get; init; }
 
-    public IReadOnlyList<ConfigFault> Errors { get; init; } = [];
+    public IReadOnlyList<ConfigFault> Errors { get; set; } = [];
 
     /// <summary>412 only: where the base of the request and the active revision differ.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

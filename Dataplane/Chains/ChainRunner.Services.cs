@@ -127,19 +127,23 @@ public sealed partial class ChainRunner
         StackDepth before = flow.Depth;
         flow.Depth = _bus.PlanOf(flow.Plan).DepthOf(flow.LinkMask);
         _streams.SubscriptionsChanged(_slot, ref flow, before);
-        if (flow.Depth == before)
+        AnnounceDepth(before);
+        if (_bus.Count != 0)
         {
-            return;
+            DeliverPending();
         }
+    }
 
-        ulong wanted = _bus.Wanted<FlowDepthChange>(in flow, Side.None, Side.None);
+    private void AnnounceDepth(StackDepth before)
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        ulong wanted = flow.Depth == before ? 0 : _bus.Wanted<FlowDepthChange>(in flow, Side.None, Side.None);
         if (wanted != 0)
         {
             var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
             _bus.CollectWithoutPacket(
                 wanted, in flow, _slot, _timeNs, Side.None, Side.None,
                 new FlowDepthChange(about, (byte)before, (byte)flow.Depth));
-            DeliverPending();
         }
     }
 

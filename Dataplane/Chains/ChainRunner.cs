@@ -133,10 +133,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <inheritdoc/>
     public void FlowRenewed(uint slot, ref FlowEntry flow)
     {
+        StackDepth before = flow.Depth;
         LinkTable links = _bus.PlanOf(flow.Plan);
         flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[slot]);
         flow.Depth = links.DepthOf(flow.LinkMask);
         _isMaskChanged = false;
+        AnnounceDepth(before);
     }
 
     /// <summary>Delivers everything collected of the current packet.</summary>

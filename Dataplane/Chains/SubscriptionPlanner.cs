@@ -73,7 +73,7 @@ internal sealed class SubscriptionPlanner(
         CheckSides(written, types, path);
         CheckStream(written, types, path);
         SubscribesAttribute? declared = DeclaredFor(written, types);
-        string name = written.Name ?? declared?.Name ?? string.Join("+", written.EventPaths());
+        string name = written.Name ?? string.Join("+", written.EventPaths());
         if (nf.Links.Any(link => link.Declaration.Name == name))
         {
             faults.Add(new ConfigFault(path, "duplicate-name",

@@ -83,7 +83,14 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
     private void Feed(NfContext context)
     {
         ref State state = ref states[context.FlowId];
-        if (state.IsDone != 0 || (state.OpenFlow == 0 && !TryOpen(ref state, context)))
+        if (state.IsDone != 0)
+        {
+            // A new connection on the same 5-tuple: the flow keeps its answer.
+            context.UnsubscribeAll();
+            return;
+        }
+
+        if (state.OpenFlow == 0 && !TryOpen(ref state, context))
         {
             return;
         }

@@ -48,6 +48,7 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         public long StartNs;
         public StackDepth Depth;
         public byte NameLength;
+        public byte IsReported;
         public NameBytes Name;
     }
 
@@ -55,7 +56,7 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
     [InlineArray(BytesMax)]
     public struct NameBytes
     {
-        public const int BytesMax = 46;
+        public const int BytesMax = 44;
 
         private byte _first;
     }
@@ -120,12 +121,20 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         ulong bytes = flow.ClientBytes + flow.ServerBytes;
 
         // bytes / packets > mean, without a division; counters include this packet.
+        if (states[context.FlowId].IsReported != 0)
+        {
+            context.Unsubscribe(Packets); // a new connection on the same 5-tuple
+            return Verdict.Pass;
+        }
+
         if (packets < (ulong)options.MinPackets || bytes <= packets * (ulong)options.MeanPacketBytes)
         {
             return Verdict.Pass;
         }
 
-        long durationMs = (context.TimeNs - states[context.FlowId].StartNs) / 1_000_000;
+        ref State state = ref states[context.FlowId];
+        state.IsReported = 1;
+        long durationMs = (context.TimeNs - state.StartNs) / 1_000_000;
         context.Publish(new LongFlow(
             new StatEvent((uint)Math.Clamp(durationMs, 0, uint.MaxValue)),
             (uint)(bytes / packets), (uint)packets, bytes));

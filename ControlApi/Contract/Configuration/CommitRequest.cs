@@ -5,7 +5,7 @@ namespace ControlApi.Contract.Configuration;
 /// <summary>Asks for a new revision. The document travels as it is, so its faults can all be named.</summary>
 public sealed record CommitRequest
 {
-    public string Note { get; init; } = "";
+    public string Note { get; set; } = "";
 
     public int? ConfirmWithinSeconds { get; init; }
 

@@ -24,5 +24,5 @@ public sealed record Operation
     public IReadOnlyList<ConfigFault>? Faults { get; init; }
 
     /// <summary>Rules that did not load; the others did.</summary>
-    public IReadOnlyList<RejectedRule> RejectedRules { get; init; } = [];
+    public IReadOnlyList<RejectedRule> RejectedRules { get; set; } = [];
 }

@@ -7,5 +7,5 @@ public sealed record Revision : RevisionSummary
 {
     public required ConfigurationDocument Document { get; init; }
 
-    public IReadOnlyDictionary<string, string> RuleFiles { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> RuleFiles { get; set; } = new Dictionary<string, string>();
 }

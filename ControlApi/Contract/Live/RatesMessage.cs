@@ -19,11 +19,11 @@ public sealed record RatesMessage
 
     public ulong Flows { get; init; }
 
-    public IReadOnlyList<PortRate> Ports { get; init; } = [];
+    public IReadOnlyList<PortRate> Ports { get; set; } = [];
 
-    public IReadOnlyList<WorkerRate> Workers { get; init; } = [];
+    public IReadOnlyList<WorkerRate> Workers { get; set; } = [];
 
-    public IReadOnlyList<NfRate> Nfs { get; init; } = [];
+    public IReadOnlyList<NfRate> Nfs { get; set; } = [];
 
-    public IReadOnlyList<EventRate> Events { get; init; } = [];
+    public IReadOnlyList<EventRate> Events { get; set; } = [];
 }

@@ -23,5 +23,5 @@ public sealed record StateMessage
 
     public Operation? Operation { get; init; }
 
-    public IReadOnlyList<PortLink> Ports { get; init; } = [];
+    public IReadOnlyList<PortLink> Ports { get; set; } = [];
 }

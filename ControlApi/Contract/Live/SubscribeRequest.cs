@@ -9,15 +9,15 @@ public sealed record SubscribeRequest
     public const string AllMode = "all";
     public const string TailMode = "tail";
 
-    public IReadOnlyList<string> Streams { get; init; } = [];
+    public IReadOnlyList<string> Streams { get; set; } = [];
 
-    public string Filter { get; init; } = "";
+    public string Filter { get; set; } = "";
 
     /// <summary>A notice id: stored ones behind it come first.</summary>
     public string? After { get; init; }
 
     /// <summary>all, or tail: only the newest, the rest counted.</summary>
-    public string Mode { get; init; } = AllMode;
+    public string Mode { get; set; } = AllMode;
 
-    public int PerSecond { get; init; } = 50;
+    public int PerSecond { get; set; } = 50;
 }

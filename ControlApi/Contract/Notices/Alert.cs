@@ -8,5 +8,5 @@ public sealed record Alert : Notice
     /// <summary>Alerts of one signature, source, destination and chain share a group.</summary>
     public required string GroupId { get; init; }
 
-    public IReadOnlyList<TriageNote> Notes { get; init; } = [];
+    public IReadOnlyList<TriageNote> Notes { get; set; } = [];
 }

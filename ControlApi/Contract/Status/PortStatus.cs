@@ -28,5 +28,5 @@ public sealed record PortStatus
     public ulong Errors { get; init; }
 
     /// <summary>Chains that use the port.</summary>
-    public IReadOnlyList<string> Chains { get; init; } = [];
+    public IReadOnlyList<string> Chains { get; set; } = [];
 }

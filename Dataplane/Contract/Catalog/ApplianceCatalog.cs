@@ -5,9 +5,9 @@ public sealed record ApplianceCatalog
 {
     public required string Version { get; init; }
 
-    public IReadOnlyList<NfKind> NfKinds { get; init; } = [];
+    public IReadOnlyList<NfKind> NfKinds { get; set; } = [];
 
-    public IReadOnlyList<EventType> EventTypes { get; init; } = [];
+    public IReadOnlyList<EventType> EventTypes { get; set; } = [];
 
-    public IReadOnlyList<MicroStackKind> MicroStacks { get; init; } = [];
+    public IReadOnlyList<MicroStackKind> MicroStacks { get; set; } = [];
 }

@@ -10,22 +10,22 @@ public sealed record EventType
     public required string Path { get; init; }
 
     /// <summary>Other names understood on input, such as PKT_IN or the nested form of a paper's name.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get; set; } = [];
 
     /// <summary>Path of the parent in the tree; null for EVENT.</summary>
     public string? Parent { get; init; }
 
-    public string Summary { get; init; } = "";
+    public string Summary { get; set; } = "";
 
     /// <summary>Fields of the record's 24-byte body, parents' first; offsets from the body's start.</summary>
-    public IReadOnlyList<EventField> Fields { get; init; } = [];
+    public IReadOnlyList<EventField> Fields { get; set; } = [];
 
     /// <summary>Fields that a notice of this type has beyond the record's; offsets from the body's start.</summary>
-    public IReadOnlyList<EventField> NoticeFields { get; init; } = [];
+    public IReadOnlyList<EventField> NoticeFields { get; set; } = [];
 
     /// <summary>Null for types that people do not hear unasked.</summary>
     public NoticeMark? Notice { get; init; }
 
     /// <summary>NF kinds and µStacks that publish it.</summary>
-    public IReadOnlyList<string> Publishers { get; init; } = [];
+    public IReadOnlyList<string> Publishers { get; set; } = [];
 }

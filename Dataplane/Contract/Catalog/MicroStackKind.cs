@@ -10,7 +10,7 @@ public sealed record MicroStackKind
 
     public required string Title { get; init; }
 
-    public string Summary { get; init; } = "";
+    public string Summary { get; set; } = "";
 
-    public IReadOnlyList<string> Publishes { get; init; } = [];
+    public IReadOnlyList<string> Publishes { get; set; } = [];
 }

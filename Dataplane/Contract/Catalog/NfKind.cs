@@ -17,10 +17,10 @@ public sealed record NfKind
     public required string Access { get; init; }
 
     /// <summary>What it hears when the document names no subscriptions.</summary>
-    public IReadOnlyList<SubscriptionDefinition> Subscriptions { get; init; } = [];
+    public IReadOnlyList<SubscriptionDefinition> Subscriptions { get; set; } = [];
 
     /// <summary>Paths of the event types it publishes.</summary>
-    public IReadOnlyList<string> Publishes { get; init; } = [];
+    public IReadOnlyList<string> Publishes { get; set; } = [];
 
     /// <summary>JSON Schema of the options.</summary>
     public JsonElement Options { get; init; }

@@ -11,13 +11,13 @@ public sealed record ChainDefinition
     public required string Id { get; init; }
 
     [Description("One port listens; a pair forwards between its two ports.")]
-    public IReadOnlyList<string> Ports { get; init; } = [];
+    public IReadOnlyList<string> Ports { get; set; } = [];
 
     [Description("Which flows the chain takes, as a BPF filter; empty takes all.")]
-    public string Match { get; init; } = "";
+    public string Match { get; set; } = "";
 
     [Description("What happens to packets when an NF of the chain fails.")]
-    public OnFault OnFault { get; init; } = OnFault.Open;
+    public OnFault OnFault { get; set; } = OnFault.Open;
 
-    public IReadOnlyList<StageDefinition> Stages { get; init; } = [];
+    public IReadOnlyList<StageDefinition> Stages { get; set; } = [];
 }

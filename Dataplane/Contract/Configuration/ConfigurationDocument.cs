@@ -7,15 +7,15 @@ public sealed record ConfigurationDocument
     /// <summary>The only format so far.</summary>
     public const int CurrentVersion = 1;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; set; } = CurrentVersion;
 
-    public IReadOnlyList<PortDefinition> Ports { get; init; } = [];
+    public IReadOnlyList<PortDefinition> Ports { get; set; } = [];
 
-    public WorkersDefinition Workers { get; init; } = new();
+    public WorkersDefinition Workers { get; set; } = new();
 
-    public IReadOnlyList<RuleSetDefinition> RuleSets { get; init; } = [];
+    public IReadOnlyList<RuleSetDefinition> RuleSets { get; set; } = [];
 
-    public IReadOnlyList<ChainDefinition> Chains { get; init; } = [];
+    public IReadOnlyList<ChainDefinition> Chains { get; set; } = [];
 
-    public LimitsDefinition Limits { get; init; } = new();
+    public LimitsDefinition Limits { get; set; } = new();
 }

@@ -25,7 +25,7 @@ public sealed record NfDefinition
 
     [Description("auto, inline, parallel or core:N.")]
     [RegularExpression("^(auto|inline|parallel|core:[0-9]{1,4})$")]
-    public string Placement { get; init; } = "auto";
+    public string Placement { get; set; } = "auto";
 
     [Description("What happens when this NF fails; absent: as the chain says.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

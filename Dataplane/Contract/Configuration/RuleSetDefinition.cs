@@ -11,8 +11,8 @@ public sealed record RuleSetDefinition
     public required string Id { get; init; }
 
     [Description("Rule files; relative paths start at the document's folder.")]
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public IReadOnlyList<string> Files { get; set; } = [];
 
     [Description("Rule variables such as HOME_NET, in Suricata's syntax.")]
-    public IReadOnlyDictionary<string, string> Vars { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Vars { get; set; } = new Dictionary<string, string>();
 }

@@ -20,20 +20,20 @@ public sealed record SubscriptionDefinition
     public IReadOnlyList<string>? Events { get; init; }
 
     [Description("Whose packets cause the event.")]
-    public SenderSide Sender { get; init; } = SenderSide.Both;
+    public SenderSide Sender { get; set; } = SenderSide.Both;
 
     [Description("Whose half of the stack raises the event.")]
-    public UpdatingHalf Half { get; init; } = UpdatingHalf.Receiver;
+    public UpdatingHalf Half { get; set; } = UpdatingHalf.Receiver;
 
     [Description("Which flows, as a BPF filter over what is constant for a flow.")]
-    public string Filter { get; init; } = "";
+    public string Filter { get; set; } = "";
 
     [Description("Where a late subscription starts: now, retained or offset:N.")]
     [RegularExpression("^(now|retained|offset:[0-9]{1,18})$")]
-    public string Start { get; init; } = "now";
+    public string Start { get; set; } = "now";
 
     [Description("A predicate over the event's own fields, such as: bytes > 1000 and side = client.")]
-    public string Where { get; init; } = "";
+    public string Where { get; set; } = "";
 
     [Description("Stream bytes kept for the NF: none, first N, last N or from OFFSET; absent: what its kind asks for.")]
     [RegularExpression("^(none|first [0-9]{1,5}|last [0-9]{1,5}|from [0-9]{1,18})$")]

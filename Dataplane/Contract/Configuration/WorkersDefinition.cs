@@ -16,8 +16,8 @@ public sealed record WorkersDefinition
     public int? Count { get; init; }
 
     [Description("auto, or a list of core numbers such as 2,4-6.")]
-    public string Cores { get; init; } = "auto";
+    public string Cores { get; set; } = "auto";
 
     [Description("sleep saves power; spin answers sooner.")]
-    public WhenIdle WhenIdle { get; init; } = WhenIdle.Sleep;
+    public WhenIdle WhenIdle { get; set; } = WhenIdle.Sleep;
 }

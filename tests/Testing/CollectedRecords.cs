@@ -1,0 +1,22 @@
+using System.Text;
+using Dataplane.Chains;
+
+namespace Testing;
+
+/// <summary>Keeps the records that NFs write.</summary>
+public sealed class CollectedRecords : IRecordSink
+{
+    private readonly List<(object Record, byte[] Tail)> _entries = [];
+
+    /// <summary>Records of one kind with their tails, in order.</summary>
+    public IReadOnlyList<(T Record, string Tail)> Of<T>()
+        where T : unmanaged, IRecord =>
+        [.. _entries.Where(e => e.Record is T).Select(e => ((T)e.Record, Encoding.UTF8.GetString(e.Tail)))];
+
+    public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
+        where T : unmanaged, IRecord
+    {
+        _entries.Add((record, tail.ToArray()));
+        return true;
+    }
+}
