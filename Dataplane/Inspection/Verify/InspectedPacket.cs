@@ -91,6 +91,10 @@ public ref struct InspectedPacket
         {
             inspected.Layer4 = packet.Layer4.Span;
             inspected.Payload = packet.Payload.Span;
+            if (inspected.Transport == TransportClass.Icmp4)
+            {
+                inspected.Payload = inspected.Layer4[IcmpHeader.LengthOf(inspected.Layer4)..];
+            }
         }
         return inspected;
     }
@@ -119,8 +123,12 @@ public ref struct InspectedPacket
     {
         get
         {
-            int length = Transport is TransportClass.Icmp4 or TransportClass.Icmp6
-                ? IcmpHeaderBytes : Layer4.Length - Payload.Length;
+            int length = Transport switch
+            {
+                TransportClass.Icmp4 => IcmpHeader.LengthOf(Layer4),
+                TransportClass.Icmp6 => IcmpHeaderBytes,
+                _ => Layer4.Length - Payload.Length,
+            };
             return Layer4[..Math.Min(length, Layer4.Length)];
         }
     }

@@ -24,6 +24,7 @@ internal static class PacketTests
 
     private static bool Holds(in InspectedPacket packet, PacketTest test) => test switch
     {
+        FieldTest { Field: PacketField.PayloadSize } size => PayloadSize(packet, size.Test),
         FieldTest field => TryRead(packet, field.Field, out ulong value) && field.Test.Holds(value),
         TcpFlagsTest flags => packet is { HasPacket: true, Transport: TransportClass.Tcp }
             && Agree((byte)(packet.TcpFlags & ~flags.Ignored), flags.Flags, flags.Match),
@@ -76,13 +77,23 @@ internal static class PacketTests
         }
         return field switch
         {
-            PacketField.PayloadSize => Give((ulong)packet.Payload.Length, out value),
             PacketField.TimeToLive => Give(packet.TimeToLive, out value),
             PacketField.TypeOfService or PacketField.IpIdentification or PacketField.FragmentOffset =>
                 TryReadIpv4(packet, field, out value),
             <= PacketField.TcpMaximumSegment => TryReadTcp(packet, field, out value),
             _ => TryReadIcmp(packet, field, out value),
         };
+    }
+
+    /// <summary>All but a size of zero and upper limits ask for a payload (or a piece of stream) to be there.
+    /// </summary>
+    private static bool PayloadSize(in InspectedPacket packet, NumberTest test)
+    {
+        bool mayBeEmpty = test.Comparison is NumberComparison.Less or NumberComparison.LessOrEqual
+            || test is { Comparison: NumberComparison.Equal, First: 0 };
+        bool isEmpty = packet.Payload.IsEmpty && packet.Stream.IsEmpty;
+        return packet is { HasPacket: true, IpVersion: not 0 } && test.Holds((ulong)packet.Payload.Length)
+            && (mayBeEmpty || !isEmpty);
     }
 
     private static bool Give(ulong number, out ulong value)
