@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif
@@ -14,6 +15,8 @@
 #define BURST_MAX 64
 #define LANES 8
 #define NO_SLOT 0xffffffffu
+#define PROBE_MAX 4 /* buckets that may hold a flow: the first is crowded rarely, two hardly ever */
+#define HUGE_PAGE 0x200000u
 
 struct key {
     uint64_t source[2]; /* the lower (address, port) pair's address, IPv4 in the first word */
@@ -185,18 +188,22 @@ static inline uint32_t match(const struct bucket *b, uint32_t signature)
 #endif
 }
 
-static uint32_t insert(struct reference *t, const struct parsed *p, uint32_t first, uint32_t second)
+static inline uint32_t probe(uint32_t first, uint32_t signature, uint32_t mask, int step)
 {
-    uint32_t buckets[2] = {first, second};
+    return step == 0 ? first : (other_bucket(first, signature) + (uint32_t)step - 1) & mask;
+}
+
+static uint32_t insert(struct reference *t, const struct parsed *p, uint32_t first, uint32_t signature)
+{
     if (t->flow_count == t->flow_max)
         return NO_SLOT;
-    for (int i = 0; i < 2; i++) {
-        struct bucket *b = &t->buckets[buckets[i]];
+    for (int step = 0; step < PROBE_MAX; step++) {
+        struct bucket *b = &t->buckets[probe(first, signature, t->bucket_mask, step)];
         uint32_t empty = match(b, 0);
         if (!empty)
             continue;
         uint32_t lane = (uint32_t)__builtin_ctz(empty), slot = t->flow_count++;
-        b->signature[lane] = signature_of(p->hash);
+        b->signature[lane] = signature;
         b->slot[lane] = slot;
         t->flows[slot].hash = (uint32_t)p->hash;
         t->flows[slot].key = p->key;
@@ -211,27 +218,25 @@ static inline uint32_t candidate(const struct reference *t, uint64_t hash)
     uint32_t mask = match(&t->buckets[first], signature);
     if (mask)
         return t->buckets[first].slot[__builtin_ctz(mask)];
-    uint32_t second = other_bucket(first, signature) & t->bucket_mask;
+    uint32_t second = probe(first, signature, t->bucket_mask, 1);
     mask = match(&t->buckets[second], signature);
     return mask ? t->buckets[second].slot[__builtin_ctz(mask)] : NO_SLOT;
 }
 
-/* The exact walk: every lane of both buckets whose signature fits, compared by key. */
+/* The exact walk: every lane whose signature fits, compared by key. */
 static uint32_t find_or_insert(struct reference *t, const struct parsed *p)
 {
     uint32_t signature = signature_of(p->hash);
     uint32_t first = (uint32_t)p->hash & t->bucket_mask;
-    uint32_t second = other_bucket(first, signature) & t->bucket_mask;
-    uint32_t buckets[2] = {first, second};
-    for (int i = 0; i < 2; i++) {
-        struct bucket *b = &t->buckets[buckets[i]];
+    for (int step = 0; step < PROBE_MAX; step++) {
+        struct bucket *b = &t->buckets[probe(first, signature, t->bucket_mask, step)];
         for (uint32_t mask = match(b, signature); mask; mask &= mask - 1) {
             uint32_t slot = b->slot[__builtin_ctz(mask)];
             if (same_key(&t->flows[slot].key, &p->key))
                 return slot;
         }
     }
-    return insert(t, p, first, second);
+    return insert(t, p, first, signature);
 }
 
 static inline void update(struct flow *flow, const struct parsed *p, uint64_t now_ns)
@@ -293,10 +298,12 @@ static uint64_t mix(uint64_t x)
 
 static void *lines(size_t count, size_t size)
 {
-    size_t bytes = (count * size + 63) & ~(size_t)63;
-    void *start = aligned_alloc(64, bytes);
-    if (start)
+    size_t bytes = (count * size + HUGE_PAGE - 1) & ~((size_t)HUGE_PAGE - 1);
+    void *start = aligned_alloc(HUGE_PAGE, bytes);
+    if (start) {
+        madvise(start, bytes, MADV_HUGEPAGE);
         memset(start, 0, bytes);
+    }
     return start;
 }
 

@@ -7,13 +7,15 @@ using Testing;
 
 namespace Dataplane.Tests.Ports;
 
-/// <summary>Two af_packet ports, carried over by hand: what the worker does, without anything in between.</summary>
+/// <summary>Two ports carried over by hand: what the worker does, without anything in between.</summary>
 public sealed class ForwardingTests
 {
     private const int SecondsMax = 20;
 
-    [Fact]
-    public void Curl_fetches_from_nginx_through_two_ports_forwarded_by_hand()
+    [Theory]
+    [InlineData("af_packet")]
+    [InlineData("af_xdp")]
+    public void Curl_fetches_from_nginx_through_two_ports_forwarded_by_hand(string kind)
     {
         using Namespaces namespaces = Namespaces.Create();
         byte[] big = new byte[3_000_000];
@@ -21,7 +23,7 @@ public sealed class ForwardingTests
         namespaces.StartNginx(new Dictionary<string, byte[]> { ["index.html"] = "hello"u8.ToArray(), ["big"] = big });
         string copy = Path.GetTempFileName();
 
-        using (Forwarder forwarder = new(namespaces.Appliance))
+        using (Forwarder forwarder = new(namespaces.Appliance, kind))
         {
             Assert.Equal("hello", namespaces.Curl("/index.html", SecondsMax).Output);
 
@@ -46,7 +48,7 @@ public sealed class ForwardingTests
         Namespaces.Run(namespaces.Appliance, "ethtool", "-K", "wan", "gro", "on", "tso", "on");
         Namespaces.Run(namespaces.Appliance, "ip", "link", "set", "dev", "lan", "down");
 
-        using Forwarder forwarder = new(namespaces.Appliance);
+        using Forwarder forwarder = new(namespaces.Appliance, "af_packet");
 
         Assert.Collection(
             forwarder.Warnings,
@@ -60,14 +62,15 @@ public sealed class ForwardingTests
         private readonly Thread _thread;
         private readonly ManualResetEventSlim _ready = new();
         private readonly string _name;
+        private readonly string _kind;
         private OpenedPort? _wan;
         private OpenedPort? _lan;
         private Exception? _fault;
         private volatile bool _stop;
 
-        public Forwarder(string name)
+        public Forwarder(string name, string kind)
         {
-            _name = name;
+            (_name, _kind) = (name, kind);
             _thread = new Thread(() => _fault = Record.Exception(Run));
             _thread.Start();
             _ready.Wait(TestContext.Current.CancellationToken);
@@ -125,9 +128,9 @@ public sealed class ForwardingTests
             }
         }
 
-        private static OpenedPort Open(PortFactory factory, string name, int index, Clock clock)
+        private OpenedPort Open(PortFactory factory, string name, int index, Clock clock)
         {
-            PortDefinition definition = new() { Id = name, Device = $"af_packet:{name}" };
+            PortDefinition definition = new() { Id = name, Device = $"{_kind}:{name}" };
             OpenedPort? opened = factory.Open(definition, index, "", [clock], out ConfigFault? fault);
             Assert.Null(fault);
             return opened!;
