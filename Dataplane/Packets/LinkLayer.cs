@@ -35,7 +35,8 @@ public static class LinkLayer
         return ParseType(ref packet, type, start + EthernetBytes, out layer3);
     }
 
-    private static DropReason ParseType(ref Packet packet, ushort type, int next, out int layer3)
+    /// <summary>Parses what follows an EtherType.</summary>
+    public static DropReason ParseType(ref Packet packet, ushort type, int next, out int layer3)
     {
         layer3 = -1;
         packet.EtherType = type;
@@ -136,10 +137,11 @@ public static class LinkLayer
         layer3 = -1;
         return packet.Frame.Length < next + 8
             ? DropReason.FrameTooShort
-            : ParsePppProtocol(ref packet, next + 6, out layer3);
+            : ParsePpp(ref packet, next + 6, out layer3);
     }
 
-    private static DropReason ParsePppProtocol(ref Packet packet, int next, out int layer3)
+    /// <summary>Parses from a PPP protocol field on.</summary>
+    public static DropReason ParsePpp(ref Packet packet, int next, out int layer3)
     {
         layer3 = -1;
         if (packet.Frame.Length <= next)
@@ -203,7 +205,7 @@ public static class LinkLayer
             case LinkType.Ppp:
                 return frame.Length < 4
                     ? DropReason.FrameTooShort
-                    : ParsePppProtocol(ref packet, frame.ReadUInt16(0) == 0xFF03 ? 2 : 0, out layer3);
+                    : ParsePpp(ref packet, frame.ReadUInt16(0) == 0xFF03 ? 2 : 0, out layer3);
             case LinkType.Ieee80211 or LinkType.Ieee80211Radiotap:
                 return ParseWireless(ref packet, out layer3);
             default:
@@ -239,6 +241,13 @@ public static class LinkLayer
             start = packet.Frame[2] | (packet.Frame[3] << 8);
         }
 
+        return ParseIeee80211(ref packet, start, out layer3);
+    }
+
+    /// <summary>Parses from an IEEE 802.11 header on.</summary>
+    public static DropReason ParseIeee80211(ref Packet packet, int start, out int layer3)
+    {
+        layer3 = -1;
         return Ieee80211.TryFindBody(packet.Frame, start, out int body)
             ? ParseLogicalLink(ref packet, body, out layer3)
             : DropReason.None;
