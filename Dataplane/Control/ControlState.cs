@@ -4,7 +4,8 @@ namespace Dataplane.Control;
 
 /// <summary>What the control socket works on: one engine, changed by one command at a time.</summary>
 public sealed class ControlState(
-    IEngine engine, ConfigLoader loader, ReadOnlyMemory<byte> catalogJson, long startedAtUs, Action<EngineRevision> applied)
+    IEngine engine, ConfigLoader loader, ReadOnlyMemory<byte> catalogJson, long startedAtUs,
+    Action<EngineRevision, EngineOutcome> applied)
 {
     private static readonly EngineOutcome Nothing = new([], [], 0);
 
@@ -42,7 +43,7 @@ public sealed class ControlState(
             if (outcome.Faults.Count == 0)
             {
                 Volatile.Write(ref _lastOutcome, outcome);
-                applied(revision);
+                applied(revision, outcome);
             }
             return outcome;
         }

@@ -5,7 +5,7 @@ namespace Dataplane.Notices;
 /// <param name="FileBytesMax">A file longer than this is put aside.</param>
 /// <param name="FileSecondsMax">A file older than this is put aside.</param>
 /// <param name="FilesMax">Files of this log that are kept, the current one among them.</param>
-public readonly record struct LogLimits(long BytesMax, long FileBytesMax, long FileSecondsMax, int FilesMax)
+public sealed record LogLimits(long BytesMax, long FileBytesMax, long FileSecondsMax, int FilesMax)
 {
     private const long LargestFile = 64L * 1024 * 1024;
     private const long SecondsOfDay = 86_400;

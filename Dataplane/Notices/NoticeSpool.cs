@@ -35,10 +35,12 @@ public sealed class NoticeSpool : IDisposable
     private bool _roomReturned;
     private long _lastArrivalUs;
     private long _askAgainUs;
+    private long _bytesMax;
 
     private NoticeSpool(NoticeSpoolSettings settings)
     {
         _settings = settings;
+        _bytesMax = settings.BytesMax;
     }
 
     /// <summary>Number of the last notice, accepted or lost.</summary>
@@ -54,7 +56,10 @@ public sealed class NoticeSpool : IDisposable
     /// <summary>Bytes of all segments, as of the last look.</summary>
     public long Bytes { get; private set; }
 
-    public long BytesMax => _settings.BytesMax;
+    public long BytesMax => Volatile.Read(ref _bytesMax);
+
+    /// <summary>Changes the cap; may be called by another thread.</summary>
+    public void Use(long bytesMax) => Volatile.Write(ref _bytesMax, bytesMax);
 
     /// <summary>Opens the spool behind the last record that any process before committed.</summary>
     /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
@@ -220,7 +225,7 @@ public sealed class NoticeSpool : IDisposable
         }
         ulong[] numbers = SegmentNumbers();
         Bytes = numbers.Length * (long)_settings.SegmentBytes;
-        SharedFileOutcome outcome = Bytes + _settings.SegmentBytes > _settings.BytesMax
+        SharedFileOutcome outcome = Bytes + _settings.SegmentBytes > BytesMax
             ? SharedFileOutcome.NoSpace
             : SpoolSegment.TryReserve(_settings.Folder, _lastNumber + 1, _settings.SegmentBytes, out _next);
         if (_next is not null)
@@ -247,7 +252,7 @@ public sealed class NoticeSpool : IDisposable
             return;
         }
         uint usedMiB = (uint)(Bytes >> 20);
-        uint capMiB = (uint)(_settings.BytesMax >> 20);
+        uint capMiB = (uint)(BytesMax >> 20);
         WriteNews(new StorageState(new SystemEvent(0), 1), Severity.High, nowUs);
         WriteNews(new MemoryCap(new SystemEvent(0), SpoolPool, usedMiB, capMiB), Severity.Medium, nowUs);
     }

@@ -9,7 +9,7 @@ public sealed class RecordLogs : IDisposable
     private readonly RecordFormatter _formatter = new();
     private readonly string _folder;
     private readonly List<(LogTarget Target, RotatingLog Log)> _logs = [];
-    private LogLimits _limits;
+    private volatile LogLimits _limits;
 
     public RecordLogs(string folder, LogLimits limits)
     {
@@ -45,14 +45,15 @@ public sealed class RecordLogs : IDisposable
         }
     }
 
-    /// <summary>Changes the cap of all logs; takes effect with the next line.</summary>
+    /// <summary>Changes the cap of all logs from the next line on; may be called by another thread.</summary>
     public void Use(LogLimits limits) => _limits = limits;
 
     public void Write(
         in LogTarget target, RecordStream stream, ReadOnlySpan<byte> record, ReadOnlySpan<byte> tail, long nowUs)
     {
         RotatingLog log = LogOf(in target);
-        log.Limits = LimitsOf(in target);
+        log.Limits = _limits;
+        log.RotateAs(in target);
         log.Write(_formatter.Format(stream, record, tail), nowUs);
     }
 
@@ -87,10 +88,4 @@ public sealed class RecordLogs : IDisposable
         _logs.Add((target, made));
         return made;
     }
-
-    private LogLimits LimitsOf(in LogTarget target) => _limits with
-    {
-        FileBytesMax = target.RotateBytes == 0 ? _limits.FileBytesMax : target.RotateBytes,
-        FilesMax = target.KeepFiles == 0 ? _limits.FilesMax : target.KeepFiles,
-    };
 }

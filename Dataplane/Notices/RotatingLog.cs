@@ -14,8 +14,17 @@ public sealed partial class RotatingLog(string folder, string name, LogLimits li
     private long _openedUs;
     private long _retryUs;
     private ulong _lostBefore;
+    private long _rotateBytes;
+    private int _keepFiles;
 
     public LogLimits Limits { get; set; } = limits;
+
+    private long FileBytesMax => _rotateBytes == 0 ? Limits.FileBytesMax : _rotateBytes;
+
+    private int FilesMax => _keepFiles == 0 ? Limits.FilesMax : _keepFiles;
+
+    /// <summary>What the writing NF says of this file goes before the appliance's limits.</summary>
+    public void RotateAs(in LogTarget target) => (_rotateBytes, _keepFiles) = (target.RotateBytes, target.KeepFiles);
 
     /// <summary>Lines lost because the disk was full.</summary>
     public ulong LostLines => _lostBefore + (_file?.LostLines ?? 0);
@@ -47,7 +56,7 @@ public sealed partial class RotatingLog(string folder, string name, LogLimits li
 
     public void Dispose() => _file?.Dispose();
 
-    private bool IsDue(long nowUs) => _file!.Length >= Limits.FileBytesMax
+    private bool IsDue(long nowUs) => _file!.Length >= FileBytesMax
         || (_file.Length > 0 && nowUs - _openedUs >= Limits.FileSecondsMax * 1_000_000);
 
     private bool TryOpen(long nowUs)
@@ -92,13 +101,13 @@ public sealed partial class RotatingLog(string folder, string name, LogLimits li
             .Where(f => Stamp().IsMatch(f.Name))
             .OrderBy(f => Stamp().Match(f.Name).Value, StringComparer.Ordinal)];
         List<FileInfo> ownAside = aside.FindAll(f => Stamp().Replace(f.Name, "") == name);
-        foreach (FileInfo file in ownAside.Take(ownAside.Count - (Limits.FilesMax - 1)))
+        foreach (FileInfo file in ownAside.Take(ownAside.Count - (FilesMax - 1)))
         {
             aside.Remove(file);
             file.Delete();
         }
         long bytes = new DirectoryInfo(folder).GetFiles().Sum(f => f.Length);
-        foreach (FileInfo file in aside.TakeWhile(f => bytes + Limits.FileBytesMax > Limits.BytesMax))
+        foreach (FileInfo file in aside.TakeWhile(f => bytes + FileBytesMax > Limits.BytesMax))
         {
             bytes -= file.Length;
             file.Delete();
