@@ -84,6 +84,10 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
                 HttpMethod.Post, FormattableString.Invariant($"/configuration/revisions/{number}/restore")),
             cancel);
 
+    /// <summary>The OpenAPI description of the running ControlApi.</summary>
+    public Task<JsonElement> GetDescriptionAsync(CancellationToken cancel) =>
+        SendAsync<JsonElement>(new ApiRequest(HttpMethod.Get, "/openapi/v1.json") { Root = "" }, cancel);
+
     public Task<Page<KeySummary>> GetKeysAsync(CancellationToken cancel) =>
         GetAsync<Page<KeySummary>>("/keys", cancel);
 

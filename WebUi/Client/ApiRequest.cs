@@ -1,8 +1,10 @@
 namespace WebUi.Client;
 
-/// <summary>One request to ControlApi; the path begins behind /api/v1.</summary>
+/// <summary>One request to ControlApi; the path begins behind the root.</summary>
 public sealed record ApiRequest(HttpMethod Method, string Path)
 {
+    public string Root { get; init; } = "/api/v1";
+
     public string? Token { get; init; }
 
     public object? Body { get; init; }

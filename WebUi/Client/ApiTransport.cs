@@ -7,7 +7,6 @@ namespace WebUi.Client;
 /// <summary>Sends requests to ControlApi and turns its refusals into <see cref="ApiException"/>.</summary>
 public sealed class ApiTransport(HttpClient http)
 {
-    public const string Root = "/api/v1";
     private const string UnknownFault = "ControlApi refused without saying why.";
 
     public async Task<ApiReply<T>> SendAsync<T>(ApiRequest request, CancellationToken cancel)
@@ -28,7 +27,7 @@ public sealed class ApiTransport(HttpClient http)
     /// <summary>Sends and checks the status; the caller owns the answer.</summary>
     public async Task<HttpResponseMessage> SendAsync(ApiRequest request, CancellationToken cancel)
     {
-        using var message = new HttpRequestMessage(request.Method, Root + request.Path);
+        using var message = new HttpRequestMessage(request.Method, request.Root + request.Path);
         if (request.Token is not null)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", request.Token);

@@ -48,7 +48,7 @@ public sealed partial class ChainNf
         {
             string hears = Box.Rows.Count == 0
                 ? "hears nothing"
-                : "hears " + string.Join(", ", Box.Rows.Select(row => LastPart(row.Event)));
+                : "hears " + string.Join(", ", Box.Rows.Select(row => ShortPath(row.Event)));
             string fault = HasFault ? ", has a fault" : "";
             return $"{Box.Nf.Name}, {Kind?.Title ?? Box.Nf.Kind}, stage {Box.Stage + 1}, {hears}{fault}";
         }
@@ -95,7 +95,7 @@ public sealed partial class ChainNf
             SenderSide.Server => " · server",
             _ => "",
         };
-        return Short(LastPart(row.Event), 20 - side.Length) + side;
+        return Short(ShortPath(row.Event), 20 - side.Length) + side;
     }
 
     private static string RateText(double? rate) =>
@@ -109,7 +109,8 @@ public sealed partial class ChainNf
         return $"{row.Event}{many}. Sender {heard.Sender}, half {heard.Half}, from {heard.Start}{filter}";
     }
 
-    private static string LastPart(string path) => path[(path.LastIndexOf('/') + 1)..];
+    private static string ShortPath(string path) =>
+        path.StartsWith("EVENT/", StringComparison.Ordinal) ? path["EVENT/".Length..] : path;
 
     private static string Short(string text, int max) => text.Length <= max ? text : text[..(max - 1)] + "…";
 

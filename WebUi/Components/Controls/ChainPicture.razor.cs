@@ -54,6 +54,9 @@ public sealed partial class ChainPicture(IJSRuntime js) : IAsyncDisposable
 
     private string ViewBox => $"0 0 {N(_layout.Width)} {N(_layout.Height)}";
 
+    // It shrinks to three quarters before the frame scrolls: below that, words are too small.
+    private string Size => $"max-width:{N(_layout.Width)}px;min-width:{N(_layout.Width * 0.75)}px";
+
     private bool IsMoving => Chain.Ports.Any(port => PacketRate(port) > 0);
 
     private string RightPortId => Chain.Ports.Count > 1 ? Chain.Ports[1] : "";
