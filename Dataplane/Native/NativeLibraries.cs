@@ -15,7 +15,7 @@ internal static class NativeLibraries
     public const string Pcre2 = "libpcre2-8.so.0";
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Resolvers must be in place before the first P/Invoke.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Resolvers come before the first P/Invoke.")]
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 

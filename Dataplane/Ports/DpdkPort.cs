@@ -5,7 +5,9 @@ using Dataplane.Time;
 
 namespace Dataplane.Ports;
 
-/// <summary>One worker's queue pair of a DPDK port: any poll-mode driver, af_packet and af_xdp among them.</summary>
+/// <summary>
+/// One worker's queue pair of a DPDK port: any poll-mode driver, af_packet and af_xdp among them.
+/// </summary>
 /// <remarks>
 /// Packets stay in the driver's buffers from Receive to Send or Free; nothing is copied here.
 /// Threads:  Receive, Send, Flush and Free by one worker; the device closes with its last queue.
@@ -53,25 +55,38 @@ public sealed class DpdkPort : IPort
 
     public bool Exhausted => false;
 
-    /// <summary>Own counts of this queue; what the driver and the kernel dropped is told by queue 0 only.</summary>
+    /// <summary>
+    /// Own counts of this queue; what the driver and the kernel dropped is told by queue 0 only.
+    /// </summary>
     /// <remarks>Asks the kernel: once a second, not once a burst.</remarks>
     public PortCounters Counters
     {
         get
         {
             DeviceCounters driver = _queue == 0 ? _device.ReadCounters() : default;
-            ulong receiveDrops = _spoiledCount + driver.MissedPackets + driver.NoBuffer + driver.ReceiveErrors;
+            ulong receiveDrops =
+                _spoiledCount + driver.MissedPackets + driver.NoBuffer + driver.ReceiveErrors;
             return new PortCounters(
                 _receivedPackets, _receivedBytes, _sentPackets, _sentBytes, receiveDrops, _sendDrops);
         }
     }
 
-    /// <summary>Makes one port per worker, each with the queue of its number, over a started device.</summary>
+    /// <summary>
+    /// Makes one port per worker, each with the queue of its number, over a started device.
+    /// </summary>
     public static IReadOnlyList<DpdkPort> Open(
-        string id, string device, byte index, EthernetDevice opened, Mempool pool, IReadOnlyList<Clock> clocks)
+        string id,
+        string device,
+        byte index,
+        EthernetDevice opened,
+        Mempool pool,
+        IReadOnlyList<Clock> clocks)
     {
         SharedDevice shared = new(opened, clocks.Count);
-        return [.. clocks.Select((clock, queue) => new DpdkPort(id, device, index, shared, pool, queue, clock))];
+        return
+        [
+            .. clocks.Select((clock, queue) => new DpdkPort(id, device, index, shared, pool, queue, clock)),
+        ];
     }
 
     public int Receive(PacketBurst burst, int most)
@@ -105,7 +120,8 @@ public sealed class DpdkPort : IPort
         Mbuf mbuf = _pool[packet.BufferRef];
         if (!mbuf.TrySetData(packet.Frame))
         {
-            // The bytes lie elsewhere (rebuilt from fragments, or a buffer of another pool): not ours to send.
+            // The bytes lie elsewhere (rebuilt from fragments, or a buffer of another pool): not ours to
+            // send.
             _sendDrops++;
             return false;
         }
@@ -167,7 +183,9 @@ public sealed class DpdkPort : IPort
         _waitingCount = 0;
     }
 
-    /// <summary>A worker's own buffer cache saves a compare-and-swap per burst; without one all works, slower.</summary>
+    /// <summary>
+    /// A worker's own buffer cache saves a compare-and-swap per burst; without one all works, slower.
+    /// </summary>
     private void Register()
     {
         _isRegistered = true;

@@ -2,8 +2,12 @@ using Dataplane.Packets;
 
 namespace Dataplane.Ports;
 
-/// <summary>Wraps a port whose received packets it loses, corrupts and reorders, the same way for the same seed.</summary>
-/// <remarks>Threads: those of the wrapped port. Nothing is held back once the wrapped port has nothing more.</remarks>
+/// <summary>
+/// Wraps a port whose received packets it loses, corrupts and reorders, the same way for the same seed.
+/// </summary>
+/// <remarks>
+/// Threads: those of the wrapped port. Nothing is held back once the wrapped port has nothing more.
+/// </remarks>
 public sealed class FaultyPort(IPort inner, FaultyPort.Options options) : IPort
 {
     /// <summary>Shares of packets, each from 0 to 1.</summary>
@@ -39,7 +43,8 @@ public sealed class FaultyPort(IPort inner, FaultyPort.Options options) : IPort
 
     public bool Exhausted => inner.Exhausted && _heldCount == 0;
 
-    public PortCounters Counters => inner.Counters with { ReceiveDrops = inner.Counters.ReceiveDrops + LostCount };
+    public PortCounters Counters =>
+        inner.Counters with { ReceiveDrops = inner.Counters.ReceiveDrops + LostCount };
 
     /// <summary>Packets lost on purpose.</summary>
     public ulong LostCount { get; private set; }

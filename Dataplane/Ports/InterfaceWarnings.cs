@@ -2,7 +2,9 @@ using Dataplane.Native.Interfaces;
 
 namespace Dataplane.Ports;
 
-/// <summary>What makes an interface hand over other packets than were on the wire, each with its remedy.</summary>
+/// <summary>
+/// What makes an interface hand over other packets than were on the wire, each with its remedy.
+/// </summary>
 public static class InterfaceWarnings
 {
     /// <summary>A frame of this MTU with two tags still fits in a frame of af_packet's ring.</summary>
@@ -35,8 +37,8 @@ public static class InterfaceWarnings
             // The other end of a veth pair leaves checksums and segmentation to an end that never does them.
             string other = found.Driver == "veth" ? "; the same at the other end of this veth pair" : "";
             warnings.Add(
-                $"{found.Name} has {string.Join(", ", active.Select(entry => entry.Name))} on, which joins packets "
-                + "or leaves checksums out before they are seen: run ethtool -K "
+                $"{found.Name} has {string.Join(", ", active.Select(entry => entry.Name))} on, which joins "
+                + "packets or leaves checksums out before they are seen: run ethtool -K "
                 + $"{found.Name} {string.Join(' ', active.Select(entry => entry.Argument))}{other}.");
         }
         return warnings;

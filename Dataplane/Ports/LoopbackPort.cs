@@ -4,7 +4,9 @@ using Dataplane.Time;
 
 namespace Dataplane.Ports;
 
-/// <summary>One end of a cable in memory: what one end sends, the other receives. For tests; needs no DPDK.</summary>
+/// <summary>
+/// One end of a cable in memory: what one end sends, the other receives. For tests; needs no DPDK.
+/// </summary>
 /// <remarks>
 /// Threads:  each end belongs to one thread; the two may differ.
 /// Lifetime: disposing an end leaves the other usable; what it sends then is dropped when the cable is full.
@@ -55,7 +57,8 @@ public sealed class LoopbackPort : IPort
     public uint FreeBufferCount => _pool.FreeCount;
 
     /// <summary>Makes both ends of a cable.</summary>
-    public static (LoopbackPort Near, LoopbackPort Far) Pair(string nearId, string farId, byte nearIndex, Clock clock)
+    public static (LoopbackPort Near, LoopbackPort Far) Pair(
+        string nearId, string farId, byte nearIndex, Clock clock)
     {
         Cable toNear = new();
         Cable toFar = new();
@@ -67,7 +70,8 @@ public sealed class LoopbackPort : IPort
     public int Receive(PacketBurst burst, int most)
     {
         burst.Count = 0;
-        while (burst.Count < Math.Min(most, PacketBurst.CapacityMax) && _incoming.TryPeek(out PacketBytes frame))
+        int room = Math.Min(most, PacketBurst.CapacityMax);
+        while (burst.Count < room && _incoming.TryPeek(out PacketBytes frame))
         {
             ref Packet packet = ref burst[burst.Count];
             if (!_pool.TryCopy(frame, ref packet))
@@ -113,7 +117,9 @@ public sealed class LoopbackPort : IPort
         return true;
     }
 
-    /// <summary>Takes the next frame off the cable, for the end that a test holds; null when there is none.</summary>
+    /// <summary>
+    /// Takes the next frame off the cable, for the end that a test holds; null when there is none.
+    /// </summary>
     public byte[]? TakeFrame()
     {
         if (!_incoming.TryPeek(out PacketBytes frame))
@@ -134,7 +140,9 @@ public sealed class LoopbackPort : IPort
         _outgoing.Dispose();
     }
 
-    /// <summary>One direction: fixed places for frames, and rings that say which are filled and which free.</summary>
+    /// <summary>
+    /// One direction: fixed places for frames, and rings that say which are filled and which free.
+    /// </summary>
     private sealed class Cable : IDisposable
     {
         private int _endCount = 2;

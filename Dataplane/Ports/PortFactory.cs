@@ -5,7 +5,9 @@ using Dataplane.Time;
 
 namespace Dataplane.Ports;
 
-/// <summary>Opens the ports that a configuration names. What cannot be opened is a fault with its remedy.</summary>
+/// <summary>
+/// Opens the ports that a configuration names. What cannot be opened is a fault with its remedy.
+/// </summary>
 /// <remarks>
 /// DPDK is started, and its packet buffers are made, when the first port needs them; captures never do.
 /// Threads:  the control thread. Lifetime: disposed after every port that it opened.
@@ -55,12 +57,14 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         }
         EalDevice ealDevice = EalDeviceOf(device, clocks.Count);
         if (!TryPrepare(out string error)
-            || !EthernetDevice.TryOpen(ealDevice, clocks.Count, _pool!, out EthernetDevice? opened, out error))
+            || !EthernetDevice.TryOpen(
+                ealDevice, clocks.Count, _pool!, out EthernetDevice? opened, out error))
         {
             fault = new ConfigFault(path, "port-failed", error, RemedyOf(device));
             return null;
         }
-        IReadOnlyList<DpdkPort> queues = DpdkPort.Open(port.Id, port.Device, (byte)index, opened!, _pool!, clocks);
+        IReadOnlyList<DpdkPort> queues = DpdkPort.Open(
+            port.Id, port.Device, (byte)index, opened!, _pool!, clocks);
         return new OpenedPort(queues, WarningsOf(device));
     }
 
@@ -79,14 +83,17 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
                 ? [.. Directory.EnumerateFiles(options.DemoFolder, "*.pcap").Order(StringComparer.Ordinal)]
                 : [Path.Combine(folder, device.Argument)];
             fault = null;
-            return new OpenedPort(
-                [ReplayPort.Open(port.Id, port.Device, (byte)index, files, clock, ReplayAddresses.MovedEachLoop)],
-                []);
+            ReplayPort replay = ReplayPort.Open(
+                port.Id, port.Device, (byte)index, files, clock, ReplayAddresses.MovedEachLoop);
+            return new OpenedPort([replay], []);
         }
         catch (Exception cause) when (cause is CaptureException or IOException or UnauthorizedAccessException)
         {
             fault = new ConfigFault(
-                $"/ports/{index}/device", "capture-failed", cause.Message, "Name a capture that can be read.");
+                $"/ports/{index}/device",
+                "capture-failed",
+                cause.Message,
+                "Name a capture that can be read.");
             return null;
         }
     }
@@ -136,8 +143,10 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
             return new ConfigFault(
                 path,
                 "port-not-allowed",
-                $"The port {port.Id} opens {port.Device}, which this user may not; demo and captures need no rights.",
-                $"Run sudo installer/appliance up, or sudo setcap cap_net_raw,cap_net_admin+ep {Environment.ProcessPath}.");
+                $"The port {port.Id} opens {port.Device}, which this user may not; only demo and "
+                + "capture: need no rights.",
+                "Run sudo installer/appliance up, or sudo setcap cap_net_raw,cap_net_admin+ep "
+                + $"{Environment.ProcessPath}.");
         }
         if (device.Kind == DeviceKind.Dpdk && !Directory.Exists($"/sys/bus/pci/devices/{device.Argument}"))
         {
@@ -155,12 +164,15 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         if (found is null)
         {
             return new ConfigFault(
-                path, "no-interface", $"There is no network interface {device.Argument}.", "ip link lists them.");
+                path,
+                "no-interface",
+                $"There is no network interface {device.Argument}.",
+                "ip link lists them.");
         }
         return found.Mtu <= InterfaceWarnings.MtuMax ? null : new ConfigFault(
             path,
             "mtu-too-large",
-            $"{found.Name} has an MTU of {found.Mtu}, and packets of up to {InterfaceWarnings.MtuMax} bytes are taken.",
+            $"{found.Name} has an MTU of {found.Mtu}, and at most {InterfaceWarnings.MtuMax} bytes are taken.",
             $"Run ip link set dev {found.Name} mtu 1500.");
     }
 

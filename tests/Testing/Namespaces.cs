@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Testing;
 
 /// <summary>
-/// Three network namespaces in a row: client (10.77.0.1), appliance with its ports wan and lan, server (10.77.0.2).
+/// Three network namespaces in a row: client (10.77.0.1), appliance with its ports wan and lan, server
+/// (10.77.0.2).
 /// Packets pass from client to server only if something in the middle carries them.
 /// </summary>
 /// <remarks>
@@ -67,7 +68,9 @@ public sealed class Namespaces : IDisposable
         return program;
     }
 
-    /// <summary>Serves files by name over HTTP on port 80 of all the server's addresses; listens when this returns.</summary>
+    /// <summary>
+    /// Serves files by name over HTTP on port 80 of all the server's addresses; listens when this returns.
+    /// </summary>
     public void StartNginx(IReadOnlyDictionary<string, byte[]> files)
     {
         string root = Path.Combine(_folder, "www");
@@ -94,7 +97,7 @@ public sealed class Namespaces : IDisposable
     public CommandResult Curl(string path, int secondsMax, params string[] more) =>
         Run(
             Client,
-            ["curl", "--silent", "--show-error", "--max-time", $"{secondsMax}", .. more, $"http://{ServerAddress}{path}"]);
+            ["curl", "-sS", "--max-time", $"{secondsMax}", .. more, $"http://{ServerAddress}{path}"]);
 
     public void Dispose()
     {
@@ -162,7 +165,9 @@ public sealed class Namespaces : IDisposable
 
     private void Connect(string host, string address, string port)
     {
-        Ip("link", "add", "name", HostInterface, "netns", host, "type", "veth", "peer", "name", port, "netns", Appliance);
+        string[] near = ["name", HostInterface, "netns", host];
+        string[] far = ["name", port, "netns", Appliance];
+        Ip(["link", "add", .. near, "type", "veth", "peer", .. far]);
         Ip("-n", host, "link", "set", "dev", "lo", "up");
         Ip("-n", host, "addr", "add", $"{address}/24", "dev", HostInterface);
         Prepare(host, HostInterface);
@@ -172,10 +177,9 @@ public sealed class Namespaces : IDisposable
     private static void Prepare(string name, string networkInterface)
     {
         // No neighbour discovery or router solicitations of the kernel's own between the packets of a test.
-        Expect(
-            Run(name, "sysctl", "-qw", $"net.ipv6.conf.{networkInterface}.disable_ipv6=1"), "sysctl");
-        Expect(
-            Run(name, "ethtool", "-K", networkInterface, "gro", "off", "gso", "off", "tso", "off", "tx", "off"), "ethtool");
+        Expect(Run(name, "sysctl", "-qw", $"net.ipv6.conf.{networkInterface}.disable_ipv6=1"), "sysctl");
+        string[] offloads = ["gro", "off", "gso", "off", "tso", "off", "tx", "off"];
+        Expect(Run(name, ["ethtool", "-K", networkInterface, .. offloads]), "ethtool");
         Ip("-n", name, "link", "set", "dev", networkInterface, "up");
     }
 }

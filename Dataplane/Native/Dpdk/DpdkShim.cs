@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Native.Dpdk;
 
-/// <summary>P/Invoke declarations, one per function of dpdk_shim.c. Errors are negative errno values.</summary>
+/// <summary>
+/// P/Invoke declarations, one per function of dpdk_shim.c. Errors are negative errno values.
+/// </summary>
 internal static unsafe partial class DpdkShim
 {
     private const string Library = NativeLibraries.Dpdk;
@@ -44,7 +46,13 @@ internal static unsafe partial class DpdkShim
 
     [LibraryImport(Library, EntryPoint = "dpdk_shim_pool_new", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int NewPool(
-        string name, uint count, uint privateBytes, uint dataBytes, uint indexOffset, nint* mbufs, out nint pool);
+        string name,
+        uint count,
+        uint privateBytes,
+        uint dataBytes,
+        uint indexOffset,
+        nint* mbufs,
+        out nint pool);
 
     [LibraryImport(Library, EntryPoint = "dpdk_shim_pool_free")]
     public static partial void FreePool(nint pool);
@@ -85,10 +93,13 @@ internal static unsafe partial class DpdkShim
     [LibraryImport(Library, EntryPoint = "dpdk_shim_receive")]
     public static partial uint Receive(ushort port, ushort queue, nint* mbufs, uint count, uint* spoiled);
 
-    /// <summary>For drivers that make no system call while receiving: saves the transition of the collector.</summary>
+    /// <summary>
+    /// For drivers that make no system call while receiving: saves the transition of the collector.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "dpdk_shim_receive")]
     [SuppressGCTransition]
-    public static partial uint ReceiveFromMemory(ushort port, ushort queue, nint* mbufs, uint count, uint* spoiled);
+    public static partial uint ReceiveFromMemory(
+        ushort port, ushort queue, nint* mbufs, uint count, uint* spoiled);
 
     [LibraryImport(Library, EntryPoint = "dpdk_shim_send")]
     public static partial uint Send(ushort port, ushort queue, nint* mbufs, uint count);

@@ -5,7 +5,9 @@ using Dataplane.Native.Threads;
 
 namespace Dataplane.Native.Dpdk;
 
-/// <summary>Starts DPDK's environment abstraction layer, which belongs to the process and lasts as long.</summary>
+/// <summary>
+/// Starts DPDK's environment abstraction layer, which belongs to the process and lasts as long.
+/// </summary>
 /// <remarks>
 /// Threads:  TryStart by the control thread; RegisterThread by each worker for itself.
 /// Lifetime: never stopped: DPDK cannot be started twice, and all its memory ends with the process.
@@ -23,7 +25,9 @@ public static unsafe class Eal
 
     public static string Version => Marshal.PtrToStringUTF8((nint)DpdkShim.Version()) ?? "";
 
-    /// <summary>Starts DPDK unless it runs already; a failure is one sentence with what DPDK itself said.</summary>
+    /// <summary>
+    /// Starts DPDK unless it runs already; a failure is one sentence with what DPDK itself said.
+    /// </summary>
     public static bool TryStart(EalOptions options, out string error)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +44,8 @@ public static unsafe class Eal
                 _started = true;
                 return true;
             }
-            error = $"DPDK cannot be started ({DpdkError.Name(code)}: {TakeLog()}); run installer/appliance doctor.";
+            error = $"DPDK cannot be started ({DpdkError.Name(code)}: {TakeLog()}); "
+                + "run installer/appliance doctor.";
             return false;
         }
     }

@@ -42,7 +42,9 @@ public sealed unsafe class EthernetDevice : IDisposable
 
     public bool IsLinkUp => DpdkShim.LinkIsUp(_attached.Port) != 0;
 
-    /// <summary>Attaches the device and starts it with one receive and one send queue for each worker.</summary>
+    /// <summary>
+    /// Attaches the device and starts it with one receive and one send queue for each worker.
+    /// </summary>
     public static bool TryOpen(
         EalDevice name, int queueCount, Mempool pool, out EthernetDevice? device, out string error)
     {
@@ -104,7 +106,9 @@ public sealed unsafe class EthernetDevice : IDisposable
         }
     }
 
-    /// <summary>What the driver counted; MissedPackets includes what the kernel dropped before af_packet.</summary>
+    /// <summary>
+    /// What the driver counted; MissedPackets includes what the kernel dropped before af_packet.
+    /// </summary>
     public DeviceCounters ReadCounters()
     {
         _ = DpdkShim.Counters(_attached.Port, out DeviceCounters counters);

@@ -3,10 +3,12 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Native.Dpdk;
 
-/// <summary>A view of one DPDK packet buffer (rte_mbuf); the shim refuses to compile for another layout.</summary>
+/// <summary>
+/// A view of one DPDK packet buffer (rte_mbuf); the shim refuses to compile for another layout.
+/// </summary>
 /// <remarks>
 /// Budget:   8 bytes; every property is one load.
-/// Threads:  the one that owns the buffer; reference counts are plain, so only the flow's owner may touch them.
+/// Threads:  the one that owns the buffer.
 /// Lifetime: from receiving or allocating to sending or freeing; nobody outside this project can forge one.
 /// </remarks>
 public readonly unsafe struct Mbuf
@@ -45,17 +47,22 @@ public readonly unsafe struct Mbuf
     public ref T Private<T>(int offset)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)(uint)offset + (uint)sizeof(T), (ulong)Mempool.PrivateBytes, nameof(offset));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (ulong)(uint)offset + (uint)sizeof(T), (ulong)Mempool.PrivateBytes, nameof(offset));
 
-        // SAFETY: the private area lies behind the structure in every buffer of our pools, and offset is inside it.
+        // SAFETY: the private area lies behind the structure in every buffer of our pools, and offset is
+        // inside it.
         return ref *(T*)(_start + StructureBytes + offset);
     }
 
-    /// <summary>Makes the packet these bytes, if they lie in this buffer; how a changed length is sent.</summary>
+    /// <summary>
+    /// Makes the packet these bytes, if they lie in this buffer; how a changed length is sent.
+    /// </summary>
     public bool TrySetData(PacketBytes data)
     {
         nuint start = data.Address - (nuint)Buffer; // wraps for an address below, which is then too large
-        if (start > *(ushort*)(_start + BufferLengthAt) || (uint)data.Length > *(ushort*)(_start + BufferLengthAt) - start)
+        nuint room = *(ushort*)(_start + BufferLengthAt);
+        if (start > room || (uint)data.Length > room - start)
         {
             return false;
         }

@@ -55,7 +55,8 @@ public sealed unsafe class Mempool : IDisposable
         if (code != 0)
         {
             mbufs.Dispose();
-            error = $"DPDK cannot make {bufferCount} packet buffers ({DpdkError.Name(code)}: {Eal.TakeLog()}); "
+            error = $"DPDK cannot make {bufferCount} packet buffers "
+                + $"({DpdkError.Name(code)}: {Eal.TakeLog()}); "
                 + "lower the limit of packet buffers or reserve more huge pages.";
             return false;
         }

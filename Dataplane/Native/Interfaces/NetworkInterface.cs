@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Dataplane.Native.Interfaces;
 
-/// <summary>What the kernel knows of a network interface, in the calling thread's network namespace.</summary>
+/// <summary>
+/// What the kernel knows of a network interface, in the calling thread's network namespace.
+/// </summary>
 /// <remarks>
 /// Threads:  any; each reading opens and closes a socket of its own.
 /// Lifetime: a snapshot of the moment.
@@ -42,7 +44,8 @@ public sealed unsafe partial record NetworkInterface(
             }
             bool isUp = ((ushort)request.Value & FlagUp) != 0;
             int mtu = Control(socket, GetMtu, &request) == 0 ? (int)request.Value : 0;
-            return new NetworkInterface(name, isUp, mtu, ReadDriver(socket, name), ReadOffloads(socket, name));
+            return new NetworkInterface(
+                name, isUp, mtu, ReadDriver(socket, name), ReadOffloads(socket, name));
         }
         finally
         {
@@ -61,7 +64,9 @@ public sealed unsafe partial record NetworkInterface(
         return found;
     }
 
-    /// <summary>One value of the ethtool interface (linux/ethtool.h, struct ethtool_value); 0 if not supported.</summary>
+    /// <summary>
+    /// One value of the ethtool interface (linux/ethtool.h, struct ethtool_value); 0 if not supported.
+    /// </summary>
     private static uint Ask(int socket, string name, uint command)
     {
         uint* value = stackalloc uint[2];
@@ -71,7 +76,9 @@ public sealed unsafe partial record NetworkInterface(
         return Control(socket, EthernetTool, &request) == 0 ? value[1] : 0;
     }
 
-    /// <summary>struct ethtool_drvinfo: a command of 4 bytes, then the driver's name in 32, 196 bytes in all.</summary>
+    /// <summary>
+    /// struct ethtool_drvinfo: a command of 4 bytes, then the driver's name in 32, 196 bytes in all.
+    /// </summary>
     private static string ReadDriver(int socket, string name)
     {
         const int Bytes = 196;

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Dataplane.Native.Memory;
 
-/// <summary>A fixed block of cache-aligned, zeroed memory the garbage collector neither sees nor moves.</summary>
+/// <summary>
+/// A fixed block of cache-aligned, zeroed memory the garbage collector neither sees nor moves.
+/// </summary>
 /// <remarks>
 /// Budget:   one predicted compare per index, 0 bytes allocated after start.
 /// Threads:  one writer; others read only what was handed to them.

@@ -23,7 +23,8 @@ public static unsafe class NativeBytes
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(memory);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)start + (uint)sizeof(T), memory.Length, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (ulong)start + (uint)sizeof(T), memory.Length, nameof(start));
 
         // SAFETY: all sizeof(T) bytes from start are inside the array; x86-64 and arm64 read unaligned.
         return ref *(T*)memory.AddressOf(start);

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 namespace Dataplane.Native.Memory;
 
 /// <summary>Views one unmanaged value as another, or as its bytes, without copying.</summary>
-/// <remarks>Threads: none of its own. Lifetime: the view lives as long as the value it was made from.</remarks>
+/// <remarks>
+/// Threads: none of its own. Lifetime: the view lives as long as the value it was made from.
+/// </remarks>
 public static class Reinterpret
 {
     /// <summary>The same storage, read as <typeparamref name="TTo"/>, which must not be larger.</summary>

@@ -28,7 +28,9 @@ public sealed unsafe class SharedFile : IDisposable
 
     public long Length => _length;
 
-    /// <summary>Makes a new file of that length, all zero, with every block reserved; owner-only (0600).</summary>
+    /// <summary>
+    /// Makes a new file of that length, all zero, with every block reserved; owner-only (0600).
+    /// </summary>
     public static SharedFileOutcome TryCreate(string path, long bytes, out SharedFile? file)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
@@ -108,7 +110,9 @@ public sealed unsafe class SharedFile : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteUInt32(long offset, uint value) => Volatile.Write(ref At<uint>(offset), value);
 
-    /// <summary>Waits until the disk has the pages; for power loss, a killed process needs no flush.</summary>
+    /// <summary>
+    /// Waits until the disk has the pages; for power loss, a killed process needs no flush.
+    /// </summary>
     public SharedFileOutcome Flush() =>
         LibC.Sync(_start, (nuint)_length, LibC.SyncNow) == 0
             ? SharedFileOutcome.Done
@@ -133,7 +137,8 @@ public sealed unsafe class SharedFile : IDisposable
         handle = null;
         try
         {
-            handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            handle = File.OpenHandle(
+                path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             if (mode == FileMode.CreateNew && OperatingSystem.IsLinux())
             {
                 File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -165,7 +170,8 @@ public sealed unsafe class SharedFile : IDisposable
             : SharedFileOutcome.Failed;
     }
 
-    private static SharedFileOutcome TryMap(SafeFileHandle handle, long bytes, string path, out SharedFile? file)
+    private static SharedFileOutcome TryMap(
+        SafeFileHandle handle, long bytes, string path, out SharedFile? file)
     {
         file = null;
         void* start = LibC.Map(

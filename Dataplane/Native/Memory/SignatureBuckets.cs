@@ -8,7 +8,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Dataplane.Native.Memory;
 
 /// <summary>
-/// Hash buckets of one cache line each: 8 signatures of 32 bits and 8 slot numbers. All 8 are compared at once.
+/// Hash buckets of one cache line each: 8 signatures of 32 bits, all compared at once, and 8 slot numbers.
 /// </summary>
 /// <remarks>
 /// Signature 0 means an empty lane, so callers must never store 0 as a signature.
@@ -40,7 +40,9 @@ public sealed unsafe class SignatureBuckets : IDisposable
 
     public uint BucketCount => _mask + 1;
 
-    /// <summary>A bit for each lane that holds the signature; the low 32 bits of a hash choose the bucket.</summary>
+    /// <summary>
+    /// A bit for each lane that holds the signature; the low 32 bits of a hash choose the bucket.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Match(uint bucket, uint signature)
     {

@@ -98,7 +98,8 @@ public sealed class SpscRing<T> : IDisposable
 
     public void Dispose() => _items.Dispose();
 
-    // The peer's index is read only when the cached one says too little: one cache miss per lap, not per burst.
+    // The peer's index is read only when the cached one says too little: one cache miss per lap, not per
+    // burst.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint Free(uint tail, uint wanted)
     {

@@ -116,7 +116,9 @@ public sealed unsafe class NdpiModule : IDisposable
         return answer;
     }
 
-    /// <summary>Host name, SNI or SSH client version, if nDPI found one: bytes as sent, cut to the span.</summary>
+    /// <summary>
+    /// Host name, SNI or SSH client version, if nDPI found one: bytes as sent, cut to the span.
+    /// </summary>
     public int HostName(uint flow, Span<byte> text)
     {
         fixed (byte* start = text)
@@ -133,7 +135,9 @@ public sealed unsafe class NdpiModule : IDisposable
         _free[_freeCount++] = flow;
     }
 
-    /// <summary>nDPI's name: "master.app", a single name, or "Unknown". Makes a string: not for the hot path.</summary>
+    /// <summary>
+    /// nDPI's name: "master.app", a single name, or "Unknown". Makes a string: not for the hot path.
+    /// </summary>
     public string ProtocolName(ushort master, ushort app)
     {
         byte* text = stackalloc byte[NameMaxBytes];

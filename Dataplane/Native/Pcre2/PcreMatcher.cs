@@ -30,7 +30,8 @@ public sealed unsafe class PcreMatcher : IDisposable
         if (_context == 0 || _data == 0 || _jitStack == 0)
         {
             Dispose();
-            throw new InsufficientMemoryException("PCRE2 found no memory for a matcher; lower limits or add memory.");
+            throw new InsufficientMemoryException(
+                "PCRE2 found no memory for a matcher; lower limits or add memory.");
         }
         _offsets = Pcre2Library.Offsets(_data);
         _ = Pcre2Library.SetMatchLimit(_context, matchLimit);
@@ -42,7 +43,9 @@ public sealed unsafe class PcreMatcher : IDisposable
     /// <summary>Groups that the last match may have set, the whole match (group 0) included.</summary>
     public int GroupCount => _groupCount;
 
-    /// <summary>Looks for the pattern at or after <paramref name="start"/>; look-behind sees the bytes before.</summary>
+    /// <summary>
+    /// Looks for the pattern at or after <paramref name="start"/>; look-behind sees the bytes before.
+    /// </summary>
     public PcreOutcome Match(PcrePattern pattern, ReadOnlySpan<byte> subject, int start = 0)
     {
         ArgumentNullException.ThrowIfNull(pattern);

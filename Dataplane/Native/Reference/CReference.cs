@@ -5,8 +5,8 @@ using Dataplane.Native.Memory;
 namespace Dataplane.Native.Reference;
 
 /// <summary>
-/// The C program that time gates are ratios to (engine.md §25): parse, keyed symmetric hash, bucketed lookup in
-/// three prefetching passes, update of one 64-byte line a flow.
+/// The C program that time gates are ratios to: parse, keyed symmetric hash, bucketed lookup in three
+/// prefetching passes, update of one 64-byte line a flow.
 /// </summary>
 /// <remarks>
 /// Threads:  one.
@@ -23,7 +23,8 @@ public sealed unsafe partial class CReference : IDisposable
     {
         if (RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported)
         {
-            throw new PlatformNotSupportedException("The C reference is built for AVX2; use a processor that has it.");
+            throw new PlatformNotSupportedException(
+                "The C reference is built for AVX2; use a processor that has it.");
         }
         _table = New(flowMax, seed);
         if (_table == 0)
@@ -46,7 +47,9 @@ public sealed unsafe partial class CReference : IDisposable
     /// <summary>Packets that a flow has had.</summary>
     public ulong PacketCount(uint slot) => GetPacketCount(Table, slot);
 
-    /// <summary>Handles a burst, writes each packet's flow slot, and answers how many packets have one.</summary>
+    /// <summary>
+    /// Handles a burst, writes each packet's flow slot, and answers how many packets have one.
+    /// </summary>
     public uint Process(ReadOnlySpan<PacketBytes> burst, ulong nowNs, Span<uint> slots)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(burst.Length, BurstMax);
@@ -54,7 +57,8 @@ public sealed unsafe partial class CReference : IDisposable
         fixed (PacketBytes* packets = burst)
         fixed (uint* where = slots)
         {
-            // SAFETY: both spans hold at least burst.Length items; PacketBytes has the layout of packet_bytes.
+            // SAFETY: both spans hold at least burst.Length items; PacketBytes has the layout of
+            // packet_bytes.
             return ProcessBurst(Table, packets, (uint)burst.Length, nowNs, where);
         }
     }
@@ -78,5 +82,6 @@ public sealed unsafe partial class CReference : IDisposable
     private static partial ulong GetPacketCount(nint table, uint slot);
 
     [LibraryImport(NativeLibraries.Reference, EntryPoint = "reference_burst")]
-    private static partial uint ProcessBurst(nint table, PacketBytes* burst, uint count, ulong nowNs, uint* slots);
+    private static partial uint ProcessBurst(
+        nint table, PacketBytes* burst, uint count, ulong nowNs, uint* slots);
 }

@@ -3,8 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Dataplane.Native.Threads;
 
-/// <summary>Moves the calling thread into another network namespace: interfaces are opened where it is.</summary>
-/// <remarks>Threads: the caller only, so give it a thread of its own; sockets keep the namespace they began in.</remarks>
+/// <summary>
+/// Moves the calling thread into another network namespace: interfaces are opened where it is.
+/// </summary>
+/// <remarks>
+/// Threads: the caller only, so give it a thread of its own; sockets keep the namespace they began in.
+/// </remarks>
 public static partial class NetworkNamespace
 {
     private const int NetworkKind = 0x40000000; // CLONE_NEWNET

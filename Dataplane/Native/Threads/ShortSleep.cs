@@ -4,7 +4,7 @@ namespace Dataplane.Native.Threads;
 
 /// <summary>Sleeps for less than the millisecond that the runtime's own sleep rounds up to.</summary>
 /// <remarks>
-/// The kernel adds its timer slack (50 µs by default). A signal may end a sleep early; idle loops do not mind.
+/// The kernel adds its timer slack (50 µs by default). A signal may end a sleep early.
 /// Threads:  any.
 /// </remarks>
 public static partial class ShortSleep

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Native.Threads;
 
-/// <summary>Processor time of the calling thread, in nanoseconds: what benchmarks compare on a shared machine.</summary>
+/// <summary>
+/// Processor time of the calling thread, in nanoseconds: what benchmarks compare on a shared machine.
+/// </summary>
 /// <remarks>
 /// Budget:   one system call (about 0.2 µs); read around loops, not inside them.
 /// Threads:  each reads its own clock.

@@ -45,15 +45,23 @@ public sealed unsafe class PatternDatabase : IDisposable
 
     /// <summary>Compiles literals: every byte means itself.</summary>
     public static bool TryCompileLiterals(
-        IReadOnlyList<Pattern> literals, PatternMode mode, out PatternDatabase? database, out PatternFault? fault) =>
+        IReadOnlyList<Pattern> literals,
+        PatternMode mode,
+        out PatternDatabase? database,
+        out PatternFault? fault) =>
         TryCompile(literals, mode, Syntax.Literal, out database, out fault);
 
     /// <summary>Compiles regular expressions of libhs's subset of PCRE.</summary>
     public static bool TryCompileExpressions(
-        IReadOnlyList<Pattern> expressions, PatternMode mode, out PatternDatabase? database, out PatternFault? fault) =>
+        IReadOnlyList<Pattern> expressions,
+        PatternMode mode,
+        out PatternDatabase? database,
+        out PatternFault? fault) =>
         TryCompile(expressions, mode, Syntax.Expression, out database, out fault);
 
-    /// <summary>Bytes from which the same version of libhs makes the database again without compiling.</summary>
+    /// <summary>
+    /// Bytes from which the same version of libhs makes the database again without compiling.
+    /// </summary>
     public byte[] Serialize()
     {
         int error = VectorscanLibrary.Serialize(Handle, out byte* bytes, out nuint length);
@@ -67,7 +75,8 @@ public sealed unsafe class PatternDatabase : IDisposable
     }
 
     /// <summary>Answers false for bytes of another version, another processor or another origin.</summary>
-    public static bool TryDeserialize(ReadOnlySpan<byte> bytes, PatternMode mode, out PatternDatabase? database)
+    public static bool TryDeserialize(
+        ReadOnlySpan<byte> bytes, PatternMode mode, out PatternDatabase? database)
     {
         database = null;
         if (bytes.IsEmpty)
@@ -137,9 +146,10 @@ public sealed unsafe class PatternDatabase : IDisposable
                 flags[i] = (uint)patterns[i].Options;
                 ids[i] = patterns[i].Id;
             }
+            VectorscanLibrary.CompileError* detail;
             int error = syntax == Syntax.Literal
                 ? VectorscanLibrary.CompileLiterals(
-                    texts, flags, ids, lengths, (uint)count, (uint)mode, null, out nint handle, out var detail)
+                    texts, flags, ids, lengths, (uint)count, (uint)mode, null, out nint handle, out detail)
                 : VectorscanLibrary.CompileExpressions(
                     texts, flags, ids, (uint)count, (uint)mode, null, out handle, out detail);
             if (error != VectorscanLibrary.Success)
@@ -167,7 +177,8 @@ public sealed unsafe class PatternDatabase : IDisposable
     {
         if (patterns.Count is 0 or > PatternMax)
         {
-            return new PatternFault(-1, $"A database takes 1 to {PatternMax} patterns, not {patterns.Count}.");
+            return new PatternFault(
+                -1, $"A database takes 1 to {PatternMax} patterns, not {patterns.Count}.");
         }
         for (int i = 0; i < patterns.Count; i++)
         {

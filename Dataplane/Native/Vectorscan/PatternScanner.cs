@@ -28,10 +28,14 @@ public sealed unsafe class PatternScanner : IDisposable
     /// <summary>The last scan's matches, ordered by their ends as libhs reports them.</summary>
     public ReadOnlySpan<PatternMatch> Matches => _matches.AsSpan(0, _sink[0u].Count);
 
-    /// <summary>Matches of the last scan that found no place; then somebody must assume that all patterns matched.</summary>
+    /// <summary>
+    /// Matches of the last scan that found no place; then somebody must assume that all patterns matched.
+    /// </summary>
     public uint LostMatchCount => _sink[0u].LostCount;
 
-    /// <summary>Grows the scratch space for a database; call it before the first scan of that database.</summary>
+    /// <summary>
+    /// Grows the scratch space for a database; call it before the first scan of that database.
+    /// </summary>
     public void Prepare(PatternDatabase database)
     {
         ArgumentNullException.ThrowIfNull(database);
@@ -91,7 +95,8 @@ public sealed unsafe class PatternScanner : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Append(uint id, ulong from, ulong to, uint flags, void* context)
     {
-        // SAFETY: context is the scanner's own sink, which outlives the scan; Count < CountMax guards the list.
+        // SAFETY: context is the scanner's own sink, which outlives the scan; Count < CountMax guards the
+        // list.
         Sink* sink = (Sink*)context;
         if (sink->Count < sink->CountMax)
         {

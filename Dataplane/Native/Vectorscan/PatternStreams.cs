@@ -47,7 +47,8 @@ public sealed unsafe class PatternStreams : IDisposable
         }
         uint place = _free[_freeCount - 1];
         if (_handles[place] == 0
-            && VectorscanLibrary.OpenStream(_database.Handle, 0, out _handles[place]) != VectorscanLibrary.Success)
+            && VectorscanLibrary.OpenStream(_database.Handle, 0, out _handles[place])
+                != VectorscanLibrary.Success)
         {
             return false;
         }
@@ -86,7 +87,8 @@ public sealed unsafe class PatternStreams : IDisposable
     {
         if (_isOpen[stream] == 0)
         {
-            throw new InvalidOperationException($"Stream {stream} is not open; open it before scanning or closing.");
+            throw new InvalidOperationException(
+                $"Stream {stream} is not open; open it before scanning or closing.");
         }
         return _handles[stream];
     }

@@ -5,6 +5,8 @@ public enum ScanOutcome
 {
     Scanned,
 
-    /// <summary>libhs refused: the scanner was not prepared for this database, or it is of the other mode.</summary>
+    /// <summary>
+    /// libhs refused: the scanner was not prepared for this database, or it is of the other mode.
+    /// </summary>
     Refused,
 }

@@ -91,8 +91,8 @@ static void *start_thread(void *argument)
 }
 
 /*
- * rte_eal_init pins its caller, and every thread made by a pinned thread is born pinned: so it runs on a thread of
- * its own, which ends. Answers 0 or -errno.
+ * rte_eal_init pins its caller, and every thread made by a pinned thread is born pinned: so it runs on a
+ * thread of its own, which ends. Answers 0 or -errno.
  */
 SHIM_EXPORT int dpdk_shim_start(int argc, char **argv)
 {
@@ -152,8 +152,9 @@ static void number(struct rte_mempool *pool, void *argument, void *object, unsig
  * A pool of `count` buffers with a private area each; a buffer's number stands at index_offset of it, and
  * mbufs[number] is its address.
  */
-SHIM_EXPORT int dpdk_shim_pool_new(const char *name, uint32_t count, uint32_t private_bytes, uint32_t data_bytes,
-                                   uint32_t index_offset, void **mbufs, struct rte_mempool **out)
+SHIM_EXPORT int dpdk_shim_pool_new(const char *name, uint32_t count, uint32_t private_bytes,
+                                   uint32_t data_bytes, uint32_t index_offset, void **mbufs,
+                                   struct rte_mempool **out)
 {
     struct rte_mempool *pool = rte_pktmbuf_pool_create(name, count, POOL_CACHE, (uint16_t)private_bytes,
                                                        (uint16_t)(data_bytes + RTE_PKTMBUF_HEADROOM),
@@ -241,7 +242,8 @@ SHIM_EXPORT uint64_t dpdk_shim_kernel_drops(const struct attached *attached)
 }
 
 /* Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. */
-SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, struct attached *out)
+SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments,
+                                 struct attached *out)
 {
     uint64_t before[SOCKET_WORDS] = {0};
     uint16_t port;

@@ -1,6 +1,7 @@
 /*
  * nDPI 4.2 behind plain functions, so that its structure layouts stay in C. The order of calls for a flow is
- * ndpiReader's, because its answers are what identification is compared with. One module belongs to one thread.
+ * ndpiReader's, because its answers are what identification is compared with.
+ * One module belongs to one thread.
  */
 #include "shim.h"
 
@@ -77,8 +78,8 @@ static void write_answer(const struct ndpi_flow_struct *flow, ndpi_protocol prot
 }
 
 /*
- * One packet from its IP header on. `last` says that the caller's packet limit is passed: then the flow is decided
- * now, by guessing if need be. A decided flow must get no more packets.
+ * One packet from its IP header on. `last` says that the caller's packet limit is passed: then the flow is
+ * decided now, by guessing if need be. A decided flow must get no more packets.
  */
 SHIM_EXPORT int ndpi_shim_packet(struct ndpi_detection_module_struct *module, struct ndpi_flow_struct *flow,
                                  const uint8_t *layer3, uint32_t length, uint64_t now_ms, int last,
@@ -87,9 +88,9 @@ SHIM_EXPORT int ndpi_shim_packet(struct ndpi_detection_module_struct *module, st
     uint8_t guessed = 0;
     ndpi_protocol protocol = ndpi_detection_process_packet(
         module, flow, layer3, length > UINT16_MAX ? UINT16_MAX : (uint16_t)length, now_ms);
-    int decided = last
-                  || (protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN && !ndpi_extra_dissection_possible(module, flow));
-    if (decided && protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN)
+    int known = protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN;
+    int decided = last || (known && !ndpi_extra_dissection_possible(module, flow));
+    if (decided && !known)
         protocol = ndpi_detection_giveup(module, flow, 1, &guessed);
     write_answer(flow, protocol, guessed, answer);
     return decided ? STEP_DECIDED : STEP_GO_ON;
@@ -114,7 +115,8 @@ static uint32_t copy_text(const char *text, char *out, uint32_t room)
 /* Host name, SNI or SSH client signature, as ndpiReader prints it; not terminated. */
 SHIM_EXPORT uint32_t ndpi_shim_host_name(const struct ndpi_flow_struct *flow, char *out, uint32_t room)
 {
-    if (flow->detected_protocol_stack[0] == NDPI_PROTOCOL_SSH || flow->detected_protocol_stack[1] == NDPI_PROTOCOL_SSH)
+    const uint16_t *protocols = flow->detected_protocol_stack;
+    if (protocols[0] == NDPI_PROTOCOL_SSH || protocols[1] == NDPI_PROTOCOL_SSH)
         return copy_text(flow->protos.ssh.client_signature, out, room);
     return copy_text(flow->host_server_name, out, room);
 }

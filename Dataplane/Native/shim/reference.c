@@ -1,7 +1,7 @@
 /*
- * The C reference that time gates are ratios to: parse (Ethernet, VLAN, IPv4, IPv6, TCP, UDP), keyed symmetric
- * hash, bucketed lookup in three prefetching passes, and the update of one 64-byte line a flow.
- * One table belongs to one thread. A flow takes two lines: the state that is updated, and the key that is compared.
+ * The C reference that time gates are ratios to: parse (Ethernet, VLAN, IPv4, IPv6, TCP, UDP), keyed
+ * symmetric hash, bucketed lookup in three prefetching passes, and the update of one 64-byte line a flow.
+ * One table belongs to one thread. A flow takes two lines: the state that is updated, and its key.
  */
 #include "shim.h"
 

@@ -20,7 +20,8 @@ public sealed class FaultyPortTests
     [InlineData(64)]
     public void Reordering_loses_and_repeats_nothing_in_bursts_of_any_size(int most)
     {
-        List<int> delivered = Play(new FaultyPort.Options { Seed = 5, Reordering = 0.2 }, most, out FaultyPort port);
+        FaultyPort.Options options = new() { Seed = 5, Reordering = 0.2 };
+        List<int> delivered = Play(options, most, out FaultyPort port);
 
         Assert.NotEqual(Enumerable.Range(0, PacketCount), delivered);
         Assert.Equal(Enumerable.Range(0, PacketCount), delivered.Order());

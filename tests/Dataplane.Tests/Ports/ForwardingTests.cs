@@ -20,7 +20,11 @@ public sealed class ForwardingTests
         using Namespaces namespaces = Namespaces.Create();
         byte[] big = new byte[3_000_000];
         new Random(1).NextBytes(big);
-        namespaces.StartNginx(new Dictionary<string, byte[]> { ["index.html"] = "hello"u8.ToArray(), ["big"] = big });
+        namespaces.StartNginx(new Dictionary<string, byte[]>
+        {
+            ["index.html"] = "hello"u8.ToArray(),
+            ["big"] = big,
+        });
         string copy = Path.GetTempFileName();
 
         using (Forwarder forwarder = new(namespaces.Appliance, kind))
@@ -56,7 +60,9 @@ public sealed class ForwardingTests
             warning => Assert.Contains("ip link set dev lan up", warning, StringComparison.Ordinal));
     }
 
-    /// <summary>A thread in the appliance's namespace that receives on each port and sends on the other.</summary>
+    /// <summary>
+    /// A thread in the appliance's namespace that receives on each port and sends on the other.
+    /// </summary>
     private sealed class Forwarder : IDisposable
     {
         private readonly Thread _thread;

@@ -16,7 +16,8 @@ public sealed class LoopbackPortTests : IDisposable
     [Fact]
     public void What_one_end_sends_the_other_receives_unchanged()
     {
-        byte[] frame = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload([1, 2, 3]).Build();
+        byte[] frame = PacketBuilder.Ethernet()
+            .Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload([1, 2, 3]).Build();
         Assert.True(_far.TrySend(frame));
 
         Assert.Equal(1, _near.Receive(_burst, 32));

@@ -10,14 +10,14 @@ public sealed class AfPacketTests
     private const int SpinMax = 100_000;
 
     [Fact]
-    public void Tagged_and_untagged_frames_arrive_as_they_were_sent() => InNamespaces((client, appliance, pool) =>
+    public void Tagged_and_untagged_frames_arrive_as_sent() => InNamespaces((client, appliance, pool) =>
     {
         byte[][] frames =
         [
-            PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[100]).Build(),
-            PacketBuilder.Ethernet().Vlan(7).Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[100]).Build(),
-            PacketBuilder.Ethernet().Vlan(7).Vlan(9).Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload([1]).Build(),
-            PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[1472]).Build(),
+            Datagram(PacketBuilder.Ethernet(), 100),
+            Datagram(PacketBuilder.Ethernet().Vlan(7), 100),
+            Datagram(PacketBuilder.Ethernet().Vlan(7).Vlan(9), 1),
+            Datagram(PacketBuilder.Ethernet(), 1472),
         ];
         Send(client, pool, frames);
 
@@ -38,6 +38,9 @@ public sealed class AfPacketTests
         Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
         Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
     });
+
+    private static byte[] Datagram(PacketBuilder link, int bytes) =>
+        link.Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[bytes]).Build();
 
     private static void Send(EthernetDevice device, Mempool pool, byte[][] frames)
     {

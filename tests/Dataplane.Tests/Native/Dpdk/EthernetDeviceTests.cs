@@ -61,7 +61,8 @@ public sealed class EthernetDeviceTests : IDisposable
             mbuf.Data.Span.Fill(0xFF);
         }
 
-        Assert.All(all, mbuf => Assert.Equal((ulong)mbuf.Index, mbuf.Private<ulong>(Mempool.PrivateBytes - 8)));
+        const int Last = Mempool.PrivateBytes - sizeof(ulong);
+        Assert.All(all, mbuf => Assert.Equal((ulong)mbuf.Index, mbuf.Private<ulong>(Last)));
         Assert.All(all, mbuf => Assert.Equal(mbuf.Data.Address, _pool[mbuf.Index].Data.Address));
         Assert.Equal(_pool.BufferCount - 1, numbers.Max());
         Assert.False(_pool.TryAllocate(new Mbuf[1]));
@@ -100,11 +101,16 @@ public sealed class EthernetDeviceTests : IDisposable
     public void A_device_that_cannot_be_opened_says_what_the_driver_said()
     {
         Assert.False(EthernetDevice.TryOpen(
-            new EalDevice("vdev", "net_af_packet_none", "iface=nosuchiface"), 1, _pool, out _, out string error));
+            new EalDevice("vdev", "net_af_packet_none", "iface=nosuchiface"),
+            1,
+            _pool,
+            out _,
+            out string error));
         Assert.Contains("net_af_packet_none", error, StringComparison.Ordinal);
         Assert.Contains("No such device", error, StringComparison.Ordinal);
 
-        Assert.False(EthernetDevice.TryOpen(new EalDevice("vdev", "no_driver0", ""), 1, _pool, out _, out error));
+        EalDevice unknown = new("vdev", "no_driver0", "");
+        Assert.False(EthernetDevice.TryOpen(unknown, 1, _pool, out _, out error));
         Assert.Contains("no_driver0", error, StringComparison.Ordinal);
     }
 
@@ -131,7 +137,8 @@ public sealed class EthernetDeviceTests : IDisposable
 
     private EthernetDevice Open(EalDevice name)
     {
-        Assert.True(EthernetDevice.TryOpen(name, 1, _pool, out EthernetDevice? device, out string error), error);
+        bool opened = EthernetDevice.TryOpen(name, 1, _pool, out EthernetDevice? device, out string error);
+        Assert.True(opened, error);
         return device!;
     }
 }

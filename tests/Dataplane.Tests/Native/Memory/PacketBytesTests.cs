@@ -17,9 +17,10 @@ public sealed class PacketBytesTests
             for (int offset = 0; offset <= 248; offset++)
             {
                 Assert.Equal(bytes[offset], view[offset]);
-                Assert.Equal(BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(offset)), view.ReadUInt16(offset));
-                Assert.Equal(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(offset)), view.ReadUInt32(offset));
-                Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(offset)), view.ReadUInt64(offset));
+                ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
+                Assert.Equal(BinaryPrimitives.ReadUInt16BigEndian(rest), view.ReadUInt16(offset));
+                Assert.Equal(BinaryPrimitives.ReadUInt32BigEndian(rest), view.ReadUInt32(offset));
+                Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(rest), view.ReadUInt64(offset));
             }
         }, iter: 20);
     }

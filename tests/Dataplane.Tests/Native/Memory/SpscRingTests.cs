@@ -87,7 +87,8 @@ public sealed class SpscRingTests
             }
         }, TestContext.Current.CancellationToken);
 
-        long expected = await Task.Run(() => ReadInOrder(ring, ItemCount), TestContext.Current.CancellationToken);
+        long expected = await Task.Run(
+            () => ReadInOrder(ring, ItemCount), TestContext.Current.CancellationToken);
         await producer;
         Assert.Equal(ItemCount, expected);
         Assert.Equal(0, ring.Count);

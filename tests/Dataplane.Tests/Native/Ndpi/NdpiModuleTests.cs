@@ -46,14 +46,17 @@ public sealed class NdpiModuleTests : IDisposable
     [Fact]
     public void Dns_is_identified_with_its_question()
     {
-        byte[] query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, .. "example"u8, 3, .. "org"u8, 0, 0, 1, 0, 1];
+        byte[] name = [7, .. "example"u8, 3, .. "org"u8, 0];
+        byte[] query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. name, 0, 1, 0, 1];
         byte[] reply =
         [
             0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, .. query.AsSpan(12),
             0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 93, 184, 216, 34,
         ];
-        Frame ask = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(40000, 53).Payload(query).At(0);
-        Frame tell = PacketBuilder.Ethernet().Ipv4("10.0.0.2", "10.0.0.1").Udp(53, 40000).Payload(reply).At(1);
+        Frame ask = PacketBuilder.Ethernet()
+            .Ipv4("10.0.0.1", "10.0.0.2").Udp(40000, 53).Payload(query).At(0);
+        Frame tell = PacketBuilder.Ethernet()
+            .Ipv4("10.0.0.2", "10.0.0.1").Udp(53, 40000).Payload(reply).At(1);
 
         (NdpiStep step, NdpiAnswer answer, string host) = Feed([ask, tell]);
 
@@ -152,14 +155,18 @@ public sealed class NdpiModuleTests : IDisposable
         return _module.Process(flow, bytes, (ulong)(frame.TimestampNs / 1_000_000), turn, out answer);
     }
 
-    /// <summary>A TLS 1.2 ClientHello with two cipher suites and one extension: the server name (RFC 6066).</summary>
+    /// <summary>
+    /// A TLS 1.2 ClientHello with two cipher suites and one extension: the server name (RFC 6066).
+    /// </summary>
     private static byte[] ClientHello(string host)
     {
         byte[] name = Encoding.ASCII.GetBytes(host);
-        byte[] serverName = [0, 0, .. Length(name.Length + 5), .. Length(name.Length + 3), 0, .. Length(name.Length), .. name];
+        byte[] entry = [0, .. Length(name.Length), .. name];
+        byte[] serverName = [0, 0, .. Length(entry.Length + 2), .. Length(entry.Length), .. entry];
         byte[] body =
         [
-            3, 3, .. new byte[32], 0, .. Length(4), 0xC0, 0x2F, 0xC0, 0x30, 1, 0, .. Length(serverName.Length), .. serverName,
+            3, 3, .. new byte[32], 0, .. Length(4), 0xC0, 0x2F, 0xC0, 0x30, 1, 0,
+            .. Length(serverName.Length), .. serverName,
         ];
         byte[] handshake = [1, 0, .. Length(body.Length), .. body];
         return [22, 3, 1, .. Length(handshake.Length), .. handshake];

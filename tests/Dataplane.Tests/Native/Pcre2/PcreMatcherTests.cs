@@ -86,7 +86,8 @@ public sealed class PcreMatcherTests
         using PcrePattern pattern = Compile(string.Concat(Enumerable.Repeat("(a)", 100)));
         using PcreMatcher matcher = new();
 
-        Assert.Equal(PcreOutcome.Matched, matcher.Match(pattern, Encoding.Latin1.GetBytes(new string('a', 100))));
+        byte[] subject = Encoding.Latin1.GetBytes(new string('a', 100));
+        Assert.Equal(PcreOutcome.Matched, matcher.Match(pattern, subject));
         Assert.Equal(PcreMatcher.GroupMax + 1, matcher.GroupCount);
         Assert.True(matcher.TryGetGroup(PcreMatcher.GroupMax, out int start, out _));
         Assert.Equal(PcreMatcher.GroupMax - 1, start);
@@ -94,7 +95,8 @@ public sealed class PcreMatcherTests
 
     private static PcrePattern Compile(string text, PcreOptions options = PcreOptions.None)
     {
-        Assert.True(PcrePattern.TryCompile(Encoding.Latin1.GetBytes(text), options, out PcrePattern? pattern, out _));
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        Assert.True(PcrePattern.TryCompile(bytes, options, out PcrePattern? pattern, out _));
         return pattern!;
     }
 }

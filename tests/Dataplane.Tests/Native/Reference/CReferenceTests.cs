@@ -16,10 +16,10 @@ public sealed class CReferenceTests : IDisposable
 
         uint found = reference.Process(
             Burst(
-                PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1000, 80, 1, 1, TcpFlags.Ack).Build(),
-                PacketBuilder.Ethernet().Ipv4("10.0.0.2", "10.0.0.1").Tcp(80, 1000, 1, 1, TcpFlags.Ack).Build(),
-                PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Tcp(80, 1000, 1, 1, TcpFlags.Ack).Build(),
-                PacketBuilder.Ethernet().Vlan(5).Ipv4("10.0.0.1", "10.0.0.2").Tcp(1000, 80, 1, 1, TcpFlags.Ack).Build(),
+                Segment(PacketBuilder.Ethernet(), "10.0.0.1", 1000, "10.0.0.2", 80),
+                Segment(PacketBuilder.Ethernet(), "10.0.0.2", 80, "10.0.0.1", 1000),
+                Segment(PacketBuilder.Ethernet(), "10.0.0.1", 80, "10.0.0.2", 1000),
+                Segment(PacketBuilder.Ethernet().Vlan(5), "10.0.0.1", 1000, "10.0.0.2", 80),
                 PacketBuilder.Ethernet().Ipv6("fd00::1", "fd00::2").Udp(53, 53).Build(),
                 PacketBuilder.Ethernet().Ipv6("fd00::2", "fd00::1").Udp(53, 53).Build()),
             nowNs: 1,
@@ -35,7 +35,7 @@ public sealed class CReferenceTests : IDisposable
     public void Packets_that_cannot_be_parsed_get_no_slot()
     {
         using CReference reference = new(1000, seed: 1);
-        byte[] whole = PacketBuilder.Ethernet().Vlan(5).Ipv4("10.0.0.1", "10.0.0.2").Tcp(1000, 80, 1, 1, TcpFlags.Ack).Build();
+        byte[] whole = Segment(PacketBuilder.Ethernet().Vlan(5), "10.0.0.1", 1000, "10.0.0.2", 80);
         byte[][] cut = [.. Enumerable.Range(0, whole.Length - 1).Select(length => whole[..length])];
 
         Assert.Equal(0u, reference.Process(Burst(cut.AsSpan(0, 32).ToArray()), 1, _slots));
@@ -58,6 +58,9 @@ public sealed class CReferenceTests : IDisposable
     }
 
     public void Dispose() => _memory.Dispose();
+
+    private static byte[] Segment(PacketBuilder link, string source, int from, string target, int to) =>
+        link.Ipv4(source, target).Tcp(from, to, 1, 1, TcpFlags.Ack).Build();
 
     private PacketBytes[] Burst(params byte[][] frames)
     {

@@ -6,16 +6,22 @@ namespace Dataplane.Tests.Native.Vectorscan;
 
 public sealed class PatternScannerTests
 {
+    private static readonly Gen<byte> Letters = Gen.Byte[97, 99];
+
     [Fact]
     public void Literals_mean_every_byte_that_they_hold()
     {
         using PatternDatabase database = Compile(
-            PatternMode.Block, Literal(1, "a.c"), Literal(2, "\0\xff("), Literal(3, "GET", PatternOptions.Caseless));
+            PatternMode.Block,
+            Literal(1, "a.c"),
+            Literal(2, "\0\xff("),
+            Literal(3, "GET", PatternOptions.Caseless));
         using PatternScanner scanner = Prepared(database);
 
         Assert.Equal(ScanOutcome.Scanned, scanner.Scan(database, Latin("abc a.c \0\xff( get")));
 
-        Assert.Equal([(1u, 7ul), (2u, 11ul), (3u, 15ul)], scanner.Matches.ToArray().Select(m => (m.Id, m.End)));
+        PatternMatch[] expected = [new(1, 7), new(2, 11), new(3, 15)];
+        Assert.Equal(expected, scanner.Matches.ToArray());
     }
 
     [Fact]
@@ -117,7 +123,8 @@ public sealed class PatternScannerTests
         Assert.Equal(1, fault!.PatternIndex);
         Assert.NotEmpty(fault.Message);
         Assert.False(PatternDatabase.TryCompileLiterals([], PatternMode.Block, out _, out fault));
-        Assert.False(PatternDatabase.TryCompileLiterals([Literal(1, "")], PatternMode.Block, out _, out fault));
+        Pattern empty = Literal(1, "");
+        Assert.False(PatternDatabase.TryCompileLiterals([empty], PatternMode.Block, out _, out fault));
         Assert.Equal(0, fault!.PatternIndex);
     }
 
@@ -140,10 +147,11 @@ public sealed class PatternScannerTests
 
     [Fact]
     public void Finds_what_a_plain_search_finds() =>
-        Gen.Select(Gen.Byte[97, 99].Array[1, 5].Array[1, 6], Gen.Byte[97, 99].Array[0, 60]).Sample((needles, hay) =>
+        Gen.Select(Letters.Array[1, 5].Array[1, 6], Letters.Array[0, 60]).Sample((needles, hay) =>
         {
-            using PatternDatabase database = Compile(
-                PatternMode.Block, [.. needles.Select((n, i) => new Pattern((uint)i, n, PatternOptions.None))]);
+            Pattern[] patterns =
+                [.. needles.Select((needle, i) => new Pattern((uint)i, needle, PatternOptions.None))];
+            using PatternDatabase database = Compile(PatternMode.Block, patterns);
             using PatternScanner scanner = Prepared(database);
             scanner.Scan(database, hay);
 
@@ -163,7 +171,8 @@ public sealed class PatternScannerTests
 
     private static PatternDatabase Compile(PatternMode mode, params Pattern[] literals)
     {
-        Assert.True(PatternDatabase.TryCompileLiterals(literals, mode, out PatternDatabase? database, out var fault));
+        Assert.True(PatternDatabase.TryCompileLiterals(
+            literals, mode, out PatternDatabase? database, out PatternFault? fault));
         Assert.Null(fault);
         return database!;
     }
