@@ -49,7 +49,10 @@ public sealed class PacketPath
             return DropReason.None;
         }
 
-        return HandleFlow(burst, index, in key, guess);
+        // A fragment whose datagram is not whole yet has no ports, so no flow: it goes on its way.
+        return (packet.Flags & PacketFlags.Fragment) != 0
+            ? DropReason.None
+            : HandleFlow(burst, index, in key, guess);
     }
 
     /// <summary>Ends flows whose time is up, a bounded number of them.</summary>

@@ -2,6 +2,7 @@ using Dataplane.Counters;
 using Dataplane.Flows;
 using Dataplane.Packets;
 using Dataplane.Ports;
+using Dataplane.Stacks.Layer23;
 using Dataplane.Time;
 
 namespace Dataplane.Engine;
@@ -22,6 +23,7 @@ public sealed class Worker
     private readonly DropReason[] _reasons = new DropReason[PacketBurst.CapacityMax];
     private readonly uint[] _guesses = new uint[PacketBurst.CapacityMax];
     private readonly PacketPath _path;
+    private readonly Layer23Stack _layer23;
     private readonly PortPair[] _ports;
     private readonly Clock _clock;
     private readonly FlowTable _flows;
@@ -30,10 +32,13 @@ public sealed class Worker
     private readonly int _burstSize;
 
     /// <summary>A worker over its ports; <paramref name="burstSize"/> is 1 to 64.</summary>
-    public Worker(PacketPath path, PortPair[] ports, Clock clock, FlowHash hash, int burstSize = BurstDefault)
+    public Worker(
+        PacketPath path, Layer23Stack layer23, PortPair[] ports, Clock clock, FlowHash hash,
+        int burstSize = BurstDefault)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(burstSize, Math.Clamp(burstSize, 1, PacketBurst.CapacityMax));
         _path = path;
+        _layer23 = layer23;
         _ports = ports;
         _clock = clock;
         _hash = hash;
@@ -72,6 +77,7 @@ public sealed class Worker
             return 0;
         }
 
+        _layer23.BeginBurst();
         for (int i = 0; i < count; i++)
         {
             _burst[i].Frame.Prefetch();
@@ -83,6 +89,7 @@ public sealed class Worker
             _reasons[i] = PacketParser.Parse(ref packet);
             if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
             {
+                _reasons[i] = _layer23.Process(ref packet).Reason;
                 _hash.Fill(ref packet, out _keys[i]);
                 _flows.PrefetchBucket(packet.FlowHash);
             }

@@ -4,6 +4,7 @@ using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Ports;
+using Dataplane.Stacks.Layer23;
 using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
 
@@ -23,6 +24,7 @@ public sealed class WorkerParts : IDisposable
         Flows = new FlowTable(settings.FlowMax, pages);
         _aging = settings.Timeouts is null ? null : new FlowAging(Flows, settings.Timeouts, Clock.NowMs);
         Bus = new EventBus();
+        Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
         Runner = new ChainRunner(settings.Worker, Bus, Flows.Entries, Flows.Keys, Tcp, notices, records);
         Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp);
@@ -38,6 +40,8 @@ public sealed class WorkerParts : IDisposable
 
     public EventBus Bus { get; }
 
+    public Layer23Stack Layer23 { get; }
+
     public TcpMonitorStack Tcp { get; }
 
     public ChainRunner Runner { get; }
@@ -46,12 +50,13 @@ public sealed class WorkerParts : IDisposable
 
     /// <summary>The loop over the given ports.</summary>
     public Worker WorkerOver(PortPair[] ports, int burstSize = Worker.BurstDefault) =>
-        new(Path, ports, Clock, Hash, burstSize);
+        new(Path, Layer23, ports, Clock, Hash, burstSize);
 
     public void Dispose()
     {
         Runner.Dispose();
         Tcp.Dispose();
+        Layer23.Dispose();
         _aging?.Dispose();
         Flows.Dispose();
     }
@@ -73,6 +78,8 @@ public sealed record WorkerSettings
     public FlowTimeouts? Timeouts { get; init; }
 
     public StreamSettings Streams { get; init; } = new();
+
+    public FragmentSettings Fragments { get; init; } = new();
 
     public MemoryPages Pages { get; init; } = MemoryPages.Normal;
 }

@@ -18,6 +18,10 @@ public static class AnalyzeRun
     /// <summary>Smallest record and frame in a capture: what bounds its packets, and so its flows.</summary>
     private const long PacketBytesMin = 32;
 
+    /// <summary>A capture's bytes are held at most so often: out of order, kept from the start, kept as newest.</summary>
+    private const long SlabShare = 4;
+    private const long SlabBytesMin = 1 << 20;
+
     /// <summary>Runs it. Answers 0, 1 (a failed run) or 2 (wrong usage); faults go to <paramref name="errors"/>.</summary>
     public static int Execute(IReadOnlyList<string> words, TextWriter errors)
     {
@@ -89,7 +93,8 @@ public static class AnalyzeRun
 
     private static WorkerSettings Settings(AnalyzeOptions options)
     {
-        long packets = new FileInfo(options.Capture).Length / PacketBytesMin;
+        long bytes = new FileInfo(options.Capture).Length;
+        long packets = bytes / PacketBytesMin;
         uint flows = (uint)Math.Clamp(packets, FlowMin, FlowMax);
         return new WorkerSettings
         {
@@ -97,18 +102,19 @@ public static class AnalyzeRun
             Clock = new VirtualClock(),
             Hash = FlowHash.Fixed,
             Timeouts = options.HasLiveTimeouts ? new FlowTimeouts() : null,
-            Streams = StreamsFor(flows),
+            Streams = StreamsFor(flows, bytes),
         };
     }
 
     // A small capture needs small pools: most of the time of a short run would go into clearing memory.
-    private static StreamSettings StreamsFor(uint flows)
+    private static StreamSettings StreamsFor(uint flows, long captureBytes)
     {
         var full = new StreamSettings();
         return full with
         {
             StreamMax = Math.Min(flows * 2, full.StreamMax),
             RunMax = Math.Min(flows * 8, full.RunMax),
+            SlabBytesMax = (uint)Math.Clamp(captureBytes * SlabShare, SlabBytesMin, full.SlabBytesMax),
         };
     }
 }
