@@ -134,7 +134,7 @@ public sealed class Worker
         {
             pair.Ingress.Free(ref packet);
         }
-        else if (pair.Egress.Send(ref packet))
+        else if (Forward(ref packet, in pair))
         {
             _counters.Forwarded++;
         }
@@ -143,7 +143,22 @@ public sealed class Worker
             _counters.Drop(DropReason.SendQueueFull);
         }
     }
+
+    private static bool Forward(ref Packet packet, in PortPair pair)
+    {
+        if (pair.SharesPool)
+        {
+            return pair.Egress!.Send(ref packet);
+        }
+        bool sent = pair.Egress!.SendCopy(packet.Frame);
+        pair.Ingress.Free(ref packet);
+        return sent;
+    }
 }
 
 /// <summary>A port and the one its packets leave by; null when the port only listens.</summary>
-public readonly record struct PortPair(IPort Ingress, IPort? Egress);
+public readonly record struct PortPair(IPort Ingress, IPort? Egress)
+{
+    /// <summary>Both ports' packets lie in the same buffers, so that none need be copied.</summary>
+    public bool SharesPool { get; } = Egress is not null && ReferenceEquals(Ingress.Pool, Egress.Pool);
+}

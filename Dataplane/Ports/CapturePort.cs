@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
 namespace Dataplane.Ports;
@@ -49,6 +50,8 @@ public sealed class CapturePort : IPort
 
     public LinkType LinkType => LinkType.Ethernet;
 
+    public object Pool => _store;
+
     public bool Exhausted { get; private set; }
 
     /// <summary>Time spent reading the file, apart from processing.</summary>
@@ -85,6 +88,13 @@ public sealed class CapturePort : IPort
     {
         _sentPackets++;
         _sentBytes += packet.WireLength;
+        return true;
+    }
+
+    public bool SendCopy(PacketBytes frame)
+    {
+        _sentPackets++;
+        _sentBytes += (uint)frame.Length;
         return true;
     }
 

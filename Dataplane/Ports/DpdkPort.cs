@@ -22,6 +22,7 @@ public sealed class DpdkPort : IPort
     private readonly Mbuf[] _received = new Mbuf[PacketBurst.CapacityMax];
     private readonly Mbuf[] _waiting = new Mbuf[PacketBurst.CapacityMax];
     private readonly Mbuf[] _returned = new Mbuf[PacketBurst.CapacityMax];
+    private readonly Mbuf[] _fresh = new Mbuf[1];
     private int _waitingCount;
     private int _returnedCount;
     private uint _spoiledCount;
@@ -52,6 +53,8 @@ public sealed class DpdkPort : IPort
     public byte Index { get; }
 
     public LinkType LinkType => LinkType.Ethernet;
+
+    public object Pool => _pool;
 
     public bool Exhausted => false;
 
@@ -120,17 +123,26 @@ public sealed class DpdkPort : IPort
         Mbuf mbuf = _pool[packet.BufferRef];
         if (!mbuf.TrySetData(packet.Frame))
         {
-            // The bytes lie elsewhere (rebuilt from fragments, or a buffer of another pool): not ours to
-            // send.
+            // The bytes lie elsewhere, so this buffer cannot carry them.
+            _sendDrops++;
+            Free(ref packet);
+            return false;
+        }
+        Queue(mbuf);
+        packet.Frame = default;
+        return true;
+    }
+
+    public bool SendCopy(PacketBytes frame)
+    {
+        if (frame.Length > Mempool.DataBytes || !_pool.TryAllocate(_fresh))
+        {
             _sendDrops++;
             return false;
         }
-        if (_waitingCount == _waiting.Length)
-        {
-            Flush();
-        }
-        _waiting[_waitingCount++] = mbuf;
-        packet.Frame = default;
+        _fresh[0].SetLength(frame.Length);
+        frame.Span.CopyTo(_fresh[0].Data.Span);
+        Queue(_fresh[0]);
         return true;
     }
 
@@ -161,6 +173,15 @@ public sealed class DpdkPort : IPort
     {
         Flush();
         _shared.Release();
+    }
+
+    private void Queue(Mbuf mbuf)
+    {
+        if (_waitingCount == _waiting.Length)
+        {
+            SendWaiting();
+        }
+        _waiting[_waitingCount++] = mbuf;
     }
 
     private void SendWaiting()

@@ -1,3 +1,4 @@
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
 namespace Dataplane.Ports;
@@ -41,6 +42,8 @@ public sealed class FaultyPort(IPort inner, FaultyPort.Options options) : IPort
 
     public LinkType LinkType => inner.LinkType;
 
+    public object Pool => inner.Pool;
+
     public bool Exhausted => inner.Exhausted && _heldCount == 0;
 
     public PortCounters Counters =>
@@ -76,6 +79,8 @@ public sealed class FaultyPort(IPort inner, FaultyPort.Options options) : IPort
     }
 
     public bool Send(ref Packet packet) => inner.Send(ref packet);
+
+    public bool SendCopy(PacketBytes frame) => inner.SendCopy(frame);
 
     public void Flush() => inner.Flush();
 

@@ -1,3 +1,4 @@
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
 namespace Dataplane.Ports;
@@ -25,8 +26,16 @@ public interface IPort : IDisposable
     /// Returns how many; 0 when none wait.</summary>
     int Receive(PacketBurst burst, int most);
 
-    /// <summary>Queues one packet for sending; the port frees it. False when it had to be dropped (counted).</summary>
+    /// <summary>Whose buffers its packets lie in: <see cref="Send"/> takes packets of the same pool only.</summary>
+    object Pool { get; }
+
+    /// <summary>Queues one packet for sending; the port frees it. False when it had to be dropped (counted),
+    /// and the buffer is given back all the same.</summary>
     bool Send(ref Packet packet);
+
+    /// <summary>Queues a copy of a frame that lies in another pool's buffer. False when it had to be dropped
+    /// (counted).</summary>
+    bool SendCopy(PacketBytes frame);
 
     /// <summary>Sends what <see cref="Send"/> queued; called at the end of each burst.</summary>
     void Flush();

@@ -48,6 +48,8 @@ public sealed class LoopbackPort : IPort
 
     public LinkType LinkType => LinkType.Ethernet;
 
+    public object Pool => _pool;
+
     public bool Exhausted => false;
 
     public PortCounters Counters =>
@@ -97,6 +99,8 @@ public sealed class LoopbackPort : IPort
         _pool.Free(ref packet);
         return sent;
     }
+
+    public bool SendCopy(PacketBytes frame) => TrySend(frame.Span);
 
     public void Flush()
     {

@@ -1,3 +1,4 @@
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 using Dataplane.Time;
 
@@ -44,6 +45,8 @@ public sealed class ReplayPort : IPort
     public byte Index { get; }
 
     public LinkType LinkType => LinkType.Ethernet;
+
+    public object Pool => _pool;
 
     public bool Exhausted => false;
 
@@ -123,6 +126,13 @@ public sealed class ReplayPort : IPort
         _sentPackets++;
         _sentBytes += packet.WireLength;
         _pool.Free(ref packet);
+        return true;
+    }
+
+    public bool SendCopy(PacketBytes frame)
+    {
+        _sentPackets++;
+        _sentBytes += (uint)frame.Length;
         return true;
     }
 

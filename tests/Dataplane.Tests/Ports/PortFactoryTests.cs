@@ -1,4 +1,5 @@
 using Dataplane.Contract.Configuration;
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 using Dataplane.Ports;
 using Dataplane.Time;
@@ -48,7 +49,7 @@ public sealed class PortFactoryTests : IDisposable
     }
 
     [Fact]
-    public void A_vdev_carries_packets_between_its_queues()
+    public void A_vdev_has_a_queue_for_each_worker_and_sends_copies_of_foreign_frames()
     {
         OpenedPort? opened = Open("vdev:net_ring_factory", out ConfigFault? fault, _clock, _clock);
         Assert.Null(fault);
@@ -57,9 +58,21 @@ public sealed class PortFactoryTests : IDisposable
         PacketBurst burst = new();
 
         Assert.Equal(2, opened.Queues.Count);
-        Assert.Equal(0, first.Receive(burst, 32));
         Assert.Equal("vdev:net_ring_factory", second.Device);
-        Assert.Equal(3, second.Index);
+        using NativeArray<byte> memory = new(64);
+        memory[63u] = 7;
+        Assert.True(first.SendCopy(memory.Bytes(0, 64)));
+        first.Flush();
+
+        Assert.Equal(1, first.Receive(burst, 32));
+        Assert.Equal(7, burst[0].Frame[63]);
+        Assert.Equal(3, burst[0].PortIndex);
+        Assert.Equal(new PortCounters(1, 64, 1, 64, 0, 0), first.Counters);
+
+        // A frame that was moved elsewhere cannot be sent from its buffer; the buffer comes back.
+        burst[0].Frame = memory.Bytes(0, 64);
+        Assert.False(first.Send(ref burst[0]));
+        Assert.Equal(1ul, first.Counters.SendDrops);
     }
 
     [Fact]
