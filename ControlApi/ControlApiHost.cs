@@ -39,6 +39,8 @@ public static class ControlApiHost
         builder.Host.UseSystemd();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            .AddFilter(typeof(ApplianceAuthentication).FullName, LogLevel.Warning)
             .AddFilter("Grpc", LogLevel.Error)
             .AddFilter("System.Net.Http", LogLevel.Warning);
         AddStorage(builder.Services, options, held, clock);

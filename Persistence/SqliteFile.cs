@@ -34,6 +34,20 @@ public static class SqliteFile
         return connection;
     }
 
+    /// <summary>The file and what SQLite may put beside it.</summary>
+    public static IReadOnlyList<string> WithCompanions(string path)
+        => [path, path + "-wal", path + "-shm", path + "-journal"];
+
+    /// <summary>Closes connections that wait in the pool, so that the file can be moved or removed.</summary>
+    public static void Release(string path)
+    {
+        foreach (bool readOnly in new[] { true, false })
+        {
+            using var pooled = new SqliteConnection(ConnectionString(path, readOnly));
+            SqliteConnection.ClearPool(pooled);
+        }
+    }
+
     public static void Execute(SqliteConnection connection, string statement)
     {
         using SqliteCommand command = connection.CreateCommand();

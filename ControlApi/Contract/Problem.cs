@@ -13,15 +13,15 @@ public sealed record Problem
 
     public required int Status { get; init; }
 
-    public string? Detail { get; init; }
+    public string? Detail { get; set; }
 
-    public string? Instance { get; init; }
+    public string? Instance { get; set; }
 
-    public string? TraceId { get; init; }
+    public string? TraceId { get; set; }
 
     public IReadOnlyList<ConfigFault> Errors { get; set; } = [];
 
     /// <summary>412 only: where the base of the request and the active revision differ.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<StaleBase>? Differences { get; init; }
+    public IReadOnlyList<StaleBase>? Differences { get; set; }
 }

@@ -44,7 +44,7 @@ public static class EveLine
             ["topic"] = notice.Type,
             ["id"] = notice.Id,
         };
-        return line.ToJsonString(NoticeJson.Relaxed);
+        return line.ToJsonString(NoticeJson.Nodes);
     }
 
     private static string EventTypeOf(string path)

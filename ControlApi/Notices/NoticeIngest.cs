@@ -1,3 +1,4 @@
+using ControlApi.Contract.Notices;
 using ControlApi.Live;
 using ControlApi.Status;
 using Dataplane.Contract.Shared;
@@ -110,7 +111,7 @@ public sealed class NoticeIngest : BackgroundService
     private ArrivedNotice Render(in SpoolRecord record)
     {
         SpoolCatalog catalog = _catalogs.Get(record.CatalogHash);
-        var notice = NoticeRenderer.Render(record, catalog);
+        Notice notice = NoticeRenderer.Render(record, catalog);
         bool isAlert = catalog.IsAlert(catalog.Find(record.Header.Type), notice.Type);
         return new ArrivedNotice(notice, NoticeJson.Write(notice), isAlert,
             record.Packet.IsEmpty ? null : record.Packet.ToArray());

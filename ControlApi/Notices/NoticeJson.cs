@@ -11,6 +11,9 @@ public static class NoticeJson
     /// <summary>Text stays readable and searchable; nothing of it is ever put into a page unescaped.</summary>
     public static JsonSerializerOptions Relaxed { get; } = Make();
 
+    /// <summary>The same for trees of JSON nodes.</summary>
+    public static JsonSerializerOptions Nodes { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static string Write(Notice notice) => JsonSerializer.Serialize(notice, Relaxed);
 
     public static Notice Read(string document) => JsonSerializer.Deserialize<Notice>(document, Relaxed)!;

@@ -39,7 +39,7 @@ public static class NoticeRenderer
                 SpoolAction.Blocked => "blocked",
                 _ => null,
             },
-            Body = JsonSerializer.SerializeToElement(body, NoticeJson.Relaxed),
+            Body = JsonSerializer.SerializeToElement(body, NoticeJson.Nodes),
             HasPacket = header.PacketBytes > 0,
         };
     }

@@ -1,4 +1,5 @@
 using ControlApi.Notices;
+using Microsoft.Data.Sqlite;
 using Persistence;
 using Persistence.Retention;
 using Persistence.Stores;
@@ -41,6 +42,18 @@ public sealed class EventUpkeep(DataFolder folder, TimeProvider clock, ILogger<E
         {
             log.LogInformation("Removed {Count} files of old notices.", deleted);
         }
-        ClosedFiles.FinishOne(folder.Events);
+        FinishClosed();
+    }
+
+    private void FinishClosed()
+    {
+        try
+        {
+            ClosedFiles.FinishOne(folder.Events);
+        }
+        catch (SqliteException error)
+        {
+            log.LogInformation("A closed file is in use and gets its indexes later: {Reason}", error.Message);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Persistence.Stores;
 
 namespace Persistence.Retention;
@@ -6,8 +5,6 @@ namespace Persistence.Retention;
 /// <summary>Removes whole files of notices, oldest first, when a limit bites.</summary>
 public static class EventRetention
 {
-    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
-
     public static IReadOnlyList<StoredFile> Measure(string folder)
         => [.. EventFile.All(folder).Select(f => new StoredFile(f, BytesOf(f.Path)))];
 
@@ -16,19 +13,15 @@ public static class EventRetention
     {
         foreach (StoredFile stored in plan.Delete)
         {
-            using (var pooled = new SqliteConnection(SqliteFile.ConnectionString(stored.File.Path, readOnly: true)))
+            SqliteFile.Release(stored.File.Path);
+            foreach (string path in SqliteFile.WithCompanions(stored.File.Path))
             {
-                SqliteConnection.ClearPool(pooled);
-            }
-            File.Delete(stored.File.Path);
-            foreach (string companion in Companions)
-            {
-                File.Delete(stored.File.Path + companion);
+                File.Delete(path);
             }
         }
         return plan.Delete.Count;
     }
 
-    private static long BytesOf(string path) => Companions.Prepend("")
-        .Select(suffix => new FileInfo(path + suffix)).Sum(file => file.Exists ? file.Length : 0);
+    private static long BytesOf(string path) => SqliteFile.WithCompanions(path)
+        .Select(p => new FileInfo(p)).Sum(file => file.Exists ? file.Length : 0);
 }

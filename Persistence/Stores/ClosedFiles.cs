@@ -41,12 +41,13 @@ public static class ClosedFiles
 
     private static void FinishFile(EventFile file)
     {
+        SqliteFile.Release(file.Path);
         using (var connection = new SqliteConnection(SqliteFile.ConnectionString(file.Path)))
         {
             connection.Open();
-            SqliteConnection.ClearPool(connection);
             SqliteFile.Execute(connection, Finish);
         }
+        SqliteFile.Release(file.Path);
         File.SetAttributes(file.Path, File.GetAttributes(file.Path) | FileAttributes.ReadOnly);
     }
 }

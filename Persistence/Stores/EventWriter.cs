@@ -9,6 +9,8 @@ public sealed class EventWriter : IDisposable
 {
     public const int RowsPerFileMax = 1_000_000;
 
+    private const string UnfinishedExtension = ".new";
+
     private const string Insert = """
         INSERT OR IGNORE INTO notices
           (seq, time, type, severity, src_ip, src_port, dest_ip, dest_port, proto, sid, document, packet)
@@ -137,14 +139,30 @@ public sealed class EventWriter : IDisposable
         DateOnly notBefore = _file is { } old && old.Day > day ? old.Day : day;
         int number = _file is { } current && current.Day == notBefore ? current.Number + 1 : 1;
         EventFile next = EventFile.In(_folder, notBefore, number);
-        Migrate(next);
+        Make(next);
         Open(next);
+    }
+
+    /// <summary>Makes a file under another name first: searches must never see one without its tables.</summary>
+    private void Make(EventFile file)
+    {
+        string unfinished = file.Path + UnfinishedExtension;
+        foreach (string path in SqliteFile.WithCompanions(unfinished))
+        {
+            File.Delete(path);
+        }
+        using (EventsDb context = DataFolder.OpenEvents(unfinished))
+        {
+            Schema.Migrate(context, _lock);
+        }
+        SqliteFile.Release(unfinished);
+        File.Move(unfinished, file.Path);
     }
 
     private void Migrate(EventFile file)
     {
         using EventsDb context = DataFolder.OpenEvents(file.Path);
-        if (!File.Exists(file.Path) || !Schema.IsCurrent(context))
+        if (!Schema.IsCurrent(context))
         {
             ClosedFiles.AllowWriting(file);
             Schema.Migrate(context, _lock);

@@ -7,7 +7,7 @@ public sealed record CommitRequest
 {
     public string Note { get; set; } = "";
 
-    public int? ConfirmWithinSeconds { get; init; }
+    public int? ConfirmWithinSeconds { get; set; }
 
-    public JsonElement? Document { get; init; }
+    public JsonElement? Document { get; set; }
 }

@@ -12,16 +12,16 @@ public sealed record Operation
 
     public required OperationState State { get; init; }
 
-    public uint? Revision { get; init; }
+    public uint? Revision { get; set; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    public DateTimeOffset? ConfirmBy { get; init; }
+    public DateTimeOffset? ConfirmBy { get; set; }
 
     /// <summary>Why it failed or was rolled back, in a sentence.</summary>
-    public string? Cause { get; init; }
+    public string? Cause { get; set; }
 
-    public IReadOnlyList<ConfigFault>? Faults { get; init; }
+    public IReadOnlyList<ConfigFault>? Faults { get; set; }
 
     /// <summary>Rules that did not load; the others did.</summary>
     public IReadOnlyList<RejectedRule> RejectedRules { get; set; } = [];

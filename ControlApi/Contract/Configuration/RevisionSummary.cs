@@ -15,5 +15,5 @@ public record RevisionSummary
     public required string Result { get; init; }
 
     /// <summary>Why it failed, in a sentence.</summary>
-    public string? Cause { get; init; }
+    public string? Cause { get; set; }
 }

@@ -14,9 +14,9 @@ public sealed record NoticesMessage
     public required IReadOnlyList<Notice> Items { get; init; }
 
     /// <summary>Id to resume behind.</summary>
-    public string? Last { get; init; }
+    public string? Last { get; set; }
 
-    public long Skipped { get; init; }
+    public long Skipped { get; set; }
 
-    public bool Gap { get; init; }
+    public bool Gap { get; set; }
 }

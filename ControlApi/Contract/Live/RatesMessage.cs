@@ -7,17 +7,17 @@ public sealed record RatesMessage
 
     public required DateTimeOffset Time { get; init; }
 
-    public double PacketsPerSecond { get; init; }
+    public double PacketsPerSecond { get; set; }
 
-    public double BitsPerSecond { get; init; }
+    public double BitsPerSecond { get; set; }
 
-    public double DropsPerSecond { get; init; }
+    public double DropsPerSecond { get; set; }
 
-    public double NoticesPerSecond { get; init; }
+    public double NoticesPerSecond { get; set; }
 
-    public double AlertsPerSecond { get; init; }
+    public double AlertsPerSecond { get; set; }
 
-    public ulong Flows { get; init; }
+    public ulong Flows { get; set; }
 
     public IReadOnlyList<PortRate> Ports { get; set; } = [];
 

@@ -16,12 +16,12 @@ public sealed record StateMessage
     public required bool DataplaneConnected { get; init; }
 
     /// <summary>Since when the dataplane has been connected, or away.</summary>
-    public DateTimeOffset? DataplaneSince { get; init; }
+    public DateTimeOffset? DataplaneSince { get; set; }
 
     /// <summary>The active revision; 0 when there is none.</summary>
-    public uint Revision { get; init; }
+    public uint Revision { get; set; }
 
-    public Operation? Operation { get; init; }
+    public Operation? Operation { get; set; }
 
     public IReadOnlyList<PortLink> Ports { get; set; } = [];
 }

@@ -14,7 +14,7 @@ public sealed record SubscribeRequest
     public string Filter { get; set; } = "";
 
     /// <summary>A notice id: stored ones behind it come first.</summary>
-    public string? After { get; init; }
+    public string? After { get; set; }
 
     /// <summary>all, or tail: only the newest, the rest counted.</summary>
     public string Mode { get; set; } = AllMode;

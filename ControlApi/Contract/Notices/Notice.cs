@@ -23,7 +23,7 @@ public record Notice
     /// <summary>Time of spooling.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    public NoticeFlow? Flow { get; init; }
+    public NoticeFlow? Flow { get; set; }
 
     /// <summary>Name of the NF that published it; empty for the stack and the runtime.</summary>
     public required string Nf { get; init; }
@@ -35,11 +35,11 @@ public record Notice
     public required string Title { get; init; }
 
     /// <summary>allowed, blocked, or null where nothing was decided.</summary>
-    public string? Action { get; init; }
+    public string? Action { get; set; }
 
     /// <summary>Fields of the event type, as its catalogue entry names them.</summary>
-    public JsonElement Body { get; init; }
+    public JsonElement Body { get; set; }
 
     /// <summary>Whether bytes of the packet are kept; /notices/{id}/packet has them.</summary>
-    public bool HasPacket { get; init; }
+    public bool HasPacket { get; set; }
 }

@@ -16,7 +16,7 @@ public sealed record NoticeFlow
 
     public required int DestPort { get; init; }
 
-    public string? AppProto { get; init; }
+    public string? AppProto { get; set; }
 
     public required string CommunityId { get; init; }
 }

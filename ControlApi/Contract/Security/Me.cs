@@ -6,7 +6,7 @@ public sealed record Me
     public required string Name { get; init; }
 
     /// <summary>viewer, analyst, operator or administrator; null for a key.</summary>
-    public string? Role { get; init; }
+    public string? Role { get; set; }
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
@@ -16,8 +16,8 @@ public sealed record Me
     /// <summary>The session's or key's id, as the audit log shows it.</summary>
     public required string Id { get; init; }
 
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; set; }
 
     /// <summary>True until the person has set a password.</summary>
-    public bool NeedsPassword { get; init; }
+    public bool NeedsPassword { get; set; }
 }

@@ -5,7 +5,7 @@ public sealed record ApplianceStatus
 {
     public required string Version { get; init; }
 
-    public string? DataplaneVersion { get; init; }
+    public string? DataplaneVersion { get; set; }
 
     public required string Node { get; init; }
 
@@ -16,7 +16,7 @@ public sealed record ApplianceStatus
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    public DateTimeOffset? DataplaneStartedAt { get; init; }
+    public DateTimeOffset? DataplaneStartedAt { get; set; }
 
     /// <summary>The active revision; 0 when there is none.</summary>
     public required uint Revision { get; init; }

@@ -15,9 +15,9 @@ public sealed record FlowStatus
 
     public required int ServerPort { get; init; }
 
-    public int? Vlan { get; init; }
+    public int? Vlan { get; set; }
 
-    public string? AppProto { get; init; }
+    public string? AppProto { get; set; }
 
     public required string CommunityId { get; init; }
 
@@ -28,13 +28,13 @@ public sealed record FlowStatus
 
     public required int Worker { get; init; }
 
-    public ulong ClientPackets { get; init; }
+    public ulong ClientPackets { get; set; }
 
-    public ulong ClientBytes { get; init; }
+    public ulong ClientBytes { get; set; }
 
-    public ulong ServerPackets { get; init; }
+    public ulong ServerPackets { get; set; }
 
-    public ulong ServerBytes { get; init; }
+    public ulong ServerBytes { get; set; }
 
     public required DateTimeOffset FirstSeen { get; init; }
 

@@ -9,23 +9,23 @@ public sealed record PortStatus
 
     public required bool Up { get; init; }
 
-    public string? Message { get; init; }
+    public string? Message { get; set; }
 
-    public uint? LinkMegabitsPerSecond { get; init; }
+    public uint? LinkMegabitsPerSecond { get; set; }
 
-    public ulong ReceivedPackets { get; init; }
+    public ulong ReceivedPackets { get; set; }
 
-    public ulong ReceivedBytes { get; init; }
+    public ulong ReceivedBytes { get; set; }
 
-    public ulong SentPackets { get; init; }
+    public ulong SentPackets { get; set; }
 
-    public ulong SentBytes { get; init; }
+    public ulong SentBytes { get; set; }
 
-    public ulong ReceiveDrops { get; init; }
+    public ulong ReceiveDrops { get; set; }
 
-    public ulong SendDrops { get; init; }
+    public ulong SendDrops { get; set; }
 
-    public ulong Errors { get; init; }
+    public ulong Errors { get; set; }
 
     /// <summary>Chains that use the port.</summary>
     public IReadOnlyList<string> Chains { get; set; } = [];

@@ -8,7 +8,7 @@ namespace Dataplane.Contract.Catalog;
 public sealed record EventField(string Name, string Type, int Offset)
 {
     /// <summary>Names of the values of a number that stands for words; absent for plain numbers.</summary>
-    public IReadOnlyDictionary<string, string>? Values { get; init; }
+    public IReadOnlyDictionary<string, string>? Values { get; set; }
 
-    public string? Summary { get; init; }
+    public string? Summary { get; set; }
 }

@@ -13,7 +13,7 @@ public sealed record EventType
     public IReadOnlyList<string> Aliases { get; set; } = [];
 
     /// <summary>Path of the parent in the tree; null for EVENT.</summary>
-    public string? Parent { get; init; }
+    public string? Parent { get; set; }
 
     public string Summary { get; set; } = "";
 
@@ -24,7 +24,7 @@ public sealed record EventType
     public IReadOnlyList<EventField> NoticeFields { get; set; } = [];
 
     /// <summary>Null for types that people do not hear unasked.</summary>
-    public NoticeMark? Notice { get; init; }
+    public NoticeMark? Notice { get; set; }
 
     /// <summary>NF kinds and µStacks that publish it.</summary>
     public IReadOnlyList<string> Publishers { get; set; } = [];

@@ -6,7 +6,7 @@ public sealed record MicroStackKind
     public required string Kind { get; init; }
 
     /// <summary>The µStack below; null for the first.</summary>
-    public string? Above { get; init; }
+    public string? Above { get; set; }
 
     public required string Title { get; init; }
 

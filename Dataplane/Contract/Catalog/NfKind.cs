@@ -23,5 +23,5 @@ public sealed record NfKind
     public IReadOnlyList<string> Publishes { get; set; } = [];
 
     /// <summary>JSON Schema of the options.</summary>
-    public JsonElement Options { get; init; }
+    public JsonElement Options { get; set; }
 }

@@ -7,11 +7,11 @@ public sealed record NoticeMark
     public required int Severity { get; init; }
 
     /// <summary>Alerts have triage states and an inbox.</summary>
-    public bool Alert { get; init; }
+    public bool Alert { get; set; }
 
     /// <summary>Shown as the notice's title unless titleField has a text.</summary>
     public required string Title { get; init; }
 
     /// <summary>Name of the string field that titles the notice, such as signature.</summary>
-    public string? TitleField { get; init; }
+    public string? TitleField { get; set; }
 }

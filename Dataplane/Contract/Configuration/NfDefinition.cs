@@ -17,11 +17,11 @@ public sealed record NfDefinition
 
     [Description("Options of the kind; their JSON Schema is in the catalogue.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Options { get; init; }
+    public JsonElement? Options { get; set; }
 
     [Description("What the NF hears; absent: what its kind declares.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<SubscriptionDefinition>? Subscriptions { get; init; }
+    public IReadOnlyList<SubscriptionDefinition>? Subscriptions { get; set; }
 
     [Description("auto, inline, parallel or core:N.")]
     [RegularExpression("^(auto|inline|parallel|core:[0-9]{1,4})$")]
@@ -29,5 +29,5 @@ public sealed record NfDefinition
 
     [Description("What happens when this NF fails; absent: as the chain says.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public OnFault? OnFault { get; init; }
+    public OnFault? OnFault { get; set; }
 }

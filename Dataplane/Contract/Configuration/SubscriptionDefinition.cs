@@ -9,15 +9,15 @@ public sealed record SubscriptionDefinition
 {
     [Description("Name used when subscriptions are matched across revisions; absent: the event's path.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     [Description("Path or alias of the event type, such as EVENT/DATA_RDY or PKT_IN.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Event { get; init; }
+    public string? Event { get; set; }
 
     [Description("Several event types switched together; used instead of event.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Events { get; init; }
+    public IReadOnlyList<string>? Events { get; set; }
 
     [Description("Whose packets cause the event.")]
     public SenderSide Sender { get; set; } = SenderSide.Both;
@@ -38,7 +38,7 @@ public sealed record SubscriptionDefinition
     [Description("Stream bytes kept for the NF: none, first N, last N or from OFFSET; absent: what its kind asks for.")]
     [RegularExpression("^(none|first [0-9]{1,5}|last [0-9]{1,5}|from [0-9]{1,18})$")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Keep { get; init; }
+    public string? Keep { get; set; }
 
     /// <summary>The event types named, whichever of the two fields names them.</summary>
     public IReadOnlyList<string> EventPaths() => Events ?? (Event is null ? [] : [Event]);

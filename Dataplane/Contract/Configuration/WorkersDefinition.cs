@@ -13,7 +13,7 @@ public sealed record WorkersDefinition
     [Description("Number of workers; absent: one on one or two cores, else all cores but one.")]
     [Range(1, CountMax)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Count { get; init; }
+    public int? Count { get; set; }
 
     [Description("auto, or a list of core numbers such as 2,4-6.")]
     public string Cores { get; set; } = "auto";
