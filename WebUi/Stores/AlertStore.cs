@@ -33,7 +33,6 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
     /// <summary>Begins anew with this filter. Throws <see cref="ApiException"/> for one that cannot be read.</summary>
     public async Task OpenAsync(string filter, CancellationToken cancel)
     {
-        await catalog.LoadAsync(cancel);
         Page<Alert> stored = await api.GetAlertsAsync(filter, null, PageRows, cancel);
         await CloseAsync();
         Filter = filter;

@@ -25,9 +25,18 @@ public sealed class ConfigurationStore : Store, IDisposable
 
     public async Task LoadAsync(CancellationToken cancel)
     {
-        if (Document is null)
+        if (Document is not null)
+        {
+            return;
+        }
+        try
         {
             await RefreshAsync(cancel);
+        }
+        catch (ApiException fault) when (fault.Status is 404 or 503)
+        {
+            // A new appliance has no active revision for a moment; the state message that tells of one asks again.
+            _seenRevision = 0;
         }
     }
 
@@ -48,7 +57,7 @@ public sealed class ConfigurationStore : Store, IDisposable
     private void LookAtRevision()
     {
         uint revision = _state.Revision;
-        if (Document is not null && revision != 0 && revision != _seenRevision)
+        if (revision != 0 && revision != _seenRevision)
         {
             _seenRevision = revision;
             _ = RefreshQuietlyAsync();

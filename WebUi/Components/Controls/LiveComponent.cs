@@ -6,15 +6,21 @@ namespace WebUi.Components.Controls;
 /// <summary>A component that reads stores and is drawn again, at most four times a second, when one changes.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationTokenSource _gone;
     private readonly List<Store> _watched = [];
     private RedrawPace? _pace;
+
+    protected LiveComponent()
+    {
+        _gone = new CancellationTokenSource();
+        Gone = _gone.Token;
+    }
 
     [Inject]
     protected TimeProvider Time { get; set; } = default!;
 
     /// <summary>Ends when the reader leaves the page.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone { get; }
 
     protected void Watch(params ReadOnlySpan<Store> stores)
     {
@@ -50,7 +56,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
 
     private void Redraw()
     {
-        if (!_gone.IsCancellationRequested)
+        if (!Gone.IsCancellationRequested)
         {
             Refresh();
             StateHasChanged();

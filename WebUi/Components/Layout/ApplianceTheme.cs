@@ -13,7 +13,7 @@ public static class ApplianceTheme
     {
         PaletteLight = new PaletteLight
         {
-            Primary = "#1f5eff",
+            Primary = "#1a53e6",
             Secondary = "#0b7a75",
             Background = "#f4f6fb",
             Surface = "#ffffff",

@@ -33,11 +33,11 @@ function options(chart, width, height) {
     legend: { show: true, live: false },
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), timeZone),
     scales: {
-      x: { time: true, range: (u, min, max) => (max === null ? [0, 1] : [max - spanSeconds, max]) },
-      y: { range: (u, min, max) => [0, Math.max(max ?? 0, 1) * 1.12] },
+      x: { time: true, range: (u, min, max) => { const end = max ?? Date.now() / 1000; return [end - spanSeconds, end]; } },
+      y: { range: (u, min, max) => [0, Math.max(max ?? 0, 1000) * 1.12] },
     },
     axes: [
-      { ...axis, space: 90, values: (u, ticks) => ticks.map(t => chart.clock.format(new Date(t * 1000))) },
+      { ...axis, space: 90, size: 30, values: (u, ticks) => ticks.map(t => chart.clock.format(new Date(t * 1000))) },
       { ...axis, size: 74, values: (u, ticks) => ticks.map(t => formatRate(t, unit)) },
     ],
     series: [
