@@ -47,6 +47,19 @@ public sealed class Chain
         LinkFilters = [],
     };
 
+    /// <summary>The same chain under another number.</summary>
+    public Chain Numbered(ushort number) => new()
+    {
+        Id = Id,
+        Number = number,
+        Ports = Ports,
+        OnFault = OnFault,
+        Match = Match,
+        Functions = Functions,
+        Links = Links,
+        LinkFilters = LinkFilters,
+    };
+
     /// <summary>Of the given links those whose filter fits the flow.</summary>
     public ulong Fitting(ulong links, in FlowKey key)
     {

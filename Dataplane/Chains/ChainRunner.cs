@@ -22,6 +22,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     private readonly IRecordSink _records;
     private readonly byte _worker;
     private ChainInstance[] _chains = [];
+    private int _first;
     private PacketBurst _burst = new();
     private int _packetIndex;
     private uint _slot;
@@ -74,9 +75,11 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     internal ReadOnlySpan<byte> CurrentSideBlock => _bus.SideBlockOf(_event);
 
     /// <summary>Puts the chains of a revision in place; called between bursts. Disposes none.</summary>
-    public void Use(ChainInstance[] chains)
+    /// <param name="chains">By plan number; those of older revisions, whose flows have not ended, come first.</param>
+    /// <param name="first">Number of the newest revision's first chain: new flows choose from there on.</param>
+    public void Use(ChainInstance[] chains, int first = 0)
     {
-        _chains = chains;
+        (_chains, _first) = (chains, first);
         _bus.Use(_worker, [.. chains.Select(chain => chain.Chain.Links)]);
         foreach (FunctionContext context in chains.SelectMany(chain => chain.Contexts))
         {
@@ -89,7 +92,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <param name="key">The flow's key.</param>
     public ushort ChainFor(int port, in FlowKey key)
     {
-        for (int i = 0; i < _chains.Length - 1; i++)
+        for (int i = _first; i < _chains.Length - 1; i++)
         {
             Chain chain = _chains[i].Chain;
             if (Listens(chain, port) && chain.Match.Matches(in key))
@@ -139,6 +142,28 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         flow.Depth = links.DepthOf(flow.LinkMask);
         _isMaskChanged = false;
         AnnounceDepth(before);
+    }
+
+    /// <summary>Number of the newest revision's first chain: flows with a lower plan belong to an older one.</summary>
+    public int FirstPlan => _first;
+
+    /// <summary>Moves a flow of an older revision to the chain that would take it now, as if it began there; its
+    /// TCP state goes on. Called between packets.</summary>
+    public void Adopt(uint slot)
+    {
+        ref FlowEntry flow = ref _flows[slot];
+        IReadOnlyList<int> ports = _chains[flow.Plan].Chain.Ports;
+        StackDepth before = flow.Depth;
+        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _keys[slot]);
+        _chain = _chains[flow.Plan];
+        _chain.ClearFlow(slot);
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[slot]);
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        if (flow.Protocol == IpProtocols.Tcp)
+        {
+            _streams.SubscriptionsChanged(slot, ref flow, before);
+        }
     }
 
     /// <summary>Delivers everything collected of the current packet.</summary>

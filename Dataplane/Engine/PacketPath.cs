@@ -16,20 +16,30 @@ public sealed class PacketPath
 {
     /// <summary>Flows looked at by the timer wheel between two packets, at most.</summary>
     private const int ExpiryWorkMax = 64;
-    private const long TickNs = 250_000_000;
+    private const long TickNs = 10_000_000;
+    private const int TicksPerNfTick = 25;
+
+    /// <summary>Slots looked at in one tick for flows that must move to a newer revision.</summary>
+    private const uint AdoptionWorkMax = 4096;
 
     private readonly ChainRunner _runner;
     private readonly TcpMonitorStack _tcp;
     private readonly DatagramEvents _datagrams;
     private readonly FlowAging? _aging;
     private readonly Clock _clock;
+    private readonly FlowSampler? _sampler;
     private long _nextTickNs;
+    private int _ticks;
+    private uint _expiredAtMs = uint.MaxValue;
+    private uint _adoptionSlot;
+    private long _adoptionStartsNs = long.MaxValue;
 
     /// <summary>The path of one worker; without <paramref name="aging"/> flows live until <see cref="EndAll"/>.</summary>
     public PacketPath(
         FlowTable flows, FlowAging? aging, Clock clock, CounterBlock counters, EventBus bus,
-        ChainRunner runner, TcpMonitorStack tcp)
+        ChainRunner runner, TcpMonitorStack tcp, FlowSampler? sampler)
     {
+        _sampler = sampler;
         (Flows, _aging, _clock, Counters) = (flows, aging, clock, counters);
         (_runner, _tcp, _datagrams) = (runner, tcp, new DatagramEvents(bus));
         tcp.RenewBy(runner);
@@ -58,14 +68,17 @@ public sealed class PacketPath
     /// <summary>Ends flows whose time is up, a bounded number of them.</summary>
     public void ExpireIdle()
     {
-        if (_aging is null)
+        // Once for each instant: packets of one burst of a live port share theirs.
+        uint nowMs = _clock.NowMs;
+        if (_aging is null || nowMs == _expiredAtMs)
         {
             return;
         }
 
+        _expiredAtMs = nowMs;
         int work = ExpiryWorkMax;
         uint slot;
-        while ((slot = _aging.NextExpired(_clock.NowMs, ref work)) != FlowTable.None)
+        while ((slot = _aging.NextExpired(nowMs, ref work)) != FlowTable.None)
         {
             End(slot, EndReasonOf(in Flows[slot]));
         }
@@ -81,8 +94,19 @@ public sealed class PacketPath
 
         _nextTickNs = _clock.NowNs + TickNs;
         ExpireIdle();
-        _runner.Tick(_clock.NowNs);
+        AdoptSome();
+        _sampler?.Tick();
+        if (++_ticks % TicksPerNfTick == 0)
+        {
+            _runner.Tick(_clock.NowNs);
+        }
     }
+
+    /// <summary>True when no flow belongs to an older revision any more.</summary>
+    public bool IsAdoptionDone => _adoptionStartsNs == long.MaxValue;
+
+    /// <summary>From this time on flows of older revisions are moved to the newest one, piece by piece.</summary>
+    public void AdoptFrom(long timeNs) => (_adoptionStartsNs, _adoptionSlot) = (timeNs, 0);
 
     /// <summary>Ends every flow: the capture is over, or the worker stops.</summary>
     public void EndAll()
@@ -94,6 +118,26 @@ public sealed class PacketPath
                 End(slot, FlowEndReason.Shutdown);
             }
         }
+    }
+
+    private void AdoptSome()
+    {
+        if (_clock.NowNs < _adoptionStartsNs)
+        {
+            return;
+        }
+
+        uint end = Math.Min(_adoptionSlot + AdoptionWorkMax, Flows.FlowMax);
+        for (; _adoptionSlot < end; _adoptionSlot++)
+        {
+            ref readonly FlowEntry flow = ref Flows[_adoptionSlot];
+            if (flow.InUse && flow.Plan < _runner.FirstPlan)
+            {
+                _runner.Adopt(_adoptionSlot);
+            }
+        }
+
+        _adoptionStartsNs = _adoptionSlot == Flows.FlowMax ? long.MaxValue : _adoptionStartsNs;
     }
 
     private DropReason HandleFlow(PacketBurst burst, int index, in FlowKey key, uint guess)

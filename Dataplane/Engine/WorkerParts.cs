@@ -27,7 +27,8 @@ public sealed class WorkerParts : IDisposable
         Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
         Runner = new ChainRunner(settings.Worker, Bus, Flows.Entries, Flows.Keys, Tcp, notices, records);
-        Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp);
+        Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
+        Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Sampler);
     }
 
     public Clock Clock { get; }
@@ -47,6 +48,9 @@ public sealed class WorkerParts : IDisposable
     public ChainRunner Runner { get; }
 
     public PacketPath Path { get; }
+
+    /// <summary>Largest flows and depths, for people; null in a run without ageing.</summary>
+    public FlowSampler? Sampler { get; }
 
     /// <summary>The loop over the given ports.</summary>
     public Worker WorkerOver(PortPair[] ports, int burstSize = Worker.BurstDefault) =>

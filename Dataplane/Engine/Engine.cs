@@ -1,0 +1,161 @@
+using Dataplane.Contract.Configuration;
+using Dataplane.Flows;
+using Dataplane.Native.Threads;
+using Dataplane.Ports;
+using Dataplane.Time;
+
+namespace Dataplane.Engine;
+
+/// <summary>The workers and ports of the running revision, and how one revision follows another.</summary>
+/// <remarks>
+/// Everything a revision needs is opened, read and made before anything that runs is touched; then either the
+/// chains are swapped between bursts, or, where ports or workers differ, the workers are stopped and started.
+/// </remarks>
+public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
+{
+    private readonly FlowHash _hash = FlowHash.Random();
+    private readonly List<RuleSets> _ruleSets = [];
+    private Clock[] _clocks = [];
+    private EngineWorker[] _workers = [];
+    private EnginePorts? _ports;
+
+    /// <inheritdoc/>
+    public EngineRevision? Revision { get; private set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkerView> Workers { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PortView> Ports { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public EngineOutcome Check(EngineRevision revision)
+    {
+        var faults = new List<ConfigFault>();
+        using RuleSets rules = RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
+        _ = CorePlan.Choose(revision.Document.Workers, CoreAffinity.AllowedCores(), faults);
+        return new EngineOutcome(faults, rules.Rejected, rules.LoadedCount);
+    }
+
+    /// <inheritdoc/>
+    public EngineOutcome Apply(EngineRevision revision)
+    {
+        if (Revision is { } running && running.Number == revision.Number && revision.Number != 0)
+        {
+            return new EngineOutcome([], _ruleSets[^1].Rejected, _ruleSets[^1].LoadedCount);
+        }
+
+        FreeOld();
+        var faults = new List<ConfigFault>();
+        RuleSets rules = RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
+        int[] cores = CorePlan.Choose(revision.Document.Workers, CoreAffinity.AllowedCores(), faults);
+        if (faults.Count > 0 || !TryRun(revision, rules, cores, faults))
+        {
+            rules.Dispose();
+            return new EngineOutcome(faults, rules.Rejected, rules.LoadedCount);
+        }
+
+        _ruleSets.Add(rules);
+        Revision = revision;
+        Workers = [.. _workers.Select(worker => worker.View)];
+        Ports = _ports!.Views;
+        return new EngineOutcome([], rules.Rejected, rules.LoadedCount);
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _ports?.CloseExcept(null);
+        _ruleSets.ForEach(rules => rules.Dispose());
+        ports.Dispose();
+    }
+
+    private bool TryRun(EngineRevision revision, RuleSets rules, int[] cores, List<ConfigFault> faults)
+    {
+        WorkersDefinition workers = revision.Document.Workers;
+        bool sameWorkers = _workers.Select(w => w.Core).SequenceEqual(cores)
+            && Revision?.Document.Workers.WhenIdle == workers.WhenIdle
+            && Revision.Document.Limits.Flows == revision.Document.Limits.Flows;
+        EngineWorker[] next = sameWorkers ? _workers : MakeWorkers(revision.Document.Limits, cores);
+        EnginePorts? before = sameWorkers ? _ports : null;
+        EnginePorts? opened = EnginePorts.Open(revision, ports, _clocks[..next.Length], before, faults);
+        if (opened is null)
+        {
+            DisposeAll(sameWorkers ? [] : next);
+            return false;
+        }
+
+        if (sameWorkers && opened.IsSameAs(_ports!))
+        {
+            TimeSpan grace = TimeSpan.FromSeconds(revision.Document.Limits.PlanGraceSeconds);
+            RunningChains[] prepared = [.. _workers.Select(worker => worker.Prepare(revision, rules))];
+            for (int i = 0; i < _workers.Length; i++)
+            {
+                _workers[i].Swap(prepared[i], grace);
+            }
+        }
+        else
+        {
+            Restart(revision, rules, cores, opened, sameWorkers ? [] : next);
+        }
+
+        _ports = opened;
+        return true;
+    }
+
+    // Ports that both revisions have stay open; their workers stop, and new ones with empty tables begin.
+    private void Restart(
+        EngineRevision revision, RuleSets rules, int[] cores, EnginePorts opened, EngineWorker[] next)
+    {
+        EngineWorker[] fresh = next.Length > 0 ? next : MakeWorkers(revision.Document.Limits, cores);
+        RunningChains[] prepared = [.. fresh.Select(worker => worker.Prepare(revision, rules))];
+        WarmUp.Run(revision, rules);
+        Stop();
+        _ports?.CloseExcept(opened);
+        _workers = fresh;
+        for (int i = 0; i < fresh.Length; i++)
+        {
+            fresh[i].Start(opened.PairsOf(i), prepared[i], revision.Document.Workers.WhenIdle);
+        }
+    }
+
+    private EngineWorker[] MakeWorkers(LimitsDefinition limits, int[] cores)
+    {
+        // A worker's clock outlives it: ports that stay open go on telling time by it.
+        _clocks = [.. _clocks, .. Enumerable.Range(0, Math.Max(0, cores.Length - _clocks.Length)).Select(_ => new LiveClock())];
+        uint flows = (uint)Math.Max(1024, limits.Flows / Math.Max(1, cores.Length));
+        return [.. cores.Select((core, i) =>
+            new EngineWorker((byte)i, core, flows, _clocks[i], sinks, _hash))];
+    }
+
+    private void Stop()
+    {
+        DisposeAll(_workers);
+        _workers = [];
+        _ruleSets.ForEach(rules => rules.Dispose());
+        _ruleSets.Clear();
+    }
+
+    private void FreeOld()
+    {
+        bool isDone = true;
+        foreach (EngineWorker worker in _workers)
+        {
+            isDone &= worker.TryFreeOld();
+        }
+
+        if (isDone && _ruleSets.Count > 1)
+        {
+            _ruleSets.SkipLast(1).ToList().ForEach(rules => rules.Dispose());
+            _ruleSets.RemoveRange(0, _ruleSets.Count - 1);
+        }
+    }
+
+    private static void DisposeAll(EngineWorker[] workers)
+    {
+        foreach (EngineWorker worker in workers)
+        {
+            worker.Dispose();
+        }
+    }
+}

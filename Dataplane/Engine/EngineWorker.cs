@@ -1,0 +1,103 @@
+using Dataplane.Chains;
+using Dataplane.Contract.Configuration;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Ports;
+using Dataplane.Time;
+
+namespace Dataplane.Engine;
+
+/// <summary>One live worker: its parts, its thread, and the chains of the revisions that it still runs.</summary>
+/// <remarks>Control thread, but for what <see cref="WorkerThread.Order"/> carries to the worker's.</remarks>
+public sealed class EngineWorker : IDisposable
+{
+    private readonly WorkerParts _parts;
+    private readonly uint _flowMax;
+    private readonly List<RunningChains> _revisions = [];
+    private WorkerThread? _thread;
+
+    /// <summary>Makes the worker's tables.</summary>
+    public EngineWorker(byte number, int core, uint flowMax, Clock clock, IEngineSinks sinks, FlowHash hash)
+    {
+        (Number, Core, _flowMax) = (number, core, flowMax);
+        var settings = new WorkerSettings
+        {
+            Worker = number,
+            FlowMax = flowMax,
+            Clock = clock,
+            Hash = hash,
+            Timeouts = new FlowTimeouts(),
+            Pages = MemoryPages.Huge,
+        };
+        _parts = new WorkerParts(settings, sinks.NoticesOf(number), sinks.RecordsOf(number));
+    }
+
+    public byte Number { get; }
+
+    public int Core { get; }
+
+    /// <summary>What others may read of it.</summary>
+    public WorkerView View => new(
+        Core, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!);
+
+    /// <summary>Makes NF instances for a revision; the worker does not know of them yet.</summary>
+    public RunningChains Prepare(EngineRevision revision, RuleSets rules)
+    {
+        var resources = new WorkerResources(rules, (uint)revision.Document.Limits.DpiFlows);
+        int first = _revisions.Sum(r => r.Instances.Length);
+        ChainInstance[] instances = [.. revision.Chains.Select((chain, i) =>
+            new ChainInstance(chain.Numbered((ushort)(first + i)), _flowMax, resources))];
+        return new RunningChains(instances, resources);
+    }
+
+    /// <summary>Runs the ports with these chains only; nothing ran before.</summary>
+    public void Start(PortPair[] ports, RunningChains chains, WhenIdle whenIdle)
+    {
+        _revisions.Add(chains);
+        _parts.Runner.Use(chains.Instances);
+        _thread = new WorkerThread(_parts.WorkerOver(ports), $"worker-{Number}", Core, whenIdle);
+        _thread.Start();
+    }
+
+    /// <summary>Gives new flows to these chains, between two bursts; old flows keep theirs for a while.</summary>
+    public void Swap(RunningChains chains, TimeSpan grace)
+    {
+        int first = _revisions.Sum(r => r.Instances.Length);
+        _revisions.Add(chains);
+        ChainInstance[] all = [.. _revisions.SelectMany(r => r.Instances)];
+        _thread!.Order(() =>
+        {
+            _parts.Runner.Use(all, first);
+            _parts.Path.AdoptFrom(_parts.Clock.NowNs + (grace.Ticks * 100));
+        });
+    }
+
+    /// <summary>Frees what older revisions used once no flow is theirs any more; false while some are.</summary>
+    public bool TryFreeOld()
+    {
+        if (!_parts.Path.IsAdoptionDone)
+        {
+            return false;
+        }
+
+        if (_revisions.SkipLast(1).Any(r => !r.IsRetired))
+        {
+            // Their numbers stay taken: an old number must never mean a new chain.
+            int first = _revisions.SkipLast(1).Sum(r => r.Instances.Length);
+            List<ChainInstance> spent = [.. _revisions.SkipLast(1).SelectMany(r => r.Retire())];
+            ChainInstance[] all = [.. _revisions.SelectMany(r => r.Instances)];
+            _thread!.Order(() => _parts.Runner.Use(all, first));
+            spent.ForEach(instance => instance.Dispose());
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        _parts.Path.EndAll();
+        _revisions.ForEach(r => r.Dispose());
+        _parts.Dispose();
+    }
+}
