@@ -61,7 +61,11 @@ public sealed class WarmUpPort : IPort
         return burst.Count;
     }
 
+    public object Pool => this;
+
     public bool Send(ref Packet packet) => true;
+
+    public bool SendCopy(PacketBytes frame) => true;
 
     public void Flush()
     {
