@@ -96,7 +96,14 @@ internal static class HeaderKeywords
 
     private static int TcpFlag(char c) => char.ToUpperInvariant(c) switch
     {
-        'F' => 1, 'S' => 2, 'R' => 4, 'P' => 8, 'A' => 16, 'U' => 32, 'E' or '2' => 64, 'C' or '1' => 128,
+        'F' => 1,
+        'S' => 2,
+        'R' => 4,
+        'P' => 8,
+        'A' => 16,
+        'U' => 32,
+        'E' or '2' => 64,
+        'C' or '1' => 128,
         '0' => 0,
         _ => -1,
     };

@@ -26,8 +26,13 @@ public sealed class RuleInspectorTests
         using var bench = new RuleBench($"alert tcp any any -> any any ({option}; sid:1;)");
         InspectedPacket packet = RuleBench.Segment([]) with
         {
-            TcpFlags = (byte)flags, TimeToLive = 4, Window = 100, Sequence = 7, Acknowledgment = 8,
-            Layer3 = new byte[40], Layer4 = new byte[20],
+            TcpFlags = (byte)flags,
+            TimeToLive = 4,
+            Window = 100,
+            Sequence = 7,
+            Acknowledgment = 8,
+            Layer3 = new byte[40],
+            Layer4 = new byte[20],
         };
 
         Assert.Equal(expected, bench.Show(packet).Length == 1);
