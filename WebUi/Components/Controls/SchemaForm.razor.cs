@@ -111,7 +111,8 @@ public sealed partial class SchemaForm
             case SchemaFieldKind.Switch:
                 return JsonValue.Create(text == "true");
             case SchemaFieldKind.Lines:
-                return new JsonArray([.. text.Split('\n').Select(line => (JsonNode?)line.Trim()).Where(line => line is not null)]);
+                string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                return new JsonArray([.. lines.Select(line => (JsonNode?)line)]);
             case SchemaFieldKind.Json:
                 try
                 {
