@@ -39,7 +39,7 @@ public static class Ipv4
 
         // 0 is what segmentation offload leaves behind: then the frame's end is the datagram's end.
         int total = frame.ReadUInt16(layer3 + 2);
-        total = total == 0 ? available : total;
+        total = Math.Min(total == 0 ? available : total, (int)packet.WireEnd - layer3);
         if (total < headerBytes)
         {
             return DropReason.Ipv4BadTotalLength;

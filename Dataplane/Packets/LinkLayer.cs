@@ -135,9 +135,13 @@ public static class LinkLayer
     private static DropReason ParsePppoe(ref Packet packet, int next, out int layer3)
     {
         layer3 = -1;
-        return packet.Frame.Length < next + 8
-            ? DropReason.FrameTooShort
-            : ParsePpp(ref packet, next + 6, out layer3);
+        if (packet.Frame.Length < next + 8)
+        {
+            return DropReason.FrameTooShort;
+        }
+
+        packet.WireEnd = Math.Min(packet.WireEnd, (uint)(next + 6 + packet.Frame.ReadUInt16(next + 4)));
+        return ParsePpp(ref packet, next + 6, out layer3);
     }
 
     /// <summary>Parses from a PPP protocol field on.</summary>

@@ -35,6 +35,10 @@ public struct Packet
     [FieldOffset(28)]
     public uint WireLength;
 
+    /// <summary>Offset at which the layer around the IP packet ends on the wire: what follows is padding.</summary>
+    [FieldOffset(84)]
+    public uint WireEnd;
+
     /// <summary>Keyed hash of the 5-tuple, equal for both directions.</summary>
     [FieldOffset(32)]
     public uint FlowHash;
@@ -127,7 +131,7 @@ public struct Packet
     [FieldOffset(80)]
     public LinkType LinkType;
 
-    /// <summary>Identifies the tunnel (VNI, GRE key, outer protocol hash); 0 outside tunnels.</summary>
+    /// <summary>Identifies the overlay network (VNI) around the packet; 0 outside of such.</summary>
     [FieldOffset(44)]
     public uint TunnelId;
 

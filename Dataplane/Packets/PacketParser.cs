@@ -24,6 +24,7 @@ public static class PacketParser
             return DropReason.None;
         }
 
+        packet.WireEnd = packet.WireLength;
         DropReason reason = LinkLayer.Parse(ref packet, out int layer3);
         if (reason != DropReason.None || layer3 < 0)
         {

@@ -7,7 +7,7 @@ namespace Dataplane.Stacks.Layer23;
 
 /// <summary>Puts IPv4 and IPv6 fragments together: bounded datagrams, fragments, bytes and time.</summary>
 /// <remarks>
-/// IPv4: the first copy of a byte wins. IPv6: a datagram with overlapping fragments is dropped (RFC 5722),
+/// IPv4 as BSD does it: of two fragments the one that begins earlier keeps its bytes, of equals the first. IPv6: a datagram with overlapping fragments is dropped (RFC 5722),
 /// exact repeats aside. Time is packet time. One worker's; nothing is allocated after construction.
 /// </remarks>
 public sealed class FragmentTable : IDisposable
@@ -143,8 +143,7 @@ public sealed class FragmentTable : IDisposable
         }
         uint next = previous == SlabPool.None ? datagram.First : _pool[previous].Next;
         ulong at = previous == SlabPool.None ? start : Math.Max(start, _pool[previous].End);
-        bool overlaps = at != start || (next != SlabPool.None && _pool[next].Offset < end);
-        if (overlaps)
+        if (at != start || (next != SlabPool.None && _pool[next].Offset < end))
         {
             OverlapCount++;
             if (isStrict && !IsRepeat(datagram.First, start, end))
@@ -152,31 +151,55 @@ public sealed class FragmentTable : IDisposable
                 return DropReason.FragmentOverlap;
             }
         }
+        if (at < end)
+        {
+            next = GiveWay(ref datagram, next, end);
+        }
         while (at < end)
         {
-            ulong limit = next == SlabPool.None ? end : Math.Min(end, _pool[next].Offset);
-            while (at < limit)
+            int count = _pool.TryCopy(at, bytes.Span[(int)(at - start)..], out uint run);
+            if (count == 0)
             {
-                ReadOnlySpan<byte> part = bytes.Span[(int)(at - start)..(int)(limit - start)];
-                int count = _pool.TryCopy(at, part, out uint run);
-                if (count == 0)
-                {
-                    return DropReason.FragmentMemory;
-                }
-                Link(ref datagram, run, previous, next);
-                datagram.HaveBytes += (uint)count;
-                previous = run;
-                at += (uint)count;
+                return DropReason.FragmentMemory;
             }
-            if (next == SlabPool.None)
-            {
-                break;
-            }
-            at = Math.Max(at, _pool[next].End);
-            previous = next;
-            next = _pool[next].Next;
+            Link(ref datagram, run, previous, next);
+            datagram.HaveBytes += (uint)count;
+            previous = run;
+            at += (uint)count;
         }
         return DropReason.None;
+    }
+
+    /// <summary>What begins behind a fragment's start gives way to it as far as it reaches.</summary>
+    private uint GiveWay(ref Datagram datagram, uint next, uint end)
+    {
+        while (next != SlabPool.None && _pool[next].Offset < end)
+        {
+            ref HeldBytes held = ref _pool[next];
+            uint covered = (uint)(Math.Min(end, held.End) - held.Offset);
+            datagram.HaveBytes -= covered;
+            if (covered < held.Length)
+            {
+                held.Offset += covered;
+                held.Start += covered;
+                held.Length -= covered;
+                return next;
+            }
+            uint gone = next;
+            next = held.Next;
+            Unlink(ref datagram, gone);
+            _pool.Free(gone);
+        }
+        return next;
+    }
+
+    private void Unlink(ref Datagram datagram, uint run)
+    {
+        ref HeldBytes held = ref _pool[run];
+        ref uint before = ref held.Previous == SlabPool.None ? ref datagram.First : ref _pool[held.Previous].Next;
+        ref uint behind = ref held.Next == SlabPool.None ? ref datagram.Last : ref _pool[held.Next].Previous;
+        before = held.Next;
+        behind = held.Previous;
     }
 
     /// <summary>True when all of [start, end) is there: the fragment came twice.</summary>

@@ -143,6 +143,7 @@ public sealed class Layer23Stack : IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(target[(prefix + 4)..], (ushort)body);
             target[prefix + 6] = protocol;
         }
+        packet.WireEnd = (uint)(prefix + header + body);
         packet.Frame = _wholes.Bytes(start, (uint)(prefix + header + body));
         packet.Flags = (packet.Flags & ~(PacketFlags.Fragment | PacketFlags.NoLayer4)) | PacketFlags.Reassembled;
         packet.EtherType = packet.IpVersion == 4 ? EtherTypes.Ipv4 : EtherTypes.Ipv6;

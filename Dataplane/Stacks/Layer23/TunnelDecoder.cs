@@ -7,12 +7,14 @@ namespace Dataplane.Stacks.Layer23;
 /// <summary>Finds the packet inside a tunnel: IP in IP, GRE with its payloads, AH, and tunnels over UDP.</summary>
 /// <remarks>
 /// Pure: reads, never writes bytes. A payload that does not parse is no tunnel; the outer packet then stands.
-/// TunnelId is the same in both directions: it never contains what each end chooses for itself.
+/// TunnelId names an overlay network (VXLAN, Geneve). Other tunnels leave it alone: a connection that changes
+/// between a tunnel and the direct way is one, and what each end of a tunnel chooses differs by direction.
 /// </remarks>
 public static class TunnelDecoder
 {
     private const ushort VxlanPort = 4789, GenevePort = 6081, GtpPort = 2152, TeredoPort = 3544, L2tpPort = 1701,
         AyiyaPort = 5072;
+    private const uint NoNetwork = 0, Vxlan = 1 << 24, Geneve = 2 << 24;
 
     /// <summary>A quick look at protocol and ports: false for nearly all packets.</summary>
     public static bool MayHold(ref readonly Packet packet) => packet.Protocol switch
@@ -30,8 +32,8 @@ public static class TunnelDecoder
         PacketBytes body = outer.Slice(0, packet.PayloadOffset + packet.PayloadLength);
         bool isFound = packet.Protocol switch
         {
-            IpProtocols.Ipv4 => EnterIp(ref packet, TunnelKind.IpInIp, EndsOf(in packet), packet.L4Offset, 4),
-            IpProtocols.Ipv6 => EnterIp(ref packet, TunnelKind.IpInIp, EndsOf(in packet), packet.L4Offset, 6),
+            IpProtocols.Ipv4 => EnterIp(ref packet, NoNetwork, packet.L4Offset, 4),
+            IpProtocols.Ipv6 => EnterIp(ref packet, NoNetwork, packet.L4Offset, 6),
             IpProtocols.Gre => EnterGre(ref packet, body),
             IpProtocols.Authentication => EnterAuthentication(ref packet, body),
             IpProtocols.Udp => EnterUdp(ref packet, body),
@@ -51,7 +53,7 @@ public static class TunnelDecoder
         {
             // RFC 7348: flag I, then a 24-bit VNI.
             return body.Length >= at + 8 && (body[at] & 0x08) != 0
-                && EnterEthernet(ref packet, TunnelKind.Vxlan, body.ReadUInt32(at + 4) >> 8, at + 8);
+                && EnterEthernet(ref packet, Vxlan | (body.ReadUInt32(at + 4) >> 8), at + 8);
         }
         if (Uses(ref packet, GenevePort))
         {
@@ -77,7 +79,7 @@ public static class TunnelDecoder
         }
         int next = at + 8 + ((body[at] & 0x3F) * 4);
         return EnterProtocol(
-            ref packet, TunnelKind.Geneve, body.ReadUInt32(at + 4) >> 8, body.ReadUInt16(at + 2), next);
+            ref packet, Geneve | (body.ReadUInt32(at + 4) >> 8), body.ReadUInt16(at + 2), next);
     }
 
     // 3GPP TS 29.281: version 1, message 255 carries a packet; the TEID differs by direction.
@@ -105,7 +107,7 @@ public static class TunnelDecoder
                 extension = body[next - 1];
             }
         }
-        return EnterIp(ref packet, TunnelKind.Gtp, 0, next, 0);
+        return EnterIp(ref packet, NoNetwork, next, 0);
     }
 
     // RFC 4380: authentication and origin may come first; the IPv6 packet must fill the datagram.
@@ -121,7 +123,7 @@ public static class TunnelDecoder
         }
         return body.Length >= at + Ipv6.HeaderBytes && body[at] >> 4 == 6
             && at + Ipv6.HeaderBytes + body.ReadUInt16(at + 4) == body.Length
-            && EnterIp(ref packet, TunnelKind.Teredo, 0, at, 6);
+            && EnterIp(ref packet, NoNetwork, at, 6);
     }
 
     // RFC 2661: a data message, then PPP. Tunnel and session ids differ by direction.
@@ -142,7 +144,7 @@ public static class TunnelDecoder
         {
             next += 2 + (body.Length >= next + 2 ? body.ReadUInt16(next) : 0);
         }
-        return EnterPpp(ref packet, body, next, TunnelKind.L2tp);
+        return EnterPpp(ref packet, body, next);
     }
 
     // AYIYA: identity of 2^n bytes, signature in words of 4 bytes, then the header named.
@@ -154,7 +156,7 @@ public static class TunnelDecoder
             return false;
         }
         int next = at + 8 + (1 << (body[at] >> 4)) + ((body[at + 1] >> 4) * 4);
-        return body[at + 3] == IpProtocols.Ipv6 && EnterIp(ref packet, TunnelKind.Ayiya, 0, next, 6);
+        return body[at + 3] == IpProtocols.Ipv6 && EnterIp(ref packet, NoNetwork, next, 6);
     }
 
     // RFC 2784, 2890 (version 0) and RFC 2637 (version 1, PPP).
@@ -182,7 +184,7 @@ public static class TunnelDecoder
         next += isPptp && (flags & HasAcknowledgment) != 0 ? 4 : 0;
         if (protocol == Ppp)
         {
-            return EnterPpp(ref packet, body, next, TunnelKind.Gre);
+            return EnterPpp(ref packet, body, next);
         }
         return EnterGrePayload(ref packet, body, protocol, next, (flags & HasSequence) != 0);
     }
@@ -191,23 +193,22 @@ public static class TunnelDecoder
         ref Packet packet, PacketBytes body, ushort protocol, int next, bool hasSequence)
     {
         const ushort Erspan2 = 0x88BE, Erspan3 = 0x22EB, ArubaMask = 0xFE0F, Aruba = 0x8200;
-        uint ends = EndsOf(in packet);
         if (protocol == Erspan2)
         {
-            return EnterEthernet(ref packet, TunnelKind.Erspan, 0, next + (hasSequence ? 8 : 0));
+            return EnterEthernet(ref packet, NoNetwork, next + (hasSequence ? 8 : 0));
         }
         if (protocol == Erspan3)
         {
             bool hasPlatform = body.Length >= next + 12 && (body[next + 11] & 1) != 0;
-            return EnterEthernet(ref packet, TunnelKind.Erspan, 0, next + 12 + (hasPlatform ? 8 : 0));
+            return EnterEthernet(ref packet, NoNetwork, next + 12 + (hasPlatform ? 8 : 0));
         }
         if ((protocol & ArubaMask) == Aruba)
         {
-            Begin(ref packet, TunnelKind.Gre, ends);
+            Begin(ref packet, NoNetwork);
             return LinkLayer.ParseIeee80211(ref packet, next, out int layer3) == DropReason.None
                 && ParseAt(ref packet, layer3);
         }
-        return EnterProtocol(ref packet, TunnelKind.Gre, ends, protocol, next);
+        return EnterProtocol(ref packet, NoNetwork, protocol, next);
     }
 
     // RFC 4302: next header, length in words of 4 bytes less 2.
@@ -228,18 +229,18 @@ public static class TunnelDecoder
         return Transport.Parse(ref packet, at + bytes, body.Length, wireBytes) == DropReason.None;
     }
 
-    private static bool EnterProtocol(ref Packet packet, TunnelKind kind, uint id, ushort protocol, int next)
+    private static bool EnterProtocol(ref Packet packet, uint network, ushort protocol, int next)
     {
         switch (protocol)
         {
             case EtherTypes.Ipv4:
-                return EnterIp(ref packet, kind, id, next, 4);
+                return EnterIp(ref packet, network, next, 4);
             case EtherTypes.Ipv6:
-                return EnterIp(ref packet, kind, id, next, 6);
+                return EnterIp(ref packet, network, next, 6);
             case EtherTypes.TransparentEthernet:
-                return EnterEthernet(ref packet, kind, id, next);
+                return EnterEthernet(ref packet, network, next);
             case EtherTypes.Mpls or EtherTypes.MplsMulticast or EtherTypes.Vlan:
-                Begin(ref packet, kind, id);
+                Begin(ref packet, network);
                 return LinkLayer.ParseType(ref packet, protocol, next, out int layer3) == DropReason.None
                     && ParseAt(ref packet, layer3);
             default:
@@ -247,25 +248,25 @@ public static class TunnelDecoder
         }
     }
 
-    private static bool EnterEthernet(ref Packet packet, TunnelKind kind, uint id, int next)
+    private static bool EnterEthernet(ref Packet packet, uint network, int next)
     {
-        Begin(ref packet, kind, id);
+        Begin(ref packet, network);
         return LinkLayer.ParseEthernet(ref packet, next, out int layer3) == DropReason.None
             && ParseAt(ref packet, layer3);
     }
 
-    private static bool EnterPpp(ref Packet packet, PacketBytes body, int next, TunnelKind kind)
+    private static bool EnterPpp(ref Packet packet, PacketBytes body, int next)
     {
         if (body.Length < next + 2)
         {
             return false;
         }
-        Begin(ref packet, kind, 0);
+        Begin(ref packet, NoNetwork);
         next += body.ReadUInt16(next) == 0xFF03 ? 2 : 0;
         return LinkLayer.ParsePpp(ref packet, next, out int layer3) == DropReason.None && ParseAt(ref packet, layer3);
     }
 
-    private static bool EnterIp(ref Packet packet, TunnelKind kind, uint id, int next, int version)
+    private static bool EnterIp(ref Packet packet, uint network, int next, int version)
     {
         if (packet.Frame.Length <= next)
         {
@@ -276,7 +277,7 @@ public static class TunnelDecoder
         {
             return false;
         }
-        Begin(ref packet, kind, id);
+        Begin(ref packet, network);
         packet.EtherType = found == 4 ? EtherTypes.Ipv4 : EtherTypes.Ipv6;
         return ParseAt(ref packet, next);
     }
@@ -285,10 +286,11 @@ public static class TunnelDecoder
         layer3 >= 0 && PacketParser.ParseIp(ref packet, layer3) == DropReason.None;
 
     /// <summary>Forgets the outer packet's layers 3 and 4, and notes the tunnel.</summary>
-    private static void Begin(ref Packet packet, TunnelKind kind, uint id)
+    private static void Begin(ref Packet packet, uint network)
     {
         packet.TunnelDepth++;
-        packet.TunnelId = (packet.TunnelId * 31) + (((uint)kind << 24) ^ id);
+        packet.TunnelId = network == NoNetwork ? packet.TunnelId : (packet.TunnelId * 31) ^ network;
+        packet.WireEnd = (uint)(packet.PayloadOffset + packet.WirePayloadLength);
         packet.IpVersion = 0;
         packet.Protocol = 0;
         packet.Sequence = packet.Acknowledgment = 0;
@@ -296,30 +298,5 @@ public static class TunnelDecoder
         packet.WirePayloadLength = packet.Window = packet.SourcePort = packet.DestinationPort = 0;
         packet.TcpFlags = 0;
         packet.Flags &= ~(PacketFlags.NoLayer4 | PacketFlags.Fragment);
-    }
-
-    /// <summary>The tunnel's two ends, in whatever order: 24 bits, equal for both directions.</summary>
-    private static uint EndsOf(ref readonly Packet packet)
-    {
-        PacketBytes header = packet.Layer3;
-        ulong ends = packet.IpVersion == 4
-            ? header.ReadUInt32(12) ^ header.ReadUInt32(16)
-            : header.ReadUInt64(8) ^ header.ReadUInt64(16) ^ header.ReadUInt64(24) ^ header.ReadUInt64(32);
-        ends ^= ends >> 32;
-        return (uint)(ends ^ (ends >> 24)) & 0xFF_FFFF;
-    }
-
-    private enum TunnelKind : byte
-    {
-        None,
-        IpInIp,
-        Gre,
-        Erspan,
-        Vxlan,
-        Geneve,
-        Gtp,
-        Teredo,
-        L2tp,
-        Ayiya,
     }
 }

@@ -103,9 +103,6 @@ public enum TcpHalfFlags : ushort
     /// <summary>A SYN passed and no plain ACK since: its window is not scaled yet.</summary>
     FirstAck = 1 << 7,
 
-    /// <summary>What moved SendNext last carried no data.</summary>
-    LastWasEmpty = 1 << 8,
-
     /// <summary>Its last segment was a keep-alive, a zero window probe.</summary>
     LastWasKeepAlive = 1 << 9,
     LastWasProbe = 1 << 10,
@@ -113,9 +110,6 @@ public enum TcpHalfFlags : ushort
 
     /// <summary>ReceiveNext holds.</summary>
     HasReceived = 1 << 12,
-
-    /// <summary>It sent a FIN with ACK, or a RST, behind the connection's first segment: a SYN is a new one.</summary>
-    Ended = 1 << 13,
 
     /// <summary>HandshakeRttUs holds, even when it is 0.</summary>
     HandshakeTimed = 1 << 14,

@@ -187,9 +187,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             return false;
         }
-        const FlowFlags Over = FlowFlags.ClientFin | FlowFlags.ServerFin | FlowFlags.ResetSeen;
         uint known = packet.Sender == Side.Client ? flow.ClientNext : flow.ServerNext;
-        return known != _segment.Sequence + 1 || (flow.Flags & Over) != 0;
+        return known != _segment.Sequence + 1;
     }
 
     /// <summary>Begins to follow a flow: from its first packet, or again after it was bypassed.</summary>

@@ -20,17 +20,16 @@ public static class TcpTracker
     private const byte DuplicateAcksMax = 250;
 
     /// <summary>True when the segment begins a new connection on the 5-tuple of the one the halves describe.</summary>
+    /// <remarks>A SYN with the same number is the same attempt again, even after a reset (some systems try thrice).</remarks>
     public static bool StartsNewConnection(
         ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment) =>
         segment.IsConnect && sender.Has(TcpHalfFlags.HasInitial)
-        && (segment.Sequence != sender.InitialSequence
-            || ((sender.Flags | receiver.Flags) & TcpHalfFlags.Ended) != 0);
+        && segment.Sequence != sender.InitialSequence;
 
     /// <summary>Takes one segment in.</summary>
     public static TcpStep Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
     {
         TcpFindings findings = segment.HasSyn ? MeetSyn(ref sender, in segment) : TcpFindings.None;
-        bool isFirst = ((sender.Flags | receiver.Flags) & TcpHalfFlags.HasSent) == 0;
         LearnInitial(ref sender, ref receiver, in segment);
 
         uint expected = sender.SendNext;
@@ -49,12 +48,6 @@ public static class TcpTracker
         TcpState senderBefore = sender.State;
         TcpState receiverBefore = receiver.State;
         findings |= TcpStates.Advance(ref sender, ref receiver, in segment);
-        if (!isFirst && (segment.HasReset || (segment.Flags & (TcpSegment.Fin | TcpSegment.Ack))
-            == (TcpSegment.Fin | TcpSegment.Ack)))
-        {
-            sender.Flags |= TcpHalfFlags.Ended;
-        }
-
         int distance = knowsExpected ? SequenceNumber.Distance(expected, segment.Sequence) : 0;
         uint hole = knowsExpected ? expected : segment.Sequence;
         return new TcpStep(findings, senderBefore, receiverBefore, hole, distance, sampleUs);
@@ -227,8 +220,7 @@ public static class TcpTracker
         }
         uint limitUs = sender.HandshakeRttUs != 0 ? sender.HandshakeRttUs : ReorderUs;
         uint end = segment.Sequence + length + (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
-        if (segment.TimeUs - sender.SendNextUs < limitUs
-            && (end != sender.SendNext || sender.Has(TcpHalfFlags.LastWasEmpty)))
+        if (segment.TimeUs - sender.SendNextUs < limitUs && end != sender.SendNext)
         {
             return TcpFindings.OutOfOrder;
         }
@@ -270,12 +262,6 @@ public static class TcpTracker
         uint phantom = (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
         uint next = segment.Sequence + segment.PayloadLength + phantom;
         bool isFirst = !sender.Has(TcpHalfFlags.HasSent);
-        if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext + phantom))
-        {
-            sender.Flags = segment.PayloadLength == 0
-                ? sender.Flags | TcpHalfFlags.LastWasEmpty
-                : sender.Flags & ~TcpHalfFlags.LastWasEmpty;
-        }
         if ((findings & TcpFindings.ZeroWindowProbe) == 0)
         {
             if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext))
