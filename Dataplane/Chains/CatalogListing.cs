@@ -84,14 +84,13 @@ public sealed class CatalogListing(NfCatalog catalog)
             return null;
         }
 
-        string[] titles = ["signature", "protocol", "nf"];
         string last = type.Path[(type.Path.LastIndexOf('/') + 1)..].Replace('_', ' ');
         return new NoticeMark
         {
             Severity = (int)type.Notice.Severity,
             Alert = type.Notice.Alert,
-            Title = last[..1] + last[1..].ToLowerInvariant(),
-            TitleField = titles.FirstOrDefault(title => type.SideFields.Any(field => field.Name == title)),
+            Title = type.Notice.Title.Length != 0 ? type.Notice.Title : last[..1] + last[1..].ToLowerInvariant(),
+            TitleField = type.Notice.TitleField,
         };
     }
 

@@ -7,6 +7,8 @@ namespace Dataplane.Chains;
 /// <summary>What one NF class says of itself: kind, access, what it hears and says, what may be set.</summary>
 public sealed class NfManifest
 {
+    private readonly bool[] _mayPublish;
+
     private NfManifest(Type type, NetworkFunctionAttribute attribute)
     {
         Type = type;
@@ -17,6 +19,7 @@ public sealed class NfManifest
         OptionsType = type.GetNestedType("Options", BindingFlags.Public);
         Handles = [.. BodiesOf(type, typeof(IHandle<>)).Select(EventTree.IdOf).Order()];
         Publishes = [.. BodiesOf(type, typeof(IPublish<>)).Select(EventTree.IdOf).Order()];
+        _mayPublish = [.. EventTree.Types.Select(t => Publishes.Any(declared => EventTree.IsA(t.Id, declared)))];
         Constructor = type.GetConstructors() is [ConstructorInfo only]
             ? only
             : throw new ArgumentException($"{type.Name} needs exactly one public constructor.");
@@ -78,8 +81,7 @@ public sealed class NfManifest
     }
 
     /// <summary>True when the NF may publish events of that type.</summary>
-    public bool MayPublish(ushort eventType) =>
-        Publishes.Any(declared => EventTree.IsA(eventType, declared));
+    public bool MayPublish(ushort eventType) => _mayPublish[eventType];
 
     private static IEnumerable<Type> BodiesOf(Type type, Type word) =>
         type.GetInterfaces()

@@ -6,7 +6,7 @@ public readonly record struct DpiEvent(ushort Master, ushort App, byte Confidenc
 
 /// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: the protocol's name, category, host name.</summary>
 [Event("DETECT", Parent = typeof(DpiEvent), Alias = "EVENT/DPI_DETECT")]
-[Notice(Severity.Information, Title = "Protocol identified")]
+[Notice(Severity.Information, Title = "Protocol identified", TitleField = "protocol")]
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
 [SideField("hostname", SideFieldType.Text)]
@@ -68,7 +68,7 @@ public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uin
 public readonly record struct ChainEvent(ushort Nf) : IEvent;
 
 /// <summary>EVENT/CHAIN/NF_FAULT: an NF threw too often and was taken out by its policy.</summary>
-[Event("NF_FAULT", Parent = typeof(ChainEvent)), Notice(Severity.High, Title = "NF failed")]
+[Event("NF_FAULT", Parent = typeof(ChainEvent)), Notice(Severity.High, Title = "NF failed", TitleField = "nf")]
 [SideField("nf", SideFieldType.Text)]
 [SideField("error", SideFieldType.Text)]
 public readonly record struct NfFault(ChainEvent Chain, uint ExceptionId) : IEvent;
