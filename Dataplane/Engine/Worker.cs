@@ -19,6 +19,8 @@ public sealed class Worker
     public const int BurstDefault = 32;
 
     private readonly PacketBurst _burst = new();
+    private readonly PacketBurst _outers = new();
+    private readonly bool[] _hasOuter = new bool[PacketBurst.CapacityMax];
     private readonly FlowKey[] _keys = new FlowKey[PacketBurst.CapacityMax];
     private readonly DropReason[] _reasons = new DropReason[PacketBurst.CapacityMax];
     private readonly uint[] _guesses = new uint[PacketBurst.CapacityMax];
@@ -86,10 +88,12 @@ public sealed class Worker
         for (int i = 0; i < count; i++)
         {
             ref Packet packet = ref _burst[i];
+            _hasOuter[i] = false;
             _reasons[i] = PacketParser.Parse(ref packet);
             if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
             {
                 _reasons[i] = _layer23.Process(ref packet).Reason;
+                NoteOuter(i);
                 _hash.Fill(ref packet, out _keys[i]);
                 _flows.PrefetchBucket(packet.FlowHash);
             }
@@ -106,6 +110,11 @@ public sealed class Worker
             _clock.Reach(packet.TimestampNs);
             _path.ExpireIdle();
             DropReason reason = _reasons[i];
+            if (reason == DropReason.None && _hasOuter[i])
+            {
+                reason = HandleOuter(i);
+            }
+
             if (reason == DropReason.None)
             {
                 reason = _path.Handle(_burst, i, in _keys[i], _guesses[i]);
@@ -118,6 +127,22 @@ public sealed class Worker
         pair.Ingress.Flush();
         pair.Egress?.Flush();
         return count;
+    }
+
+    private void NoteOuter(int index)
+    {
+        if (_layer23.HasOuter)
+        {
+            _hasOuter[index] = true;
+            _outers[index] = _layer23.Outer;
+        }
+    }
+
+    // A tunnel is a flow of its own, with subscribers who may drop what it carries.
+    private DropReason HandleOuter(int index)
+    {
+        _hash.Fill(ref _outers[index], out FlowKey key);
+        return _path.Handle(_outers, index, in key, FlowTable.None);
     }
 
     // The three doors: sent, dropped with a reason, or (listening) done with.

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
@@ -40,6 +41,9 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
 
         [Description("Write a record of every flow at its end.")]
         public bool FlowRecords { get; init; } = true;
+
+        [Description("Write records of flows inside tunnels, too; the tunnel's own flow always has one.")]
+        public bool TunneledFlows { get; init; }
     }
 
     /// <summary>What is kept for a flow.</summary>
@@ -49,6 +53,7 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         public StackDepth Depth;
         public byte NameLength;
         public byte IsReported;
+        public byte IsTunneled;
         public NameBytes Name;
     }
 
@@ -56,7 +61,7 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
     [InlineArray(BytesMax)]
     public struct NameBytes
     {
-        public const int BytesMax = 44;
+        public const int BytesMax = 43;
 
         private byte _first;
     }
@@ -70,6 +75,8 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         ref State state = ref states[e.FlowId];
         state.StartNs = e.TimeNs;
         state.Depth = (StackDepth)e.Body.Flow.Depth;
+        bool isTunneled = context.HasPacket && (context.Packet.Flags & PacketFlags.Tunneled) != 0;
+        state.IsTunneled = (byte)(isTunneled ? 1 : 0);
         return Verdict.Pass;
     }
 
@@ -87,12 +94,12 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
 
     public Verdict Handle(in Event<FlowEnd> e, NfContext context)
     {
-        if (!options.FlowRecords)
+        ref State state = ref states[e.FlowId];
+        if (!options.FlowRecords || (state.IsTunneled != 0 && !options.TunneledFlows))
         {
             return Verdict.Pass;
         }
 
-        ref State state = ref states[e.FlowId];
         ref readonly FlowEntry flow = ref context.Flow;
         var record = new FlowRecord
         {

@@ -174,4 +174,7 @@ public enum PacketFlags : ushort
 
     /// <summary>Comes from an ICMP error's quoted header: never a TCP packet of its own.</summary>
     Quoted = 16,
+
+    /// <summary>Found in a tunnel that is a flow of its own: any but IP in IP.</summary>
+    Tunneled = 32,
 }

@@ -26,6 +26,7 @@ public sealed class Layer23Stack : IDisposable
     private readonly FragmentTable _fragments;
     private readonly NativeArray<byte> _wholes;
     private uint _wholeCount;
+    private Packet _outer;
 
     public Layer23Stack(FragmentSettings settings)
     {
@@ -41,6 +42,12 @@ public sealed class Layer23Stack : IDisposable
     public ulong ReassembledCount { get; private set; }
     public ulong TunneledCount { get; private set; }
 
+    /// <summary>True when the packet processed last was found in a tunnel that is a flow of its own.</summary>
+    public bool HasOuter { get; private set; }
+
+    /// <summary>The packet around that tunnel: a datagram whose flow has subscribers, too.</summary>
+    public ref readonly Packet Outer => ref _outer;
+
     /// <summary>A new burst begins: rebuilt datagrams of the last one are not needed any more.</summary>
     public void BeginBurst() => _wholeCount = 0;
 
@@ -48,6 +55,7 @@ public sealed class Layer23Stack : IDisposable
     /// waits for the rest of its datagram: it has no flow and goes on its way.</summary>
     public StackResult Process(ref Packet packet)
     {
+        HasOuter = false;
         for (int layer = 0; layer < LayerMax; layer++)
         {
             if ((packet.Flags & PacketFlags.Fragment) != 0)
@@ -69,6 +77,7 @@ public sealed class Layer23Stack : IDisposable
                 {
                     return StackResult.Continue;
                 }
+                NoteOuter(in packet, ref inner);
                 packet = inner;
                 TunneledCount++;
             }
@@ -80,6 +89,18 @@ public sealed class Layer23Stack : IDisposable
     {
         _fragments.Dispose();
         _wholes.Dispose();
+    }
+
+    /// <summary>IP in IP is only another header; every other tunnel has ends that talk to each other.</summary>
+    private void NoteOuter(ref readonly Packet packet, ref Packet inner)
+    {
+        if (HasOuter || packet.Protocol is IpProtocols.Ipv4 or IpProtocols.Ipv6)
+        {
+            return;
+        }
+        _outer = packet;
+        HasOuter = true;
+        inner.Flags |= PacketFlags.Tunneled;
     }
 
     private DropReason Rebuild(ref Packet packet)
