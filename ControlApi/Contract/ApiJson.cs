@@ -68,6 +68,7 @@ public sealed partial class ApiJson : JsonSerializerContext
             // Not Default: static fields of the generated half may not be set yet.
             TypeInfoResolver = JsonTypeInfoResolver.Combine(new ApiJson(), ConfigurationJson.Default),
         };
+        options.Converters.Add(new UtcTimeConverter());
         options.MakeReadOnly();
         return options;
     }
