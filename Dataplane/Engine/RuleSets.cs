@@ -71,13 +71,15 @@ public sealed class RuleSets : IDisposable
             variables.Set(name, value);
         }
 
-        var reader = new RuleFile(new RuleParser(variables, new Classifications()));
+        var classifications = new Classifications();
+        var reader = new RuleFile(new RuleParser(variables, classifications));
         for (int i = 0; i < definition.Files.Count; i++)
         {
             string named = definition.Files[i];
             string file = files.TryGetValue(named, out string? stored) ? stored : Path.Combine(baseDirectory, named);
             try
             {
+                classifications.ReadBeside(file);
                 reader.Read(file);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)

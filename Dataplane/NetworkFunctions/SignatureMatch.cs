@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text;
 using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
@@ -11,50 +10,69 @@ using Dataplane.Packets;
 namespace Dataplane.NetworkFunctions;
 
 /// <summary>Compares packets and streams with rules in Suricata's language and publishes IDS_ALERT.</summary>
-/// <remarks>A flow for which no rule is left costs nothing more: its subscriptions are switched off.</remarks>
+/// <remarks>
+/// A side of a flow for which no rule is left costs nothing more: its subscriptions are switched off. A stream is
+/// inspected with each packet, or, when nothing can be dropped anyway, in acknowledged pieces if so configured.
+/// </remarks>
 [NetworkFunction("signature-match", PacketAccess.Gate, Title = "Signature match")]
-[Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket))]
-[Subscribes(Streams, typeof(DataReady))]
+[Description("Raises alerts, and drops where it may, by rules in Suricata's language.")]
+[Subscribes(ClientPackets, typeof(TcpPacket), typeof(IpPacket), Sender = "client")]
+[Subscribes(ServerPackets, typeof(TcpPacket), typeof(IpPacket), Sender = "server")]
+[Subscribes(ClientStream, typeof(DataReady), Sender = "client")]
+[Subscribes(ServerStream, typeof(DataReady), Sender = "server")]
+[Subscribes(Detections, typeof(DpiDetect), typeof(DpiGiveUp))]
 [Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused))]
 public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
-    IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>, IDisposable
+    IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>, IDisposable
 {
-    private const string Packets = "packets";
-    private const string Streams = "streams";
+    private const string ClientPackets = "client-packets";
+    private const string ServerPackets = "server-packets";
+    private const string ClientStream = "client-stream";
+    private const string ServerStream = "server-stream";
+    private const string Detections = "detections";
     private const string Ends = "ends";
     private const uint StreamBlockMax = 16_384;
     private const byte StateEstablished = 4;
+    private const uint UnansweredIdleSeconds = 30;
+    private const uint AnsweredIdleSeconds = 300;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly PerFlow<FlowInspection> _flows;
     private readonly RuleInspector _inspector;
     private readonly StreamBlocks _blocks = new(StreamBlockMax);
     private readonly StreamFollower _streams;
-    private readonly byte[][] _sideBlocks;
+    private readonly AlertTexts _texts;
+    private readonly ProtocolChoice? _choice;
+    private readonly Options _options;
     private readonly HostTable? _ownHosts;
     private FlowInspection _flowless;
 
     public SignatureMatch(Options options, PerFlow<FlowInspection> flows, INfResources resources)
     {
         _flows = flows;
+        _options = options;
         RuleSet rules = (RuleSet?)resources.Find(typeof(RuleSet), options.RuleSet)
             ?? throw new InvalidOperationException($"The rule set '{options.RuleSet}' is not loaded; name one that is.");
         HostTable? shared = (HostTable?)resources.Find(typeof(HostTable), options.RuleSet);
         _ownHosts = shared is null ? new HostTable() : null;
         _inspector = new RuleInspector(rules, shared ?? _ownHosts!);
         _streams = new StreamFollower(_blocks);
-        _sideBlocks = new byte[rules.Rules.Length][];
-        for (int i = 0; i < _sideBlocks.Length; i++)
-        {
-            _sideBlocks[i] = SideBlockOf(rules.Rules[i].Rule);
-        }
+        _texts = new AlertTexts(rules, EventBus.SideBlockMax);
+        _choice = options.Protocols.Count == 0 ? null : new ProtocolChoice(options.Protocols);
     }
 
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
+        [Description("Inspect a stream's bytes with each packet. Off: in acknowledged pieces, as Suricata does when "
+            + "it listens; inline they are always inspected at once.")]
+        public bool AtOnce { get; init; } = true;
+
         [NamesRuleSet, Description("The rule set whose rules are compared with the traffic.")]
         public string RuleSet { get; init; } = "";
+
+        [Description("Inspect only flows that DPI identifies as one of these, from their first byte; empty: all.")]
+        public IReadOnlyList<string> Protocols { get; init; } = [];
     }
 
     public Verdict Handle(in Event<TcpPacket> e, NfContext context)
@@ -64,20 +82,22 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         ref readonly FlowEntry entry = ref context.Flow;
         packet.IsEstablished = (flow.Flags & FlowInspectionFlags.Established) != 0;
         StreamFollower.Track(ref flow, packet);
+        flow.Flags |= StreamFollower.HeardFlag(packet.Sender);
         packet.ClientStreamBytes = flow.Client.Sent;
         packet.ServerStreamBytes = flow.Server.Sent;
-        bool followed = IsFollowed(entry);
         RuleGroup group = _inspector.GroupOf(packet);
-        packet.IsInStream = followed && (entry.Flags & FlowFlags.ResetSeen) == 0
+        packet.IsInStream = IsFollowed(entry) && (entry.Flags & FlowFlags.ResetSeen) == 0
             && (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) == 0;
+        bool isWaiting = (flow.Flags & FlowInspectionFlags.Waiting) != 0;
         if (IsEstablished(entry))
         {
             flow.Flags |= FlowInspectionFlags.Established;
             StreamMoment moment = (entry.Flags & (FlowFlags.ClientFin | FlowFlags.ResetSeen)) != 0
                 ? StreamMoment.Closing : StreamMoment.Open;
-            packet.Stream = group.WantsStream ? _streams.Due(ref flow, packet.Sender, moment) : [];
+            bool inPieces = group.WantsStream && !_options.AtOnce && !context.CanDrop && !isWaiting;
+            packet.Stream = inPieces ? _streams.Due(ref flow, packet.Sender, moment) : [];
         }
-        return Inspect(context, packet, group, ref flow);
+        return isWaiting ? Verdict.Pass : Inspect(context, packet, group, ref flow);
     }
 
     public Verdict Handle(in Event<IpPacket> e, NfContext context)
@@ -87,7 +107,8 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         ref FlowInspection flow = ref hasFlow ? ref _flows[e.FlowId] : ref _flowless;
         InspectedPacket packet = Describe(context, ref flow);
         packet.IsEstablished = hasFlow && context.Flow is { ClientPackets: > 0, ServerPackets: > 0 };
-        return Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
+        return (flow.Flags & FlowInspectionFlags.Waiting) != 0
+            ? Verdict.Pass : Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
     }
 
     public Verdict Handle(in Event<DataReady> e, NfContext context)
@@ -102,9 +123,45 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         {
             return InspectRest(context, ref flow, data.Side);
         }
-        if (e.Record.TypeId != EventType<DataEnd>.Id)
+        if (e.Record.TypeId == EventType<DataEnd>.Id)
         {
-            _streams.Add(ref flow, data.Side, data.Offset, context.Bytes(e).Span);
+            return Verdict.Pass;
+        }
+        _streams.Add(ref flow, data.Side, data.Offset, context.Bytes(e).Span);
+        bool atOnce = _options.AtOnce || context.CanDrop || (flow.Flags & StreamFollower.HeardFlag(data.Side)) == 0;
+        if (atOnce && (flow.Flags & FlowInspectionFlags.Waiting) == 0)
+        {
+            return InspectWindow(context, ref flow, data.Side);
+        }
+        return Verdict.Pass;
+    }
+
+    public Verdict Handle(in Event<DpiDetect> e, NfContext context)
+    {
+        ref FlowInspection flow = ref _flows[e.FlowId];
+        if ((flow.Flags & FlowInspectionFlags.Waiting) == 0)
+        {
+            return Verdict.Pass;
+        }
+        if (!_choice!.Has(context.SideBlock))
+        {
+            Forget(context, ref flow);
+            return Verdict.Pass;
+        }
+
+        // The bytes that led to the answer are all here; rules see them before anything else.
+        flow.Flags &= ~FlowInspectionFlags.Waiting;
+        Verdict client = InspectWindow(context, ref flow, Side.Client);
+        Verdict server = InspectWindow(context, ref flow, Side.Server);
+        return client > server ? client : server;
+    }
+
+    public Verdict Handle(in Event<DpiGiveUp> e, NfContext context)
+    {
+        ref FlowInspection flow = ref _flows[e.FlowId];
+        if ((flow.Flags & FlowInspectionFlags.Waiting) != 0)
+        {
+            Forget(context, ref flow);
         }
         return Verdict.Pass;
     }
@@ -118,8 +175,6 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
     public Verdict Handle(in Event<FlowReused> e, NfContext context)
     {
         EndFlow(context, ref _flows[e.FlowId]);
-        context.Subscribe(Packets);
-        context.Subscribe(Streams);
         return Verdict.Pass;
     }
 
@@ -139,7 +194,7 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         (entry.Flags & FlowFlags.Midstream) == 0
         && (entry.Flags & (FlowFlags.SynSeen | FlowFlags.SynAckSeen)) == (FlowFlags.SynSeen | FlowFlags.SynAckSeen);
 
-    private static InspectedPacket Describe(NfContext context, ref FlowInspection flow)
+    private InspectedPacket Describe(NfContext context, ref FlowInspection flow)
     {
         InspectedPacket packet = InspectedPacket.Of(ref context.Packet);
         uint second = (uint)(packet.TimeNs / NanosecondsPerSecond);
@@ -147,13 +202,58 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         {
             flow.Flags |= FlowInspectionFlags.Begun;
             flow.FirstSecond = second;
+            if (context.FlowId != FlowId.None)
+            {
+                Begin(context, packet, ref flow);
+            }
         }
+        else if (IsOver(packet, flow, second))
+        {
+            // Idle for so long that the reference engine would have begun a new flow here.
+            _inspector.Variables.Release(ref flow);
+            flow = new FlowInspection { Flags = FlowInspectionFlags.Begun, FirstSecond = second };
+        }
+        flow.LastSecond = second;
         packet.FlowAgeSeconds = second >= flow.FirstSecond ? second - flow.FirstSecond : 0;
         if (context.FlowId != FlowId.None)
         {
             packet.TakeFlow(in context.Flow);
         }
         return packet;
+    }
+
+    private static bool IsOver(in InspectedPacket packet, in FlowInspection flow, uint second)
+    {
+        bool answered = (flow.Flags & FlowInspectionFlags.ClientOnceDone) != 0
+            && (flow.Flags & FlowInspectionFlags.ServerOnceDone) != 0;
+        uint idleMax = answered ? AnsweredIdleSeconds : UnansweredIdleSeconds;
+        return packet.Transport != TransportClass.Tcp && second > flow.LastSecond + idleMax;
+    }
+
+    /// <summary>With a flow's first packet: what no rule of its port can use is switched off.</summary>
+    private void Begin(NfContext context, in InspectedPacket packet, ref FlowInspection flow)
+    {
+        (RuleGroup toServer, RuleGroup toClient) = _inspector.GroupsOf(packet);
+        SwitchOff(context, toServer, toClient, ClientPackets, ClientStream);
+        SwitchOff(context, toClient, toServer, ServerPackets, ServerStream);
+        flow.Flags |= _choice is null ? FlowInspectionFlags.None : FlowInspectionFlags.Waiting;
+        if (_choice is null)
+        {
+            context.Unsubscribe(Detections);
+        }
+    }
+
+    private static void SwitchOff(
+        NfContext context, RuleGroup group, RuleGroup other, string packets, string stream)
+    {
+        if (group.RuleCount == 0 && !other.WantsOtherSide)
+        {
+            context.Unsubscribe(packets);
+        }
+        if (!group.WantsStream)
+        {
+            context.Unsubscribe(stream);
+        }
     }
 
     private Verdict Inspect(
@@ -165,6 +265,10 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         {
             Forget(context, ref flow);
         }
+        else if (packet.HasPacket && context.FlowId != FlowId.None)
+        {
+            Narrow(context, packet, group, ref flow);
+        }
         if (!_inspector.Drops)
         {
             return Verdict.Pass;
@@ -173,26 +277,66 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         return wholeFlow ? Verdict.DropFlow : Verdict.DropPacket;
     }
 
-    /// <summary>Shows what waits of a side to the rules, as a piece of its own and without a packet.</summary>
+    /// <summary>Switches a side off when its rules have seen what they wanted, or its stream reached its depth.
+    /// </summary>
+    private void Narrow(NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
+    {
+        bool isDeep = (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) != 0;
+        bool isServer = packet.Sender == Side.Server;
+        if (isDeep)
+        {
+            context.Unsubscribe(isServer ? ServerStream : ClientStream);
+        }
+        bool hasSeenAll = !group.HasMoreThanOnce || (isDeep && !group.WantsHeaders);
+        if (hasSeenAll && !_inspector.GroupsOf(packet).WantsOtherSide)
+        {
+            context.Unsubscribe(isServer ? ServerPackets : ClientPackets);
+            flow.Flags &= ~StreamFollower.HeardFlag(packet.Sender);
+        }
+    }
+
+    /// <summary>Shows the newest bytes of a side to the rules with the packet that brought the last of them.</summary>
+    private Verdict InspectWindow(NfContext context, ref FlowInspection flow, Side side)
+    {
+        ReadOnlySpan<byte> window = _streams.Window(ref flow, side);
+        Verdict verdict = InspectStream(context, ref flow, side, window, out bool matched);
+        if (matched)
+        {
+            _streams.Release(ref flow, side);
+        }
+        return verdict;
+    }
+
+    /// <summary>Shows all that waits of a side to the rules, as a piece of its own.</summary>
     private Verdict InspectRest(NfContext context, ref FlowInspection flow, Side side)
     {
         ReadOnlySpan<byte> rest = _streams.Due(ref flow, side, StreamMoment.End);
-        if (rest.IsEmpty)
+        return InspectStream(context, ref flow, side, rest, out _);
+    }
+
+    private Verdict InspectStream(
+        NfContext context, ref FlowInspection flow, Side side, ReadOnlySpan<byte> bytes, out bool matched)
+    {
+        matched = false;
+        if (bytes.IsEmpty || flow.IsDecided)
         {
             return Verdict.Pass;
         }
         InspectedPacket packet = StreamEnd.Describe(context.Key, context.ClientIsB, side, context.TimeNs);
         packet.IsEstablished = true;
-        packet.Stream = rest;
+        packet.Stream = bytes;
         packet.TakeFlow(in context.Flow);
         packet.ClientStreamBytes = flow.Client.Sent;
         packet.ServerStreamBytes = flow.Server.Sent;
-        return Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
+        Verdict verdict = Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
+        matched = !_inspector.Alerts.IsEmpty;
+        return verdict;
     }
 
     private void EndFlow(NfContext context, ref FlowInspection flow)
     {
-        if (!flow.IsDecided)
+        bool isOpen = !flow.IsDecided && (flow.Flags & FlowInspectionFlags.Waiting) == 0;
+        if (isOpen && !_options.AtOnce && !context.CanDrop)
         {
             InspectRest(context, ref flow, Side.Client);
             InspectRest(context, ref flow, Side.Server);
@@ -205,8 +349,11 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
     private void Forget(NfContext context, ref FlowInspection flow)
     {
         _streams.Release(ref flow);
-        context.Unsubscribe(Packets);
-        context.Unsubscribe(Streams);
+        context.Unsubscribe(ClientPackets);
+        context.Unsubscribe(ServerPackets);
+        context.Unsubscribe(ClientStream);
+        context.Unsubscribe(ServerStream);
+        context.Unsubscribe(Detections);
     }
 
     private void Publish(NfContext context, Side source)
@@ -219,24 +366,7 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
                 new IdsEvent(
                     (uint)match.Rule.Index, rule.Sid, rule.Priority, blocked ? IdsAction.Blocked : IdsAction.Allowed),
                 0, 0, source);
-            context.Publish(in alert, _sideBlocks[match.Rule.Index]);
+            context.Publish(in alert, _texts.Of(match.Rule));
         }
-    }
-
-    /// <summary>gid, rev, signature, category, as IDS_ALERT declares them.</summary>
-    private static byte[] SideBlockOf(Rule rule)
-    {
-        byte[] message = Encoding.UTF8.GetBytes(rule.Message);
-        byte[] category = Encoding.UTF8.GetBytes(rule.Category);
-        int numbers = 2 * sizeof(uint);
-        int room = EventBus.SideBlockMax - numbers - (2 * sizeof(ushort));
-        int categoryLength = Math.Min(category.Length, room / 3);
-        int messageLength = Math.Min(message.Length, room - categoryLength);
-        return
-        [
-            .. BitConverter.GetBytes(rule.Gid), .. BitConverter.GetBytes(rule.Revision),
-            .. BitConverter.GetBytes((ushort)messageLength), .. message.AsSpan(0, messageLength),
-            .. BitConverter.GetBytes((ushort)categoryLength), .. category.AsSpan(0, categoryLength),
-        ];
     }
 }

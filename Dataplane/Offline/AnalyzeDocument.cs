@@ -114,12 +114,11 @@ public static class AnalyzeDocument
         return chain with { Ports = [PortId], Stages = stages };
     }
 
-    // A signature engine that names no rule set gets the one the command line made.
+    // A signature engine that names no rule set gets the one the command line made; one that does not say when
+    // streams are inspected does it as the reference engine does on captures.
     private static NfDefinition WithRuleSet(NfDefinition nf)
     {
-        bool namesOne = nf.Options is { ValueKind: JsonValueKind.Object } options
-            && options.TryGetProperty("ruleSet", out _);
-        if (nf.Kind != "signature-match" || namesOne)
+        if (nf.Kind != "signature-match")
         {
             return nf;
         }
@@ -127,7 +126,8 @@ public static class AnalyzeDocument
         JsonObject filled = nf.Options is { ValueKind: JsonValueKind.Object } given
             ? JsonObject.Create(given)!
             : [];
-        filled["ruleSet"] = RuleSetId;
+        filled.TryAdd("ruleSet", RuleSetId);
+        filled.TryAdd("atOnce", false);
         return nf with { Options = ToElement(filled) };
     }
 

@@ -3,17 +3,24 @@ using Dataplane.Native.Pcre2;
 
 namespace Dataplane.Inspection.Compile;
 
-/// <summary>Turns checked rules into ones that can be verified; throws <see cref="RuleSyntaxException"/> for a rule
-/// that needs something no part of this build inspects.</summary>
+/// <summary>Turns checked rules into ones that can be verified; throws <see cref="RuleSyntaxException"/> for an
+/// expression that does not compile.</summary>
 internal sealed class RuleCompiler(RuleVariableNames names)
 {
+    /// <summary>The keyword or buffer of a rule that nothing inspects yet, or null.</summary>
+    public static RejectedRule? Refuse(Rule rule)
+    {
+        if (rule.NotInspected.Count == 0)
+        {
+            return null;
+        }
+        string first = rule.NotInspected[0];
+        return new RejectedRule(
+            rule.File, rule.Line, rule.Sid, first, $"Nothing in this build inspects '{first}' yet.");
+    }
+
     public CompiledRule Compile(Rule rule)
     {
-        if (rule.NotInspected.Count > 0)
-        {
-            string first = rule.NotInspected[0];
-            throw new RuleSyntaxException(first, $"Nothing in this build inspects '{first}' yet.");
-        }
         CompiledSection? payload = null;
         var headers = new List<CompiledSection>();
         foreach (BufferSection section in rule.Sections)

@@ -1,3 +1,5 @@
+using Dataplane.Inspection.Rules;
+
 namespace Dataplane.Inspection.Compile;
 
 /// <summary>The rules that a packet of one transport, direction and port class can match.</summary>
@@ -22,6 +24,15 @@ public sealed class RuleGroup(LiteralIndex literals, CompiledRule[] rules)
     public bool WantsPackets { get; } = rules.Any(r => r.WantsPacket);
 
     public bool WantsStream { get; } = rules.Any(r => r.WantsStream);
+
+    /// <summary>True when a rule looks at packets whatever they carry, so no depth of inspection ends it.</summary>
+    public bool WantsHeaders { get; } = rules.Any(r => r is { WantsPacket: true, IsFlowOnce: false, Payload: null });
+
+    /// <summary>True when a rule asks how much the other side has sent, so its packets must be heard too.</summary>
+    public bool WantsOtherSide { get; } = rules.Any(r => r.Rule.Tests.Any(t => t is StreamSizeTest));
+
+    /// <summary>True when rules are left once those for the first packet have been evaluated.</summary>
+    public bool HasMoreThanOnce { get; } = rules.Any(r => !r.IsFlowOnce);
 
     public bool HasLiterals { get; } = rules.Any(r => r.FastPattern is not null);
 }

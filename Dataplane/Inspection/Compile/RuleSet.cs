@@ -42,6 +42,11 @@ public sealed class RuleSet : IDisposable
         var rejected = new List<RejectedRule>(loaded.Rejected);
         foreach (Rule rule in loaded.Rules)
         {
+            if (RuleCompiler.Refuse(rule) is { } refused)
+            {
+                rejected.Add(refused);
+                continue;
+            }
             try
             {
                 rules.Add(compiler.Compile(rule));

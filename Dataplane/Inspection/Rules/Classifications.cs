@@ -66,6 +66,16 @@ public sealed class Classifications
         ("command-and-control", "Malware Command and Control Activity Detected", 1),
     ];
 
+    /// <summary>Takes the `classification.config` in the folder of a rule file, if there is one.</summary>
+    public void ReadBeside(string ruleFile)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(ruleFile)) ?? "", "classification.config");
+        if (File.Exists(file))
+        {
+            Read(File.ReadLines(file));
+        }
+    }
+
     /// <summary>Takes lines such as `config classification: name,description,priority`; others are ignored.
     /// </summary>
     public void Read(IEnumerable<string> lines)

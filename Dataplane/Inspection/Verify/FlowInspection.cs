@@ -18,6 +18,9 @@ public struct FlowInspection
     public StreamInspection Client;
     public StreamInspection Server;
 
+    /// <summary>Seconds since 1970 of the flow's newest packet.</summary>
+    public uint LastSecond;
+
     /// <summary>True once nothing of this flow is inspected any more.</summary>
     public readonly bool IsDecided => (Flags & (FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped)) != 0;
 }
@@ -55,6 +58,16 @@ public enum FlowInspectionFlags : uint
     /// <summary>A message of that side is complete: its bytes are inspected however few they are.</summary>
     ClientFlush = 1024,
     ServerFlush = 2048,
+
+    /// <summary>Packets of that side are heard, so its pieces follow what the other side acknowledges.</summary>
+    ClientHeard = 4096,
+    ServerHeard = 8192,
+
+    /// <summary>Inspection waits for the flow's protocol to be identified.</summary>
+    Waiting = 16_384,
+
+    /// <summary>The client speaks HTTP: when one side begins to answer, the other's message is complete.</summary>
+    Messages = 32_768,
 }
 
 /// <summary>One side's stream: the bytes that wait for inspection and how far the other side has acknowledged.

@@ -68,6 +68,15 @@ public sealed class RuleInspector : IDisposable
         return _rules.Group(packet.Transport, sender, serverPort);
     }
 
+    /// <summary>The rules for both directions of the flow that a packet belongs to.</summary>
+    public FlowRuleGroups GroupsOf(in InspectedPacket packet)
+    {
+        ushort serverPort = packet.Sender == Side.Server ? packet.SourcePort : packet.DestinationPort;
+        return new FlowRuleGroups(
+            _rules.Group(packet.Transport, Side.Client, serverPort),
+            _rules.Group(packet.Transport, Side.Server, serverPort));
+    }
+
     /// <summary>Inspects one packet, with the piece of stream that became due with it, or a flow's last piece.
     /// </summary>
     public void Inspect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)

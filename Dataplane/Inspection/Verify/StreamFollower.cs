@@ -10,6 +10,9 @@ public sealed class StreamFollower(StreamBlocks blocks)
     /// <summary>A piece is inspected when so many bytes of it are acknowledged.</summary>
     public const int PieceBytes = 2_560;
 
+    /// <summary>Bytes that stay in sight when each packet is inspected at once.</summary>
+    public const int WindowBytes = 4_096;
+
     /// <summary>Bytes of each side that are inspected.</summary>
     public const uint DepthBytes = 1 << 20;
 
@@ -25,6 +28,9 @@ public sealed class StreamFollower(StreamBlocks blocks)
 
     public static FlowInspectionFlags DoneFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerStreamDone : FlowInspectionFlags.ClientStreamDone;
+
+    public static FlowInspectionFlags HeardFlag(Side side) =>
+        side == Side.Server ? FlowInspectionFlags.ServerHeard : FlowInspectionFlags.ClientHeard;
 
     private static FlowInspectionFlags IsnFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerIsnKnown : FlowInspectionFlags.ClientIsnKnown;
@@ -64,6 +70,14 @@ public sealed class StreamFollower(StreamBlocks blocks)
         {
             return false;
         }
+        if (offset == 0 && side == Side.Client && BeginsHttp(bytes))
+        {
+            flow.Flags |= FlowInspectionFlags.Messages;
+        }
+        if ((flow.Flags & FlowInspectionFlags.Messages) != 0)
+        {
+            flow.Flags |= FlushFlag(side.Other());
+        }
         long room = DepthBytes - (long)Math.Min(offset, DepthBytes);
         ReadOnlySpan<byte> within = bytes[..(int)Math.Min(room, bytes.Length)];
         within = within[..Math.Min(within.Length, StreamBlocks.PendingMax - stream.PendingBytes)];
@@ -76,9 +90,6 @@ public sealed class StreamFollower(StreamBlocks blocks)
         return kept;
     }
 
-    /// <summary>Asks for the side's bytes to be inspected with its next packet, however few they are.</summary>
-    public static void Flush(ref FlowInspection flow, Side side) => flow.Flags |= FlushFlag(side);
-
     /// <summary>The piece that is due with a packet of <paramref name="side"/>; empty when none is.</summary>
     public ReadOnlySpan<byte> Due(scoped ref FlowInspection flow, Side side, StreamMoment moment)
     {
@@ -87,7 +98,8 @@ public sealed class StreamFollower(StreamBlocks blocks)
         {
             return [];
         }
-        int count = moment == StreamMoment.End ? stream.PendingBytes : AcknowledgedBytes(stream);
+        bool acknowledged = moment != StreamMoment.End && (flow.Flags & HeardFlag(side.Other())) != 0;
+        int count = acknowledged ? AcknowledgedBytes(stream) : stream.PendingBytes;
         bool enough = count >= PieceBytes || moment != StreamMoment.Open || (flow.Flags & FlushFlag(side)) != 0;
         if (!enough || count == 0)
         {
@@ -100,12 +112,34 @@ public sealed class StreamFollower(StreamBlocks blocks)
         return piece;
     }
 
+    /// <summary>All waiting bytes, of which the newest stay for the next look: a match may span packets.</summary>
+    public ReadOnlySpan<byte> Window(scoped ref FlowInspection flow, Side side)
+    {
+        ref StreamInspection stream = ref Of(ref flow, side);
+        int count = stream.PendingBytes;
+        Span<byte> window = _piece.AsSpan(0, count);
+        blocks.CopyTo(stream, window);
+        if (count > WindowBytes)
+        {
+            blocks.Remove(ref stream, (uint)(count - WindowBytes), _rest);
+        }
+        return window;
+    }
+
+    /// <summary>Forgets the waiting bytes of one side.</summary>
+    public void Release(ref FlowInspection flow, Side side) => blocks.Release(ref Of(ref flow, side));
+
     /// <summary>Forgets the waiting bytes of both sides.</summary>
     public void Release(ref FlowInspection flow)
     {
         blocks.Release(ref flow.Client);
         blocks.Release(ref flow.Server);
     }
+
+    private static bool BeginsHttp(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith("GET "u8) || bytes.StartsWith("POST "u8) || bytes.StartsWith("HEAD "u8)
+        || bytes.StartsWith("PUT "u8) || bytes.StartsWith("DELETE "u8) || bytes.StartsWith("OPTIONS "u8)
+        || bytes.StartsWith("PATCH "u8) || bytes.StartsWith("PROPFIND "u8) || bytes.StartsWith("CONNECT "u8);
 
     /// <summary>How many of the waiting bytes the other side has acknowledged.</summary>
     private static int AcknowledgedBytes(in StreamInspection stream)

@@ -60,11 +60,17 @@ public sealed class RuleFileTests
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_reported()
+    public void A_classification_file_beside_the_rules_overrides_the_shipped_class_types()
     {
-        LoadedRules loaded = RuleFiles.Load(["/nonexistent/x.rules"], new Dictionary<string, string>());
+        var classifications = new Classifications();
+        classifications.Read(["# x", "config classification: my-type,My own type,2", "nonsense"]);
+        var parser = new RuleParser(new RuleVariables(), classifications);
 
-        Assert.Equal("file", Assert.Single(loaded.Rejected).Keyword);
+        Rule rule = parser.Parse("alert tcp any any -> any any (classtype:my-type; sid:1;)");
+
+        Assert.Equal(("My own type", (byte)2), (rule.Category, rule.Priority));
+        Assert.Equal((byte)1, parser.Parse(
+            "alert tcp any any -> any any (classtype:trojan-activity; sid:1;)").Priority);
     }
 
     [Fact]
