@@ -18,8 +18,7 @@ public sealed class EnginePorts
     }
 
     /// <summary>What people see of the ports.</summary>
-    public IReadOnlyList<PortView> Views =>
-        [.. _ports.Select(p => new PortView(p.Port.Queues[0], true, string.Join(" ", p.Port.Warnings)))];
+    public IReadOnlyList<PortView> Views => [.. _ports.Select(p => ViewOf(p.Port))];
 
     /// <summary>Opens the document's ports, or takes them over from <paramref name="before"/> where the same place of
     /// the document names the same device.</summary>
@@ -106,6 +105,12 @@ public sealed class EnginePorts
             int other = Array.IndexOf(ids, chain.Ports[1]);
             (_partner[one], _partner[other]) = (other, one);
         }
+    }
+
+    private static PortView ViewOf(OpenedPort port)
+    {
+        PortState state = port.ReadState();
+        return new PortView(port.Queues[0], state.IsUp, string.Join(" ", state.Warnings));
     }
 
     private static void Close(OpenedPort port)

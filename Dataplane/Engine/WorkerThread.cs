@@ -1,5 +1,6 @@
 using Dataplane.Contract.Configuration;
 using Dataplane.Native.Threads;
+using Dataplane.Ports;
 
 namespace Dataplane.Engine;
 
@@ -75,6 +76,8 @@ public sealed class WorkerThread : IDisposable
                 Idle(ref idlePolls);
             }
         }
+
+        DpdkPort.ReleaseThread();
     }
 
     // Engine §23: yield after 200 empty polls, after 2,000 sleep 50 µs, rising to 1 ms.

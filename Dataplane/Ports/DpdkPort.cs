@@ -92,6 +92,15 @@ public sealed class DpdkPort : IPort
         ];
     }
 
+    /// <summary>Gives back what the calling thread got from DPDK: before a worker's thread ends.</summary>
+    public static void ReleaseThread()
+    {
+        if (Eal.IsStarted)
+        {
+            Eal.UnregisterThread();
+        }
+    }
+
     public int Receive(PacketBurst burst, int most)
     {
         if (!_isRegistered)

@@ -19,17 +19,21 @@ public static class InterfaceWarnings
         (InterfaceOffloads.SendChecksum, "checksum offload", "tx off"),
     ];
 
-    /// <summary>Sentences for people; none for an interface that is as it should be, or is gone.</summary>
-    public static IReadOnlyList<string> Of(NetworkInterface? found)
+    /// <summary>Sentences for people; none for an interface that is as it should be.</summary>
+    public static IReadOnlyList<string> Of(string name, NetworkInterface? found)
     {
         if (found is null)
         {
-            return [];
+            return [$"{name} is gone, so nothing comes in: ip link lists the interfaces that there are."];
         }
         List<string> warnings = [];
         if (!found.IsUp)
         {
             warnings.Add($"{found.Name} is down, so nothing comes in: run ip link set dev {found.Name} up.");
+        }
+        else if (!found.HasLink)
+        {
+            warnings.Add($"{found.Name} has no link, so nothing comes in: check cable and other end.");
         }
         var active = Offloads.Where(entry => found.Offloads.HasFlag(entry.Offload)).ToList();
         if (active.Count > 0)

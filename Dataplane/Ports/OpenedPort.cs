@@ -1,8 +1,6 @@
 namespace Dataplane.Ports;
 
-/// <summary>
-/// A port that was opened: one IPort per worker that polls it, and what people should know.
-/// </summary>
+/// <summary>A port that was opened: one IPort per worker that polls it, and a way to ask how it is.</summary>
 /// <param name="Queues">Worker n polls queue n; captures have queue 0 only.</param>
-/// <param name="Warnings">Sentences with their remedies, such as offloads that falsify packets.</param>
-public sealed record OpenedPort(IReadOnlyList<IPort> Queues, IReadOnlyList<string> Warnings);
+/// <param name="ReadState">Asks the kernel or the driver: for the control thread.</param>
+public sealed record OpenedPort(IReadOnlyList<IPort> Queues, Func<PortState> ReadState);

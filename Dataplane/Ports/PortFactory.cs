@@ -65,7 +65,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         }
         IReadOnlyList<DpdkPort> queues = DpdkPort.Open(
             port.Id, port.Device, (byte)index, opened!, _pool!, clocks);
-        return new OpenedPort(queues, WarningsOf(device));
+        return new OpenedPort(queues, () => StateOf(device, opened!));
     }
 
     public void Dispose()
@@ -85,7 +85,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
             fault = null;
             ReplayPort replay = ReplayPort.Open(
                 port.Id, port.Device, (byte)index, files, clock, ReplayAddresses.MovedEachLoop);
-            return new OpenedPort([replay], []);
+            return new OpenedPort([replay], () => new PortState(true, []));
         }
         catch (Exception cause) when (cause is CaptureException or IOException or UnauthorizedAccessException)
         {
@@ -172,7 +172,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         return found.Mtu <= InterfaceWarnings.MtuMax ? null : new ConfigFault(
             path,
             "mtu-too-large",
-            $"{found.Name} has an MTU of {found.Mtu}, and at most {InterfaceWarnings.MtuMax} bytes are taken.",
+            $"{found.Name} has an MTU of {found.Mtu}, and up to {InterfaceWarnings.MtuMax} are taken.",
             $"Run ip link set dev {found.Name} mtu 1500.");
     }
 
@@ -184,8 +184,15 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         _ => "Run installer/appliance doctor.",
     };
 
-    private static IReadOnlyList<string> WarningsOf(DeviceName device) =>
-        device.Kind is DeviceKind.AfPacket or DeviceKind.AfXdp
-            ? InterfaceWarnings.Of(NetworkInterface.Find(device.Argument))
-            : [];
+    // The kernel knows more than the drivers do: those keep their last answer when an interface is gone.
+    private static PortState StateOf(DeviceName device, EthernetDevice opened)
+    {
+        if (device.Kind is not (DeviceKind.AfPacket or DeviceKind.AfXdp))
+        {
+            return new PortState(opened.IsLinkUp, []);
+        }
+        NetworkInterface? found = NetworkInterface.Find(device.Argument);
+        return new PortState(
+            found is { IsUp: true, HasLink: true }, InterfaceWarnings.Of(device.Argument, found));
+    }
 }

@@ -11,7 +11,7 @@ namespace Dataplane.Native.Interfaces;
 /// Lifetime: a snapshot of the moment.
 /// </remarks>
 public sealed unsafe partial record NetworkInterface(
-    string Name, bool IsUp, int Mtu, string Driver, InterfaceOffloads Offloads)
+    string Name, bool IsUp, bool HasLink, int Mtu, string Driver, InterfaceOffloads Offloads)
 {
     private const int NameBytes = 16;
     private const int AddressFamilyInternet = 2;
@@ -42,10 +42,15 @@ public sealed unsafe partial record NetworkInterface(
             {
                 return null;
             }
-            bool isUp = ((ushort)request.Value & FlagUp) != 0;
+            ushort flags = (ushort)request.Value;
             int mtu = Control(socket, GetMtu, &request) == 0 ? (int)request.Value : 0;
             return new NetworkInterface(
-                name, isUp, mtu, ReadDriver(socket, name), ReadOffloads(socket, name));
+                name,
+                (flags & FlagUp) != 0,
+                Ask(socket, name, 0x0a) != 0, // the carrier itself: the RUNNING flag follows up to 1 s later
+                mtu,
+                ReadDriver(socket, name),
+                ReadOffloads(socket, name));
         }
         finally
         {

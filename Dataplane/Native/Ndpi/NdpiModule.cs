@@ -6,7 +6,7 @@ namespace Dataplane.Native.Ndpi;
 /// <summary>One worker's nDPI 4.2 with a fixed pool of flows, fed exactly as ndpiReader feeds it.</summary>
 /// <remarks>
 /// The caller counts packets: those beyond PacketMaxTcp or PacketMaxUdp are passed as the last one.
-/// Budget:   about 1.2 µs per dissected packet; nDPI itself allocates for some protocols.
+/// Budget:   FlowBytes for each undecided flow; nDPI itself allocates for some protocols.
 /// Threads:  one worker; different modules are independent of each other.
 /// Lifetime: disposed after its worker has stopped. A flow is open from TryOpen to Close.
 /// </remarks>

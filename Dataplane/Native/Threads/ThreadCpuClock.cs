@@ -6,7 +6,7 @@ namespace Dataplane.Native.Threads;
 /// Processor time of the calling thread, in nanoseconds: what benchmarks compare on a shared machine.
 /// </summary>
 /// <remarks>
-/// Budget:   one system call (about 0.2 µs); read around loops, not inside them.
+/// Budget:   one system call; read around loops, not inside them.
 /// Threads:  each reads its own clock.
 /// </remarks>
 public static partial class ThreadCpuClock

@@ -40,6 +40,7 @@ public sealed class ForwardingTests
             Assert.True(wan.SentBytes > (ulong)big.Length, "the file went out by wan");
             Assert.Equal(0ul, wan.ReceiveDrops);
             Assert.Empty(forwarder.Warnings);
+            Assert.Equal([true, true], forwarder.AreUp);
         }
         File.Delete(copy);
         Assert.NotEqual(0, namespaces.Curl("/index.html", 1).ExitCode);
@@ -54,6 +55,7 @@ public sealed class ForwardingTests
 
         using Forwarder forwarder = new(namespaces.Appliance, "af_packet");
 
+        Assert.Equal([true, false], forwarder.AreUp);
         Assert.Collection(
             forwarder.Warnings,
             warning => Assert.Contains("ethtool -K wan gro off", warning, StringComparison.Ordinal),
@@ -85,7 +87,10 @@ public sealed class ForwardingTests
 
         public IPort Wan => _wan!.Queues[0];
 
-        public IEnumerable<string> Warnings => [.. _wan!.Warnings, .. _lan!.Warnings];
+        /// <summary>As of the moment when both were open, read in the appliance's namespace.</summary>
+        public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+        public IReadOnlyList<bool> AreUp { get; private set; } = [];
 
         public void Dispose()
         {
@@ -122,6 +127,9 @@ public sealed class ForwardingTests
             _lan = Open(factory, "lan", 1, clock);
             using IPort wan = _wan.Queues[0];
             using IPort lan = _lan.Queues[0];
+            PortState[] states = [_wan.ReadState(), _lan.ReadState()];
+            Warnings = [.. states.SelectMany(state => state.Warnings)];
+            AreUp = [.. states.Select(state => state.IsUp)];
             _ready.Set();
             PacketBurst burst = new();
             while (!_stop)

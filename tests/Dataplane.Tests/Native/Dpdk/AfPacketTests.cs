@@ -10,7 +10,7 @@ public sealed class AfPacketTests
     private const int SpinMax = 100_000;
 
     [Fact]
-    public void Tagged_and_untagged_frames_arrive_as_sent() => InNamespaces((client, appliance, pool) =>
+    public void Tagged_and_untagged_frames_arrive_as_sent() => InNamespaces((_, client, appliance, pool) =>
     {
         byte[][] frames =
         [
@@ -27,7 +27,7 @@ public sealed class AfPacketTests
     });
 
     [Fact]
-    public void What_the_kernel_had_no_room_for_is_counted() => InNamespaces((client, appliance, pool) =>
+    public void What_the_kernel_had_no_room_for_is_counted() => InNamespaces((_, client, appliance, pool) =>
     {
         byte[][] burst = [.. Enumerable.Repeat(new byte[60], 32)];
         for (int i = 0; i < 20; i++)
@@ -39,10 +39,52 @@ public sealed class AfPacketTests
         Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
     });
 
+    [Fact]
+    public void A_link_that_goes_down_loses_packets_but_no_buffers() =>
+        InNamespaces((namespaces, client, appliance, pool) =>
+        {
+            byte[][] burst = [.. Enumerable.Repeat(new byte[60], 32)];
+            Namespaces.Run(namespaces.Appliance, "ip", "link", "set", "dev", "wan", "down");
+            for (int i = 0; i < 50; i++)
+            {
+                SendOrFree(client, pool, burst);
+                SendOrFree(appliance, pool, burst);
+            }
+            Assert.Equal(pool.BufferCount, pool.FreeCount);
+
+            Namespaces.Run(namespaces.Appliance, "ip", "link", "set", "dev", "wan", "up");
+            Send(client, pool, burst);
+            Assert.Equal(32, Receive(appliance, 32).Count);
+        });
+
+    [Fact]
+    public void An_interface_that_is_removed_gives_nothing_and_takes_nothing_down() =>
+        InNamespaces((namespaces, client, appliance, pool) =>
+        {
+            byte[][] burst = [.. Enumerable.Repeat(new byte[60], 32)];
+            Namespaces.Run(namespaces.Appliance, "ip", "link", "del", "wan");
+
+            for (int i = 0; i < 50; i++)
+            {
+                SendOrFree(client, pool, burst);
+                SendOrFree(appliance, pool, burst);
+            }
+
+            uint spoiled = 0;
+            Assert.Equal(0, appliance.Receive(0, new Mbuf[32], ref spoiled));
+            Assert.Equal(pool.BufferCount, pool.FreeCount);
+        });
+
     private static byte[] Datagram(PacketBuilder link, int bytes) =>
         link.Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[bytes]).Build();
 
-    private static void Send(EthernetDevice device, Mempool pool, byte[][] frames)
+    private static void SendOrFree(EthernetDevice device, Mempool pool, byte[][] frames)
+    {
+        Mbuf[] mbufs = Fill(pool, frames);
+        Mempool.Free(mbufs.AsSpan(device.Send(0, mbufs)));
+    }
+
+    private static Mbuf[] Fill(Mempool pool, byte[][] frames)
     {
         Mbuf[] mbufs = new Mbuf[frames.Length];
         Assert.True(pool.TryAllocate(mbufs));
@@ -51,6 +93,12 @@ public sealed class AfPacketTests
             mbufs[i].SetLength(frames[i].Length);
             frames[i].CopyTo(mbufs[i].Data.Span);
         }
+        return mbufs;
+    }
+
+    private static void Send(EthernetDevice device, Mempool pool, byte[][] frames)
+    {
+        Mbuf[] mbufs = Fill(pool, frames);
         int sent = 0;
         for (int spin = 0; spin < SpinMax && sent < mbufs.Length; spin++)
         {
@@ -78,7 +126,7 @@ public sealed class AfPacketTests
         return frames;
     }
 
-    private static void InNamespaces(Action<EthernetDevice, EthernetDevice, Mempool> check)
+    private static void InNamespaces(Action<Namespaces, EthernetDevice, EthernetDevice, Mempool> check)
     {
         using Namespaces namespaces = Namespaces.Create();
         Exception? fault = null;
@@ -87,7 +135,7 @@ public sealed class AfPacketTests
             using Mempool pool = DpdkFixture.NewPool(4095);
             using EthernetDevice client = Open(namespaces.Client, "eth0", pool);
             using EthernetDevice appliance = Open(namespaces.Appliance, "wan", pool);
-            check(client, appliance, pool);
+            check(namespaces, client, appliance, pool);
         }));
         thread.Start();
         thread.Join();
