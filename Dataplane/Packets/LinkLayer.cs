@@ -6,6 +6,9 @@ namespace Dataplane.Packets;
 /// <summary>Finds the network layer behind each kind of link layer, VLAN tags, MPLS labels and PPPoE.</summary>
 public static class LinkLayer
 {
+    /// <summary>Addresses of Cisco's HDLC, which captures of serial lines call PPP as well.</summary>
+    private const byte CiscoUnicast = 0x0F, CiscoMulticast = 0x8F;
+
     private const int EthernetBytes = 14;
     private const int TagMax = 8;
     private const int LabelMax = 16;
@@ -207,8 +210,9 @@ public static class LinkLayer
                     ? DropReason.FrameTooShort
                     : ParseType(ref packet, frame.ReadUInt16(2), 4, out layer3);
             case LinkType.Ppp:
-                return frame.Length < 4
-                    ? DropReason.FrameTooShort
+                return frame.Length < 4 ? DropReason.FrameTooShort
+                    : frame[0] is CiscoUnicast or CiscoMulticast && frame[1] == 0
+                        ? ParseType(ref packet, frame.ReadUInt16(2), 4, out layer3)
                     : ParsePpp(ref packet, frame.ReadUInt16(0) == 0xFF03 ? 2 : 0, out layer3);
             case LinkType.Ieee80211 or LinkType.Ieee80211Radiotap:
                 return ParseWireless(ref packet, out layer3);

@@ -1,0 +1,148 @@
+using Dataplane.Chains;
+using Dataplane.Engine;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Inspection;
+using Dataplane.Ports;
+using Dataplane.Time;
+
+namespace Testing;
+
+/// <summary>Drives one NF with frames through the real worker parts: parser, flow table, stacks, bus, runner.</summary>
+/// <remarks>A second NF behind it collects what it publishes. Time is that of the frames.</remarks>
+public sealed class NfBench : IDisposable
+{
+    private const uint FlowMax = 1_024;
+    private readonly Resources _resources;
+    private readonly WorkerParts _parts;
+    private readonly PublishedCollector _collector;
+
+    private NfBench(string document, uint dpiFlows, params Type[] kinds)
+    {
+        _resources = new Resources(dpiFlows);
+        PlanResult plan = ChainBench.Plan(document, [.. kinds, typeof(PublishedCollector)]);
+        if (plan.Faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("\n", plan.Faults));
+        }
+
+        var settings = new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
+        _parts = new WorkerParts(settings, Notices, Records);
+        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, FlowMax, _resources))]);
+        _collector = (PublishedCollector)_parts.Runner.Chains[0].Functions[^1];
+    }
+
+    /// <summary>Notices that were handed on.</summary>
+    public CollectedNotices Notices { get; } = new();
+
+    /// <summary>Records that NFs wrote.</summary>
+    public CollectedRecords Records { get; } = new();
+
+    /// <summary>The chain's runner, for its counters.</summary>
+    public ChainRunner Runner => _parts.Runner;
+
+    /// <summary>The worker's flows.</summary>
+    public FlowTable Flows => _parts.Flows;
+
+    /// <summary>Events built by the worker's bus, by type number.</summary>
+    public EventBus Bus => _parts.Bus;
+
+    /// <summary>A bench for one kind of NF with options as in documents, hearing what the kind declares.</summary>
+    /// <param name="options">The NF's options.</param>
+    /// <param name="dpiFlows">Flows that protocol identification can follow at once.</param>
+    public static NfBench With<T>(object? options = null, uint dpiFlows = FlowMax)
+        where T : INetworkFunction
+    {
+        NfManifest manifest = NfManifest.Of(typeof(T));
+        string published = string.Join(
+            ',', manifest.Publishes.Select(type => $"\"{EventTree.Types[type].Path}\""));
+        string collector = published.Length == 0
+            ? ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""")
+            : ChainBench.NfHearing("collector", "collector", $$"""{"name":"all","events":[{{published}}]}""");
+        return new NfBench(
+            ChainBench.Document(2, ChainBench.Nf("nf", manifest.Kind, options), collector), dpiFlows, typeof(T));
+    }
+
+    /// <summary>A bench for a chain of NFs, each given as JSON.</summary>
+    public static NfBench Chain(string[] nfs, params Type[] kinds)
+    {
+        string collector = ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""");
+        return new NfBench(ChainBench.Document(2, [.. nfs, collector]), FlowMax, kinds);
+    }
+
+    /// <summary>Plays the frames of a script.</summary>
+    public NfBench Play(TcpScript script) => Play(script.Frames);
+
+    /// <summary>Plays frames in their order.</summary>
+    public NfBench Play(IEnumerable<Frame> frames)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            PcapFile.Write(path, frames);
+            using CapturePort port = CapturePort.Open("a", path, index: 0);
+            Worker worker = _parts.WorkerOver([new PortPair(port, null)]);
+            while (!worker.Exhausted)
+            {
+                worker.RunOnce();
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        return this;
+    }
+
+    /// <summary>Ends all flows.</summary>
+    public NfBench EndAll()
+    {
+        _parts.Path.EndAll();
+        return this;
+    }
+
+    /// <summary>Bodies of the events of a type that the NF published, descendants included.</summary>
+    public IReadOnlyList<T> Published<T>()
+        where T : unmanaged, IEvent =>
+        [.. _collector.Heard.Where(heard => EventTree.IsA(heard.Record.TypeId, EventType<T>.Id))
+            .Select(heard => BodyOf<T>(heard.Record))];
+
+    /// <summary>Everything the NF published, with side blocks.</summary>
+    public IReadOnlyList<(EventRecord Record, byte[] SideBlock)> PublishedEvents => _collector.Heard;
+
+    public void Dispose()
+    {
+        _parts.Dispose();
+        _resources.Dispose();
+    }
+
+    private static T BodyOf<T>(EventRecord record)
+        where T : unmanaged, IEvent =>
+        EventRecord.BodyOf<T>(in record);
+
+    /// <summary>Keeps what the NF before it publishes.</summary>
+    [NetworkFunction("collector", PacketAccess.Read)]
+    private sealed class PublishedCollector : INetworkFunction, IHandle<AnyEvent>
+    {
+        private readonly List<(EventRecord, byte[])> _heard = [];
+
+        public IReadOnlyList<(EventRecord Record, byte[] SideBlock)> Heard => _heard;
+
+        public Verdict Handle(in Event<AnyEvent> e, NfContext context)
+        {
+            _heard.Add((e.Record, context.SideBlock.ToArray()));
+            return Verdict.Pass;
+        }
+    }
+
+    private sealed class Resources(uint dpiFlows) : INfResources, IDisposable
+    {
+        private ProtocolIdentifier? _identifier;
+
+        public object? Find(Type type, string name) =>
+            type == typeof(ProtocolIdentifier) ? _identifier ??= new ProtocolIdentifier(dpiFlows) : null;
+
+        public void Dispose() => _identifier?.Dispose();
+    }
+}
