@@ -95,14 +95,12 @@ announce() {
   . "$HERE/lib/link.sh"
   local link
   link=$(sign_in_link) || { stop_all && exit $EXIT_FAILED; }
-  printf '%s\n' "$link" >"$RUN/ready"
   say "Ready: https://$PUBLIC_HOST:$PORT, REST at https://$PUBLIC_HOST:$PORT/api/v1, data in $DATA"
   printf 'Open %s (once, 15 minutes)\n' "$link"
 }
 
 supervise() {
   local name id status action began=$SECONDS
-  rm -f -- "$RUN/ready"
   mkdir -p -- "$DATA/logs"
   printf '%s %s %s\n' "$PORT" "$API_PORT" "$PUBLIC_HOST" >"$RUN/ports"
   identity_of $$ >"$RUN/supervisor.pid"
