@@ -14,13 +14,16 @@ internal sealed class StatsFlows
     /// <summary>A sampler that publishes just now is asked again; its state is copied in a microsecond.</summary>
     private const int AttemptsMax = 100;
 
+    /// <summary>The chain of a flow that still runs in that of an older revision.</summary>
+    private const ushort OldChain = ushort.MaxValue;
+
     private static readonly Comparison<FlowRow> LargestFirst = static (a, b) =>
         (b.ClientBytes + b.ServerBytes).CompareTo(a.ClientBytes + a.ServerBytes);
 
     private readonly TopFlow[] _sample = new TopFlow[FlowSampler.TopMax];
     private readonly ulong[] _sampleDepths = new ulong[FlowSampler.DepthCount];
-    private readonly NamedCountRow[] _depths = [.. Enumerable.Range(0, FlowSampler.DepthCount)
-        .Select(depth => new NamedCountRow { Name = SharedName.Of(DepthName.Text((StackDepth)depth)) })];
+    private readonly NamedCountRow[] _depths = [.. DepthName.Distinct
+        .Select(name => new NamedCountRow { Name = SharedName.Of(name) })];
 
     private readonly FlowRow[] _flows = new FlowRow[FlowSampler.TopMax * 64];
     private int _flowCount;
@@ -39,13 +42,14 @@ internal sealed class StatsFlows
         for (int worker = 0; worker < workers.Count; worker++)
         {
             int count = Read(workers[worker].Sampler);
-            for (int depth = 0; depth < _depths.Length; depth++)
+            for (int depth = 0; depth < _sampleDepths.Length; depth++)
             {
-                _depths[depth].Count += _sampleDepths[depth];
+                _depths[DepthName.IndexOf((StackDepth)depth)].Count += _sampleDepths[depth];
             }
             for (int i = 0; i < count && _flowCount < _flows.Length; i++)
             {
-                _flows[_flowCount++] = RowOf(in _sample[i], worker, sinks.SpoolSinkOf(worker), nowUs);
+                _flows[_flowCount++] = RowOf(
+                    in _sample[i], worker, workers[worker].Runner.FirstPlan, sinks.SpoolSinkOf(worker), nowUs);
             }
         }
         _flows.AsSpan(0, _flowCount).Sort(LargestFirst);
@@ -64,13 +68,13 @@ internal sealed class StatsFlows
         return 0;
     }
 
-    private static FlowRow RowOf(ref readonly TopFlow flow, int worker, SpoolSink? sink, long nowUs)
+    private static FlowRow RowOf(
+        ref readonly TopFlow flow, int worker, int firstPlan, SpoolSink? sink, long nowUs)
     {
         bool clientIsB = (flow.Entry.Flags & FlowFlags.ClientIsB) != 0;
         ref readonly FlowKey key = ref flow.Key;
         SharedAddress a = AddressOf(key.AddressAHigh, key.AddressALow);
         SharedAddress b = AddressOf(key.AddressBHigh, key.AddressBLow);
-        uint idleMs = (uint)(nowUs / 1_000) - flow.Entry.LastSeenMs;
         ProtocolName protocol = sink?.Protocols.Find(flow.Flow, flow.Entry.Generation) ?? default;
         return new FlowRow
         {
@@ -82,17 +86,25 @@ internal sealed class StatsFlows
             Vlan = key.Vlan,
             InnerVlan = key.InnerVlan,
             Protocol = key.Protocol,
-            Depth = (byte)flow.Entry.Depth,
-            Chain = flow.Entry.Plan,
+            Depth = (byte)DepthName.IndexOf(flow.Entry.Depth),
+            Chain = flow.Entry.Plan < firstPlan ? OldChain : (ushort)(flow.Entry.Plan - firstPlan),
             Worker = (ushort)worker,
             ClientPackets = flow.Entry.ClientPackets,
             ClientBytes = flow.Entry.ClientBytes,
             ServerPackets = flow.Entry.ServerPackets,
             ServerBytes = flow.Entry.ServerBytes,
-            LastSeen = nowUs - (int.MaxValue < idleMs ? 0 : idleMs * 1_000L), // a later time than ours: now
+            FirstSeen = MomentOf(flow.StartedMs, nowUs),
+            LastSeen = MomentOf(flow.Entry.LastSeenMs, nowUs),
             LinkMask = flow.Entry.LinkMask,
             AppProtocol = SharedName.Of(ProtocolName.Text(in protocol)),
         };
+    }
+
+    /// <summary>Microseconds since 1970 of a time in wrapped milliseconds; a time later than ours is now.</summary>
+    private static long MomentOf(uint wrappedMs, long nowUs)
+    {
+        uint agoMs = (uint)(nowUs / 1_000) - wrappedMs;
+        return nowUs - (agoMs > int.MaxValue ? 0 : agoMs * 1_000L);
     }
 
     private static SharedAddress AddressOf(ulong high, ulong low)

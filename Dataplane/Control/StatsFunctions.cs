@@ -29,7 +29,7 @@ internal sealed class StatsFunctions
         }
         FillBuilt(workers);
         IReadOnlyList<ChainInstance> chains = workers[0].Runner.Chains;
-        for (int chain = 0; chain < chains.Count; chain++)
+        for (int chain = workers[0].Runner.FirstPlan; chain < chains.Count; chain++)
         {
             IReadOnlyList<ChainFunction> functions = chains[chain].Chain.Functions;
             for (int nf = 0; nf < functions.Count && _rowCount < _rows.Length; nf++)

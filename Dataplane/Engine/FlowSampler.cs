@@ -1,4 +1,5 @@
 using Dataplane.Flows;
+using Dataplane.Native.Memory;
 
 namespace Dataplane.Engine;
 
@@ -8,7 +9,7 @@ namespace Dataplane.Engine;
 /// published state under a sequence lock. Nothing is allocated after construction.
 /// Threads: Tick by the worker, TryRead by any other.
 /// </remarks>
-public sealed class FlowSampler(FlowTable table, byte worker)
+public sealed class FlowSampler(FlowTable table, byte worker) : IDisposable
 {
     /// <summary>How many flows are published.</summary>
     public const int TopMax = 64;
@@ -19,6 +20,7 @@ public sealed class FlowSampler(FlowTable table, byte worker)
     /// <summary>Slots looked at in one tick: at 100 ticks a second 10⁵ slots, some 0.1 % of a core.</summary>
     public const uint SlotsPerTick = 1_024;
 
+    private readonly NativeArray<uint> _startedMs = new(table.FlowMax);
     private readonly TopFlow[] _found = new TopFlow[TopMax];
     private readonly ulong[] _foundDepths = new ulong[DepthCount];
     private readonly TopFlow[] _published = new TopFlow[TopMax];
@@ -28,6 +30,9 @@ public sealed class FlowSampler(FlowTable table, byte worker)
     private int _publishedCount;
     private uint _slot;
     private uint _sequence;
+
+    /// <summary>A flow began in a slot; whole milliseconds of the worker's clock.</summary>
+    public void Started(uint slot, uint nowMs) => _startedMs[slot] = nowMs;
 
     /// <summary>Looks at the next piece of the table.</summary>
     public void Tick()
@@ -59,6 +64,8 @@ public sealed class FlowSampler(FlowTable table, byte worker)
         return before % 2 == 0 && Volatile.Read(ref _sequence) == before;
     }
 
+    public void Dispose() => _startedMs.Dispose();
+
     private void Consider(ref readonly FlowEntry entry)
     {
         int place = _foundCount;
@@ -78,6 +85,7 @@ public sealed class FlowSampler(FlowTable table, byte worker)
         flow.Entry = entry;
         flow.Key = table.KeyOf(_slot);
         flow.Flow = FlowId.Of(worker, _slot);
+        flow.StartedMs = _startedMs[_slot];
         if (_foundCount == TopMax)
         {
             FindLeast();

@@ -241,6 +241,7 @@ public sealed class PacketPath
         _runner.BeginPacket(burst, index, slot);
         _runner.FlowStarted(origin);
         _aging?.Add(slot);
+        _sampler?.Started(slot, _clock.NowMs);
         return slot;
     }
 

@@ -60,6 +60,7 @@ public sealed class WorkerParts : IDisposable
     {
         Runner.Dispose();
         Tcp.Dispose();
+        Sampler?.Dispose();
         Layer23.Dispose();
         _aging?.Dispose();
         Flows.Dispose();

@@ -12,6 +12,16 @@ public static class DepthName
     private static readonly string[] Texts = [.. Enumerable.Range(0, Count).Select(d => TextOf((StackDepth)d))];
     private static readonly byte[][] Names = [.. Texts.Select(Encoding.UTF8.GetBytes)];
 
+    private static readonly string[] DistinctTexts = [.. Texts.Distinct()];
+
+    private static readonly int[] Indices = [.. Texts.Select(text => Array.IndexOf(DistinctTexts, text))];
+
+    /// <summary>Every name once: several depths may be the same to people.</summary>
+    public static IReadOnlyList<string> Distinct => DistinctTexts;
+
+    /// <summary>Place of a depth's name in <see cref="Distinct"/>.</summary>
+    public static int IndexOf(StackDepth depth) => Indices[(int)depth & (Count - 1)];
+
     public static ReadOnlySpan<byte> Of(StackDepth depth) => Names[(int)depth & (Count - 1)];
 
     public static string Text(StackDepth depth) => Texts[(int)depth & (Count - 1)];

@@ -1,6 +1,5 @@
 using Dataplane.Contract.Shared;
 using Dataplane.Control;
-using Dataplane.Flows;
 
 namespace Dataplane.Tests.Control;
 
@@ -66,7 +65,9 @@ public sealed class AllocationTests
             flows.Select(f => f.ClientBytes + f.ServerBytes));
         Assert.Contains(flows, f => f.AppProtocol.ToString().Length != 0);
         NamedCountRow[] depths = reader.Read<NamedCountRow>(StatsLayout.Depths);
-        Assert.Equal("bypass", depths[(int)StackDepth.Bypass].Name.ToString());
+        Assert.Equal("bypass", depths[0].Name.ToString());
+        Assert.Distinct(depths.Select(d => d.Name.ToString()));
+        Assert.All(flows, f => Assert.InRange(f.LastSeen, f.FirstSeen, long.MaxValue));
         Assert.InRange((ulong)depths.Sum(d => (long)d.Count), 1u, totals.FlowsMax);
     }
 
