@@ -67,7 +67,8 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
 
     public Task<Operation> CommitAsync(CommitRequest commit, string baseTag, CancellationToken cancel) =>
         SendAsync<Operation>(
-            new ApiRequest(HttpMethod.Post, "/configuration/commits") { Body = commit, IfMatch = baseTag }, cancel);
+            new ApiRequest(HttpMethod.Post, "/configuration/commits") { Body = commit, IfMatch = baseTag },
+            cancel);
 
     public Task<Operation> GetOperationAsync(string id, CancellationToken cancel) =>
         GetAsync<Operation>("/operations/" + Uri.EscapeDataString(id), cancel);

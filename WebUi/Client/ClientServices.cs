@@ -7,7 +7,8 @@ public static class ClientServices
 
     public static void AddClient(this IServiceCollection services, Uri api)
     {
-        services.AddSingleton(_ => new ApiTransport(new HttpClient { BaseAddress = api, Timeout = RequestTimeout }));
+        services.AddSingleton(
+            _ => new ApiTransport(new HttpClient { BaseAddress = api, Timeout = RequestTimeout }));
         services.AddSingleton<SignInClient>();
         services.AddScoped<ReaderToken>();
         services.AddScoped<ApiClient>();

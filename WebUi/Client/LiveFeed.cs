@@ -1,5 +1,6 @@
 using ControlApi.Contract;
 using ControlApi.Contract.Live;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using WebUi.Hosting;
 
@@ -119,7 +120,10 @@ public sealed class LiveFeed : IAsyncDisposable
             _early.Clear();
             wanted = [.. _all];
         }
-        var rates = new SubscribeRequest { Streams = [SubscribeRequest.RatesStream, SubscribeRequest.StateStream] };
+        var rates = new SubscribeRequest
+        {
+            Streams = [SubscribeRequest.RatesStream, SubscribeRequest.StateStream],
+        };
         if (!await TryAsync(() => _hub.InvokeAsync<SubscribeReply>("Subscribe", rates, _ended.Token)))
         {
             return;
@@ -187,8 +191,8 @@ public sealed class LiveFeed : IAsyncDisposable
             await call();
             return true;
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException
-            or OperationCanceledException or Microsoft.AspNetCore.SignalR.HubException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            or InvalidOperationException or OperationCanceledException or HubException)
         {
             return false;
         }

@@ -20,7 +20,8 @@ public sealed class SignInClient(ApiTransport transport)
     public async Task CloseAsync(string token, CancellationToken cancel)
     {
         Me me = await GetMeAsync(token, cancel);
-        var request = new ApiRequest(HttpMethod.Delete, "/sessions/" + Uri.EscapeDataString(me.Id)) { Token = token };
+        string path = "/sessions/" + Uri.EscapeDataString(me.Id);
+        var request = new ApiRequest(HttpMethod.Delete, path) { Token = token };
         using HttpResponseMessage answer = await transport.SendAsync(request, cancel);
     }
 

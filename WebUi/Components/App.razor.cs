@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components.Web;
 
 namespace WebUi.Components;
 
-/// <summary>The document around every page: live pages run in a circuit, sign-in pages are plain HTML.</summary>
+/// <summary>
+/// The document around every page: live pages run in a circuit, sign-in pages are plain HTML.
+/// </summary>
 public sealed partial class App
 {
     // Without prerendering: data is fetched once, and nothing jumps when the circuit takes over.

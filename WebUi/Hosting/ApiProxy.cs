@@ -4,7 +4,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace WebUi.Hosting;
 
-/// <summary>Forwards ControlApi's paths, and no others, so that people and scripts need one address only.</summary>
+/// <summary>
+/// Forwards ControlApi's paths, and no others, so that people and scripts need one address only.
+/// </summary>
 public static class ApiProxy
 {
     private static readonly string[] Paths =

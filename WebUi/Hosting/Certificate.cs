@@ -14,7 +14,9 @@ public static class Certificate
     private const int RenewDays = 30;
     private const string Subject = "CN=Microboxes Appliance";
 
-    /// <summary>Loads the certificate in the data folder, making it when there is none or it is about to end.</summary>
+    /// <summary>
+    /// Loads the certificate in the data folder, making it when there is none or it is about to end.
+    /// </summary>
     public static X509Certificate2 LoadOrCreate(string dataFolder, DateTimeOffset now)
     {
         string folder = Path.Combine(dataFolder, "tls");

@@ -32,7 +32,8 @@ public static class PortHolder
             {
                 // Columns: sl, local, remote, state, queues, timer, retransmits, uid, timeout, inode.
                 string[] columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (columns.Length > 9 && columns[3] == ListenState && columns[1].EndsWith(suffix, StringComparison.Ordinal))
+                if (columns.Length > 9 && columns[3] == ListenState
+                    && columns[1].EndsWith(suffix, StringComparison.Ordinal))
                 {
                     yield return columns[9];
                 }

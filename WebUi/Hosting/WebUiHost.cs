@@ -11,7 +11,9 @@ using WebUi.Stores;
 
 namespace WebUi.Hosting;
 
-/// <summary>Puts the web process together: one HTTPS address with the pages and ControlApi behind it.</summary>
+/// <summary>
+/// Puts the web process together: one HTTPS address with the pages and ControlApi behind it.
+/// </summary>
 public static class WebUiHost
 {
     private static readonly TimeSpan CircuitKept = TimeSpan.FromMinutes(3);
@@ -47,7 +49,8 @@ public static class WebUiHost
         logging.AddFilter("System.Net.Http", LogLevel.Error);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, WebUiOptions options, X509Certificate2 certificate)
+    private static void Listen(
+        KestrelServerOptions kestrel, WebUiOptions options, X509Certificate2 certificate)
     {
         kestrel.AddServerHeader = false;
         foreach (System.Net.IPAddress address in options.Listen)

@@ -14,7 +14,9 @@ public sealed record WebUiOptions
     /// <summary>Folder for the certificate and the data-protection keys.</summary>
     public string DataFolder { get; init; } = "";
 
-    /// <summary>Folder for sockets and pid files; nothing of ours lies there yet but the launcher gives it.</summary>
+    /// <summary>
+    /// Folder for sockets and pid files; nothing of ours lies there yet but the launcher gives it.
+    /// </summary>
     public string RunFolder { get; init; } = "";
 
     /// <summary>Base address of ControlApi.</summary>
@@ -26,7 +28,9 @@ public sealed record WebUiOptions
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<IPAddress> Listen { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    /// <summary>Reads the command line; throws <see cref="UsageException"/> with a sentence for the operator.</summary>
+    /// <summary>
+    /// Reads the command line; throws <see cref="UsageException"/> with a sentence for the operator.
+    /// </summary>
     public static WebUiOptions Parse(IReadOnlyList<string> arguments)
     {
         Dictionary<string, List<string>> given = Pair(arguments);

@@ -1,6 +1,8 @@
 namespace WebUi.Security;
 
-/// <summary>What a browser gets while ControlApi, which knows the sessions, does not answer: plain, tries again.</summary>
+/// <summary>
+/// What a browser gets while ControlApi, which knows the sessions, does not answer: plain, tries again.
+/// </summary>
 public static class AwayPage
 {
     private const string Html = """

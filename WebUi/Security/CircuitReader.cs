@@ -5,7 +5,9 @@ using WebUi.Client;
 
 namespace WebUi.Security;
 
-/// <summary>The reader of a circuit; asked again every 30 s, so a circuit ends soon after its session.</summary>
+/// <summary>
+/// The reader of a circuit; asked again every 30 s, so a circuit ends soon after its session.
+/// </summary>
 public sealed class CircuitReader(ILoggerFactory logger, ReaderLookup readers)
     : RevalidatingServerAuthenticationStateProvider(logger)
 {

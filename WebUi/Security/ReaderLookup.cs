@@ -10,7 +10,9 @@ public sealed class ReaderLookup(SignInClient api, IMemoryCache cache)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
-    /// <summary>The reader; null when the token is worth nothing. Throws <see cref="ApiAwayException"/>.</summary>
+    /// <summary>
+    /// The reader; null when the token is worth nothing. Throws <see cref="ApiAwayException"/>.
+    /// </summary>
     public async Task<ClaimsPrincipal?> FindAsync(string token, CancellationToken cancel)
     {
         var key = (typeof(ReaderLookup), token);

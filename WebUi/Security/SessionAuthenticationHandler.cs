@@ -6,7 +6,9 @@ using WebUi.Client;
 
 namespace WebUi.Security;
 
-/// <summary>Turns the session cookie into a principal by asking ControlApi; sends others to the sign-in page.</summary>
+/// <summary>
+/// Turns the session cookie into a principal by asking ControlApi; sends others to the sign-in page.
+/// </summary>
 public sealed class SessionAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,

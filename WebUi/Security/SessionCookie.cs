@@ -1,6 +1,8 @@
 namespace WebUi.Security;
 
-/// <summary>The cookie that carries a session's opaque token; only ControlApi can read what it means.</summary>
+/// <summary>
+/// The cookie that carries a session's opaque token; only ControlApi can read what it means.
+/// </summary>
 public static class SessionCookie
 {
     public const string Name = "__Host-appliance";

@@ -5,7 +5,9 @@ using WebUi.Client;
 
 namespace WebUi.Security;
 
-/// <summary>The three requests that set or remove the session cookie; the pages around them are plain HTML.</summary>
+/// <summary>
+/// The three requests that set or remove the session cookie; the pages around them are plain HTML.
+/// </summary>
 public static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder app)
@@ -40,7 +42,8 @@ public static class SignInEndpoints
             "wrong&return=" + Uri.EscapeDataString(target));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, SignInClient api, IAntiforgery forgery)
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context, SignInClient api, IAntiforgery forgery)
     {
         await forgery.ValidateRequestAsync(context);
         if (context.Request.Cookies.TryGetValue(SessionCookie.Name, out string? token))
@@ -51,7 +54,8 @@ public static class SignInEndpoints
             }
             catch (ApiException)
             {
-                // The session had ended already, or it ends by its own time limit: the cookie goes either way.
+                // The session had ended already, or it ends by its own time limit: the cookie goes either
+                // way.
             }
         }
         SessionCookie.Remove(context.Response);

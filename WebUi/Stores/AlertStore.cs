@@ -30,7 +30,9 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
     /// <summary>Whether ControlApi has older ones that are not in the list yet.</summary>
     public bool HasOlder => _next is not null;
 
-    /// <summary>Begins anew with this filter. Throws <see cref="ApiException"/> for one that cannot be read.</summary>
+    /// <summary>
+    /// Begins anew with this filter. Throws <see cref="ApiException"/> for one that cannot be read.
+    /// </summary>
     public async Task OpenAsync(string filter, CancellationToken cancel)
     {
         Page<Alert> stored = await api.GetAlertsAsync(filter, null, PageRows, cancel);
@@ -48,7 +50,8 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
         {
             AddOnce(alert);
         }
-        _subscription = await feed.FollowAsync(filter, stored.Items.Count > 0 ? stored.Items[0].Id : null, Hear);
+        _subscription =
+            await feed.FollowAsync(filter, stored.Items.Count > 0 ? stored.Items[0].Id : null, Hear);
         Say();
     }
 
@@ -73,7 +76,9 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
         IReadOnlyList<Notice> rows = _ring.Read(max);
         lock (_lock)
         {
-            return _older.Count == 0 || rows.Count >= max ? rows : [.. rows, .. _older.Take(max - rows.Count)];
+            return _older.Count == 0 || rows.Count >= max
+                ? rows
+                : [.. rows, .. _older.Take(max - rows.Count)];
         }
     }
 

@@ -24,7 +24,8 @@ public sealed class CatalogStore : Store, IDisposable
 
     public IReadOnlyDictionary<string, NfKind> Kinds { get; private set; } = new Dictionary<string, NfKind>();
 
-    public IReadOnlyDictionary<string, EventType> Events { get; private set; } = new Dictionary<string, EventType>();
+    public IReadOnlyDictionary<string, EventType> Events { get; private set; } =
+        new Dictionary<string, EventType>();
 
     /// <summary>Reads it unless it is known. A dataplane that is away leaves it empty for now.</summary>
     public async Task LoadAsync(CancellationToken cancel)

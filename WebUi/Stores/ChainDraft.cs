@@ -160,7 +160,8 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
 
     /// <summary>Faults at a path, or at anything below it.</summary>
     public IEnumerable<ConfigFault> FaultsBelow(string path) =>
-        Faults.Where(fault => fault.Path == path || fault.Path.StartsWith(path + "/", StringComparison.Ordinal));
+        Faults.Where(
+            fault => fault.Path == path || fault.Path.StartsWith(path + "/", StringComparison.Ordinal));
 
     /// <summary>Names of this chain's NFs that a fault points into.</summary>
     public IReadOnlySet<string> FaultyNfs()

@@ -114,7 +114,12 @@ public static class ChainEdits
     public static NfDefinition Create(ConfigurationDocument document, string kind)
     {
         HashSet<string> taken =
-            [.. document.Chains.SelectMany(chain => chain.Stages).SelectMany(stage => stage.Nfs).Select(nf => nf.Name)];
+        [
+            .. document.Chains
+                .SelectMany(chain => chain.Stages)
+                .SelectMany(stage => stage.Nfs)
+                .Select(nf => nf.Name),
+        ];
         string name = kind;
         for (int n = 2; taken.Contains(name); n++)
         {
@@ -148,7 +153,8 @@ public static class ChainEdits
         return WithStage(chain, place.Stage, nfs);
     }
 
-    private static ChainDefinition WithStage(ChainDefinition chain, int stage, IReadOnlyList<NfDefinition> nfs)
+    private static ChainDefinition WithStage(
+        ChainDefinition chain, int stage, IReadOnlyList<NfDefinition> nfs)
     {
         List<StageDefinition> stages = [.. chain.Stages];
         stages[stage] = stages[stage] with { Nfs = nfs };

@@ -35,7 +35,8 @@ public sealed class ConfigurationStore : Store, IDisposable
         }
         catch (ApiException fault) when (fault.Status is 404 or 503)
         {
-            // A new appliance has no active revision for a moment; the state message that tells of one asks again.
+            // A new appliance has no active revision for a moment; the state message that tells of one asks
+            // again.
             _seenRevision = 0;
         }
     }

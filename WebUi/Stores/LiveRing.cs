@@ -78,7 +78,9 @@ public sealed class LiveRing<T>(int capacity)
         }
     }
 
-    /// <summary>At most <paramref name="max"/> rows, newest first; those of the pause while there is one.</summary>
+    /// <summary>
+    /// At most <paramref name="max"/> rows, newest first; those of the pause while there is one.
+    /// </summary>
     public IReadOnlyList<T> Read(int max)
     {
         lock (_lock)

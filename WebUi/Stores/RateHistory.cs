@@ -5,7 +5,9 @@ namespace WebUi.Stores;
 /// <summary>
 /// The rates of the last minutes, kept for all readers of this process, so that a page opened now has a past.
 /// </summary>
-/// <remarks>Threads: all members lock. Every circuit hears the same messages; each second is kept once.</remarks>
+/// <remarks>
+/// Threads: all members lock. Every circuit hears the same messages; each second is kept once.
+/// </remarks>
 public sealed class RateHistory
 {
     /// <summary>Five minutes at one message a second.</summary>

@@ -35,7 +35,9 @@ public sealed class ReaderClock(IJSRuntime js, TimeProvider time) : Store
     public string Long(DateTimeOffset at)
     {
         DateTimeOffset local = TimeZoneInfo.ConvertTime(at, Zone);
-        string offset = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
+        string offset = local.Offset == TimeSpan.Zero
+            ? "UTC"
+            : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
         return local.ToString("d MMM yyyy HH:mm:ss.ffffff ", CultureInfo.InvariantCulture) + offset;
     }
 

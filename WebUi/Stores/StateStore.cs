@@ -4,7 +4,9 @@ using WebUi.Client;
 
 namespace WebUi.Stores;
 
-/// <summary>How the appliance is: its state in a sentence, the active revision, and whether we hear of it at all.</summary>
+/// <summary>
+/// How the appliance is: its state in a sentence, the active revision, and whether we hear of it at all.
+/// </summary>
 public sealed class StateStore : Store, IDisposable
 {
     private readonly LiveFeed _feed;

@@ -16,7 +16,9 @@ public sealed class ThemeStore(IJSRuntime js) : Store, IAsyncDisposable
     public async Task LearnAsync(CancellationToken cancel)
     {
         Seen seen = await js.InvokeAsync<Seen>("appliance.theme", cancel);
-        Choice = Enum.TryParse(seen.Choice, ignoreCase: true, out ThemeChoice choice) ? choice : ThemeChoice.System;
+        Choice = Enum.TryParse(seen.Choice, ignoreCase: true, out ThemeChoice choice)
+            ? choice
+            : ThemeChoice.System;
         IsDark = seen.Dark;
         _self = DotNetObjectReference.Create(this);
         await js.InvokeVoidAsync("appliance.watchTheme", cancel, _self);

@@ -64,7 +64,8 @@ public sealed record ApiOperation(string Method, string Path)
     private static Parameter ParameterOf(JsonElement parameter) => new(
         Text(parameter, "name"),
         Text(parameter, "in"),
-        parameter.TryGetProperty("required", out JsonElement required) && required.ValueKind == JsonValueKind.True,
+        parameter.TryGetProperty("required", out JsonElement required)
+            && required.ValueKind == JsonValueKind.True,
         Text(parameter, "description"));
 
     private static string SchemaOf(JsonElement holder)
@@ -86,7 +87,9 @@ public sealed record ApiOperation(string Method, string Path)
             string text = reference.GetString() ?? "";
             return text[(text.LastIndexOf('/') + 1)..];
         }
-        return schema.TryGetProperty("items", out JsonElement items) ? $"list of {Name(items)}" : Text(schema, "type");
+        return schema.TryGetProperty("items", out JsonElement items)
+            ? $"list of {Name(items)}"
+            : Text(schema, "type");
     }
 
     private static JsonElement.ObjectEnumerator Members(JsonElement holder, string name) =>

@@ -3,7 +3,9 @@ using Dataplane.Contract.Configuration;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>Where everything of a chain's picture stands, in SVG units. Arithmetic only, so it is easy to test.</summary>
+/// <summary>
+/// Where everything of a chain's picture stands, in SVG units. Arithmetic only, so it is easy to test.
+/// </summary>
 public sealed record ChainLayout
 {
     public const double BoxWidth = 208;

@@ -74,7 +74,9 @@ public sealed partial class ChainNf
             "ArrowDown" => ChainDirection.Down,
             _ => null,
         };
-        return direction is { } way ? OnMove.InvokeAsync(new ChainMove(Box.Nf.Name, way)) : Task.CompletedTask;
+        return direction is { } way
+            ? OnMove.InvokeAsync(new ChainMove(Box.Nf.Name, way))
+            : Task.CompletedTask;
     }
 
     private string Hang(ChainLayout.Row row)
@@ -83,7 +85,8 @@ public sealed partial class ChainNf
         return $"M{x} {N(Box.Y + ChainLayout.HeadHeight)} V{N(row.Y + 13)} H{N(Box.X + 22)}";
     }
 
-    // Width grows with the logarithm of the rate: a thousand times as many events are seen as thrice the line.
+    // Width grows with the logarithm of the rate: a thousand times as many events are seen as thrice the
+    // line.
     private static string Thickness(double? rate) =>
         $"stroke-width:{N(1 + Math.Min(4, Math.Log10(1 + (rate ?? 0)) * 0.7))}";
 

@@ -77,7 +77,8 @@ public sealed partial class ChainPicture(IJSRuntime js) : IAsyncDisposable
 
     /// <summary>The browser dropped an NF on a slot; an index of -1 is a new stage.</summary>
     [JSInvokable]
-    public Task Dropped(string nf, int stage, int index) => OnDrop.InvokeAsync(new ChainDrop(nf, stage, index));
+    public Task Dropped(string nf, int stage, int index) =>
+        OnDrop.InvokeAsync(new ChainDrop(nf, stage, index));
 
     public async ValueTask DisposeAsync()
     {

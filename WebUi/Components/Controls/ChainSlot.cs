@@ -1,6 +1,8 @@
 namespace WebUi.Components.Controls;
 
-/// <summary>A place where a dragged NF may be dropped; index -1 makes a new stage before the one named.</summary>
+/// <summary>
+/// A place where a dragged NF may be dropped; index -1 makes a new stage before the one named.
+/// </summary>
 public sealed record ChainSlot(int Stage, int Index, double X, double Y, double Width, double Height)
 {
     private const double StageWidth = 34;

@@ -23,7 +23,8 @@ public sealed partial class DropsList(ApiClient api, RateStore rates) : LiveComp
     private async Task ReadAsync(CancellationToken gone)
     {
         IReadOnlyList<DropCount> all = (await api.GetDropsAsync(gone)).Items;
-        _drops = [.. all.Where(drop => drop.Packets > 0).OrderByDescending(drop => drop.Packets).Take(ShownMax)];
+        _drops =
+            [.. all.Where(drop => drop.Packets > 0).OrderByDescending(drop => drop.Packets).Take(ShownMax)];
         await InvokeAsync(StateHasChanged);
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>Bytes as offset, sixteen hexadecimal pairs and text; what is not printable ASCII is a dot.</summary>
+/// <summary>
+/// Bytes as offset, sixteen hexadecimal pairs and text; what is not printable ASCII is a dot.
+/// </summary>
 public sealed partial class HexDump
 {
     /// <summary>More than a jumbo frame is not shown.</summary>
@@ -16,7 +18,8 @@ public sealed partial class HexDump
     [Parameter, EditorRequired]
     public byte[] Bytes { get; set; } = [];
 
-    protected override void OnParametersSet() => _text = Dump(Bytes.AsSpan(0, Math.Min(Bytes.Length, BytesMax)));
+    protected override void OnParametersSet() =>
+        _text = Dump(Bytes.AsSpan(0, Math.Min(Bytes.Length, BytesMax)));
 
     public static string Dump(ReadOnlySpan<byte> bytes)
     {

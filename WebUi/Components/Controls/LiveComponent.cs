@@ -3,7 +3,9 @@ using WebUi.Stores;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>A component that reads stores and is drawn again, at most four times a second, when one changes.</summary>
+/// <summary>
+/// A component that reads stores and is drawn again, at most four times a second, when one changes.
+/// </summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone;

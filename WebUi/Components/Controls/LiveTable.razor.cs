@@ -39,7 +39,9 @@ public sealed partial class LiveTable<TItem>
     [Parameter]
     public bool Scrollable { get; set; } = true;
 
-    /// <summary>While true, new rows are not marked: for lists whose rows come and go with their order.</summary>
+    /// <summary>
+    /// While true, new rows are not marked: for lists whose rows come and go with their order.
+    /// </summary>
     [Parameter]
     public bool IsQuiet { get; set; }
 

@@ -2,7 +2,9 @@ using WebUi.Client;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>Reads something again and again until its page is left; an answer that fails to come is skipped.</summary>
+/// <summary>
+/// Reads something again and again until its page is left; an answer that fails to come is skipped.
+/// </summary>
 public static class Polled
 {
     public static async Task RunAsync(

@@ -22,7 +22,12 @@ public static class Rate
             scaled /= 1000;
             step++;
         }
-        string form = scaled >= 99.95 || scaled == Math.Floor(scaled) ? "0" : scaled >= 9.995 ? "0.0" : "0.##";
+        string form = scaled switch
+        {
+            >= 99.95 => "0",
+            >= 9.995 => "0.#",
+            _ => "0.##",
+        };
         string sign = amount < 0 ? "−" : "";
         string number = sign + scaled.ToString(form, CultureInfo.InvariantCulture);
         // A word is no SI unit: 4.56 k events/s, but 4.56 kp/s.

@@ -4,8 +4,11 @@ using WebUi.Stores;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>The newest alerts as they come; screen readers hear of the newest at most once in five seconds.</summary>
-public sealed partial class RecentAlerts(AlertStore alerts, CatalogStore catalog, StateStore state) : LiveComponent
+/// <summary>
+/// The newest alerts as they come; screen readers hear of the newest at most once in five seconds.
+/// </summary>
+public sealed partial class RecentAlerts(AlertStore alerts, CatalogStore catalog, StateStore state)
+    : LiveComponent
 {
     private const int ShownMax = 7;
     private static readonly TimeSpan SpokenInterval = TimeSpan.FromSeconds(5);
@@ -31,7 +34,8 @@ public sealed partial class RecentAlerts(AlertStore alerts, CatalogStore catalog
             _ = OpenAsync();
         }
         DateTimeOffset now = Time.GetUtcNow();
-        if (alerts.Read(1) is [var newest] && !_settled.Contains(newest.Id) && now - _spokenAt >= SpokenInterval)
+        if (alerts.Read(1) is [var newest] && !_settled.Contains(newest.Id)
+            && now - _spokenAt >= SpokenInterval)
         {
             _spokenAt = now;
             _spoken = $"New alert: {newest.Title}";

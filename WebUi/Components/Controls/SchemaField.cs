@@ -22,14 +22,16 @@ public sealed record SchemaField(string Name, SchemaFieldKind Kind)
     /// <summary>The properties of a JSON Schema of an object, in its order.</summary>
     public static IReadOnlyList<SchemaField> Read(JsonElement schema)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out JsonElement properties))
+        if (schema.ValueKind != JsonValueKind.Object
+            || !schema.TryGetProperty("properties", out JsonElement properties))
         {
             return [];
         }
         HashSet<string> required = schema.TryGetProperty("required", out JsonElement names)
             ? [.. names.EnumerateArray().Select(name => name.GetString() ?? "")]
             : [];
-        return [.. properties.EnumerateObject().Select(property => Of(property, required.Contains(property.Name)))];
+        return [.. properties.EnumerateObject().Select(
+            property => Of(property, required.Contains(property.Name)))];
     }
 
     private static SchemaField Of(JsonProperty property, bool isRequired)
@@ -37,7 +39,7 @@ public sealed record SchemaField(string Name, SchemaFieldKind Kind)
         JsonElement schema = property.Value;
         IReadOnlyList<string> values = schema.ValueKind == JsonValueKind.Object
             && schema.TryGetProperty("enum", out JsonElement choices)
-            ? [.. choices.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+            ? [.. choices.EnumerateArray().Where(IsText).Select(one => one.GetString()!)]
             : [];
         return new SchemaField(property.Name, values.Count > 0 ? SchemaFieldKind.Choice : KindOf(schema))
         {
@@ -78,6 +80,8 @@ public sealed record SchemaField(string Name, SchemaFieldKind Kind)
         schema.TryGetProperty("items", out JsonElement items) && items.ValueKind == JsonValueKind.Object
         && items.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String
         && type.GetString() == "string";
+
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String;
 
     private static string? Text(JsonElement schema, string name)
     {

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace WebUi.Components.Controls;
 
-/// <summary>A form drawn from a JSON Schema; empty fields stay out of the document, so defaults go on holding.</summary>
+/// <summary>
+/// A form drawn from a JSON Schema; empty fields stay out of the document, so defaults go on holding.
+/// </summary>
 public sealed partial class SchemaForm
 {
     private IReadOnlyList<SchemaField> _fields = [];
@@ -44,7 +46,8 @@ public sealed partial class SchemaForm
 
     private string ValueOf(SchemaField field)
     {
-        if (Value is not { ValueKind: JsonValueKind.Object } value || !value.TryGetProperty(field.Name, out JsonElement set))
+        if (Value is not { ValueKind: JsonValueKind.Object } value
+            || !value.TryGetProperty(field.Name, out JsonElement set))
         {
             return field.Kind == SchemaFieldKind.Switch ? field.Default : "";
         }
@@ -84,7 +87,9 @@ public sealed partial class SchemaForm
 
     private Task SetAsync(SchemaField field, string? text)
     {
-        JsonObject options = Value is { ValueKind: JsonValueKind.Object } value ? JsonObject.Create(value)! : [];
+        JsonObject options = Value is { ValueKind: JsonValueKind.Object } value
+            ? JsonObject.Create(value)!
+            : [];
         string trimmed = (text ?? "").Trim();
         _unreadable = null;
         options.Remove(field.Name);
@@ -93,7 +98,9 @@ public sealed partial class SchemaForm
             if (Parse(field, trimmed) is not { } node)
             {
                 _unreadable = field.Name;
-                _why = field.Kind == SchemaFieldKind.Number ? $"{trimmed} is not a number." : "This is not JSON.";
+                _why = field.Kind == SchemaFieldKind.Number
+                    ? $"{trimmed} is not a number."
+                    : "This is not JSON.";
                 return Task.CompletedTask;
             }
             options[field.Name] = node;
@@ -101,17 +108,28 @@ public sealed partial class SchemaForm
         return OnChange.InvokeAsync(options.Count == 0 ? null : JsonSerializer.SerializeToElement(options));
     }
 
+    private static JsonValue? ParseNumber(string text)
+    {
+        if (long.TryParse(text, CultureInfo.InvariantCulture, out long whole))
+        {
+            return JsonValue.Create(whole);
+        }
+        return double.TryParse(text, CultureInfo.InvariantCulture, out double number)
+            ? JsonValue.Create(number)
+            : null;
+    }
+
     private static JsonNode? Parse(SchemaField field, string text)
     {
         switch (field.Kind)
         {
             case SchemaFieldKind.Number:
-                return long.TryParse(text, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
-                    : double.TryParse(text, CultureInfo.InvariantCulture, out double number) ? JsonValue.Create(number) : null;
+                return ParseNumber(text);
             case SchemaFieldKind.Switch:
                 return JsonValue.Create(text == "true");
             case SchemaFieldKind.Lines:
-                string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                string[] lines =
+                    text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
                 return new JsonArray([.. lines.Select(line => (JsonNode?)line)]);
             case SchemaFieldKind.Json:
                 try

@@ -109,7 +109,8 @@ public sealed partial class TimeChart(IJSRuntime js) : IAsyncDisposable
         return
         [
             [.. points.Select(point => point.Time.ToUnixTimeMilliseconds() / 1000.0)],
-            .. Enumerable.Range(0, Series.Count).Select(i => points.Select(point => point.Values[i]).ToArray()),
+            .. Enumerable.Range(0, Series.Count).Select(
+                i => points.Select(point => point.Values[i]).ToArray()),
         ];
     }
 }

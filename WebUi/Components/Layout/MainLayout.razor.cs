@@ -7,7 +7,8 @@ using WebUi.Stores;
 namespace WebUi.Components.Layout;
 
 /// <summary>The shell around every live page: bar, navigation, connection state in words.</summary>
-public sealed partial class MainLayout(NavigationManager navigation, ThemeStore theme, ReaderClock clock, LiveFeed feed)
+public sealed partial class MainLayout(
+    NavigationManager navigation, ThemeStore theme, ReaderClock clock, LiveFeed feed)
 {
     private readonly MudTheme _theme = ApplianceTheme.Create();
     private ErrorBoundary? _boundary;

@@ -6,7 +6,8 @@ using WebUi.Stores;
 namespace WebUi.Components.Layout;
 
 /// <summary>Who is signed in, the choice of colours, and the way out.</summary>
-public sealed partial class ReaderMenu(ThemeStore theme, AuthenticationStateProvider authentication) : LiveComponent
+public sealed partial class ReaderMenu(ThemeStore theme, AuthenticationStateProvider authentication)
+    : LiveComponent
 {
     private string _name = "";
     private string _role = "";

@@ -11,7 +11,8 @@ using WebUi.Stores;
 namespace WebUi.Components.Pages;
 
 /// <summary>One alert: why it was raised, its flow, the packet's bytes, and the record as EVE.</summary>
-public sealed partial class AlertDetail(ApiClient api, AuthenticationStateProvider authentication, ReaderClock clock)
+public sealed partial class AlertDetail(
+    ApiClient api, AuthenticationStateProvider authentication, ReaderClock clock)
     : LiveComponent
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

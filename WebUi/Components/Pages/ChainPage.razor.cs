@@ -30,7 +30,9 @@ public sealed partial class ChainPage(
             : null;
 
     private string SelectedPath =>
-        _selected is not null && ChainEdits.Find(draft.Chain!, _selected) is { } place ? draft.PathOf(place) : "";
+        _selected is not null && ChainEdits.Find(draft.Chain!, _selected) is { } place
+            ? draft.PathOf(place)
+            : "";
 
     protected override void OnInitialized()
     {

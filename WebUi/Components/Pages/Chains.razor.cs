@@ -26,10 +26,15 @@ public sealed partial class Chains(CatalogStore catalog, ConfigurationStore conf
 
     private static string Facts(ChainDefinition chain)
     {
-        string ports = chain.Ports.Count > 1 ? $"inline between {chain.Ports[0]} and {chain.Ports[1]}"
+        string ports = chain.Ports.Count > 1
+            ? $"inline between {chain.Ports[0]} and {chain.Ports[1]}"
             : chain.Ports.Count == 1 ? $"listens on {chain.Ports[0]}" : "has no port";
-        string match = chain.Match.Length > 0 ? $"takes flows that match “{chain.Match}”" : "takes every flow";
-        string failure = chain.OnFault == OnFault.Open ? "passes packets when an NF fails" : "drops packets when an NF fails";
+        string match = chain.Match.Length > 0
+            ? $"takes flows that match “{chain.Match}”"
+            : "takes every flow";
+        string failure = chain.OnFault == OnFault.Open
+            ? "passes packets when an NF fails"
+            : "drops packets when an NF fails";
         return $"This chain {ports}, {match}, and {failure}.";
     }
 }

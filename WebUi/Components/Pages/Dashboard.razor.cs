@@ -6,10 +6,12 @@ using WebUi.Stores;
 
 namespace WebUi.Components.Pages;
 
-/// <summary>The state in one sentence, traffic, the latest alerts, and each chain with its event rates.</summary>
+/// <summary>
+/// The state in one sentence, traffic, the latest alerts, and each chain with its event rates.
+/// </summary>
 public sealed partial class Dashboard(
-    StateStore state, RateStore rates, CatalogStore catalog, ConfigurationStore configuration, ReaderClock clock,
-    ApiClient api) : LiveComponent
+    StateStore state, RateStore rates, CatalogStore catalog, ConfigurationStore configuration,
+    ReaderClock clock, ApiClient api) : LiveComponent
 {
     private static readonly IReadOnlyList<ChartSeries> Lines =
     [
@@ -32,7 +34,9 @@ public sealed partial class Dashboard(
 
     private string Subline => state.AwaySince is { } since
         ? $"Last heard {clock.Ago(since)}. Nothing accepted is lost; this page goes on by itself."
-        : state.Status is { } status ? $"Appliance {status.Node}, up since {clock.Short(status.StartedAt)}" : "";
+        : state.Status is { } status
+            ? $"Appliance {status.Node}, up since {clock.Short(status.StartedAt)}"
+            : "";
 
     protected override async Task OnInitializedAsync()
     {
@@ -40,7 +44,8 @@ public sealed partial class Dashboard(
         try
         {
             await Task.WhenAll(
-                state.LoadAsync(Gone), catalog.LoadAsync(Gone), configuration.LoadAsync(Gone), AskPasswordAsync());
+                state.LoadAsync(Gone), catalog.LoadAsync(Gone), configuration.LoadAsync(Gone),
+                AskPasswordAsync());
         }
         catch (ApiException fault)
         {

@@ -62,7 +62,8 @@ public sealed partial class Keys(
     private Task RevokeAsync(KeySummary key) => TryAsync(async () =>
     {
         bool? sure = await dialogs.ShowMessageBoxAsync(
-            $"Revoke {key.Name}?", "Programs that use it are refused from now on.", "Revoke", cancelText: "Keep");
+            $"Revoke {key.Name}?", "Programs that use it are refused from now on.", "Revoke",
+            cancelText: "Keep");
         if (sure == true)
         {
             await api.RevokeKeyAsync(key.Id, Gone);

@@ -11,7 +11,8 @@ namespace WebUi.Components.Pages;
 
 /// <summary>All saved configurations: who made them, why, and the way back to each.</summary>
 public sealed partial class Revisions(
-    ApiClient api, StateStore state, ReaderClock clock, AuthenticationStateProvider authentication) : LiveComponent
+    ApiClient api, StateStore state, ReaderClock clock, AuthenticationStateProvider authentication)
+    : LiveComponent
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
     private static readonly JsonSerializerOptions Indented = new(ConfigurationJson.Default.Options)

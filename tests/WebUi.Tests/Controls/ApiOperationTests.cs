@@ -12,7 +12,8 @@ public sealed class ApiOperationTests
         JsonElement description = JsonDocument.Parse("""
             {"paths":{"/api/v1/alerts/{id}":{"get":{"summary":"One alert.","parameters":[
               {"name":"id","in":"path","required":true}],"responses":{"200":{"description":"OK","content":
-              {"application/json":{"schema":{"$ref":"#/components/schemas/Alert"}}}},"404":{"description":"Not found"}}}},
+              {"application/json":{"schema":{"$ref":"#/components/schemas/Alert"}}}},"404":{"description":
+              "Not found"}}}},
               "/metrics":{"get":{"responses":{}}}}}
             """).RootElement;
 

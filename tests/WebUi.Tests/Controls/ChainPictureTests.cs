@@ -22,7 +22,8 @@ public sealed class ChainPictureTests : BunitContext
         IRenderedComponent<ChainPicture> picture = Show(
             (nf, path) => nf == "ids-main" && path == "EVENT/DATA_RDY" ? 2500 : 0);
 
-        IElement row = picture.FindAll(".row").Single(one => one.TextContent.Contains("DATA_RDY", StringComparison.Ordinal));
+        IElement row = picture.FindAll(".row").Single(
+            one => one.TextContent.Contains("DATA_RDY", StringComparison.Ordinal));
         Assert.Equal("2.5 k/s", row.QuerySelector(".rate")!.TextContent.Replace('\u202f', ' '));
         Assert.Contains("live", row.ClassList);
         Assert.Single(picture.FindAll(".row.live"));
@@ -35,12 +36,14 @@ public sealed class ChainPictureTests : BunitContext
 
         IElement ids = picture.Find("[data-nf=ids-main] [role=button]");
         Assert.Equal(
-            "ids-main, Signature match, stage 1, hears DPI_DETECT, DATA_RDY, has a fault", ids.GetAttribute("aria-label"));
+            "ids-main, Signature match, stage 1, hears DPI_DETECT, DATA_RDY, has a fault",
+            ids.GetAttribute("aria-label"));
         ids.KeyDown(new KeyboardEventArgs { Key = "Enter" });
         ids.KeyDown(new KeyboardEventArgs { Key = "ArrowRight", AltKey = true });
         ids.KeyDown(new KeyboardEventArgs { Key = "Delete" });
 
-        Assert.Equal(["ids-main", new ChainMove("ids-main", ChainDirection.Right), "removed ids-main"], _heard);
+        Assert.Equal(
+            ["ids-main", new ChainMove("ids-main", ChainDirection.Right), "removed ids-main"], _heard);
     }
 
     private IRenderedComponent<ChainPicture> Show(Func<string, string, double?> rate) =>

@@ -11,12 +11,18 @@ public sealed class SchemaFormTests : BunitContext
     private static readonly JsonElement Schema = JsonDocument.Parse("""
         {"type":"object","required":["ruleSet"],"properties":{
           "ruleSet":{"type":"string"},
-          "mean":{"type":["integer","string"],"minimum":64,"maximum":9000,"default":1000,"description":"Mean bytes."},
+          "mean":{"type":["integer","string"],"minimum":64,"maximum":9000,"default":1000,
+           "description":"Mean bytes."},
           "loud":{"type":"boolean","default":false},
           "format":{"enum":["eve","text"],"default":"eve"},
           "files":{"type":["array","null"],"items":{"type":"string"}},
           "deep":{"type":"object"}}}
         """).RootElement;
+
+    private static readonly Dictionary<string, IReadOnlyList<string>> Choices = new()
+    {
+        ["ruleSet"] = ["edge", "lab"],
+    };
 
     private JsonElement? _value;
 
@@ -30,7 +36,8 @@ public sealed class SchemaFormTests : BunitContext
         Assert.Equal("checkbox", form.Find("#option-loud").GetAttribute("type"));
         Assert.Equal("SELECT", form.Find("#option-format").TagName);
         Assert.Equal("TEXTAREA", form.Find("#option-files").TagName);
-        Assert.Contains("From 64 to 9000.", form.Find("#option-mean-help").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "From 64 to 9000.", form.Find("#option-mean-help").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +77,8 @@ public sealed class SchemaFormTests : BunitContext
     [Fact]
     public void A_fault_stands_at_its_field()
     {
-        IRenderedComponent<SchemaForm> form = Show("{}", new ConfigFault("/x/options/mean", "range", "Too long.", "Take less."));
+        IRenderedComponent<SchemaForm> form =
+            Show("{}", new ConfigFault("/x/options/mean", "range", "Too long.", "Take less."));
 
         Assert.Equal("true", form.Find("#option-mean").GetAttribute("aria-invalid"));
         Assert.Equal("Too long. Take less.", form.Find(".field-fault").TextContent.Trim());
@@ -84,7 +92,7 @@ public sealed class SchemaFormTests : BunitContext
             .Add(one => one.Value, _value)
             .Add(one => one.Path, "/x/options")
             .Add(one => one.Faults, faults)
-            .Add(one => one.Choices, new Dictionary<string, IReadOnlyList<string>> { ["ruleSet"] = ["edge", "lab"] })
+            .Add(one => one.Choices, Choices)
             .Add(one => one.OnChange, changed => _value = changed));
     }
 }

@@ -29,7 +29,8 @@ public sealed class FakeContent
 
     public static byte[] PacketBytes { get; } =
     [
-        .. Convert.FromHexString("00163e00000100163e00000208004500006e1c46400040061a2b0a000007c0000205c3a80050"),
+        .. Convert.FromHexString(
+            "00163e00000100163e00000208004500006e1c46400040061a2b0a000007c0000205c3a80050"),
         .. "GET /items?id=1%27%20UNION%20SELECT%20name HTTP/1.1\r\nHost: shop.example\r\n\r\n"u8,
     ];
 
@@ -58,9 +59,9 @@ public sealed class FakeContent
 
     public List<RevisionSummary> Revisions { get; } =
     [
-        new() { Number = 3, Author = "admin", Note = "Look at server side", Time = Start.AddMinutes(-9), Result = "active" },
-        new() { Number = 2, Author = "admin", Note = "Log long flows", Time = Start.AddHours(-2), Result = "superseded" },
-        new() { Number = 1, Author = "system", Note = "Demo", Time = Start.AddHours(-3), Result = "superseded" },
+        Saved(3, "Look at server side", Start.AddMinutes(-9), "active"),
+        Saved(2, "Log long flows", Start.AddHours(-2), "superseded"),
+        Saved(1, "Demo", Start.AddHours(-3), "superseded"),
     ];
 
     public ApplianceStatus Status => new()
@@ -93,8 +94,8 @@ public sealed class FakeContent
     [
         new()
         {
-            Id = "demo0", Device = "demo", Up = true, ReceivedPackets = 1_204_331, ReceivedBytes = 912_441_002,
-            Chains = ["demo"],
+            Id = "demo0", Device = "demo", Up = true, ReceivedPackets = 1_204_331,
+            ReceivedBytes = 912_441_002, Chains = ["demo"],
         },
     ];
 
@@ -114,7 +115,8 @@ public sealed class FakeContent
                 IReadOnlyList<NfDefinition> nfs = document.Chains[c].Stages[s].Nfs;
                 for (int n = 0; n < nfs.Count; n++)
                 {
-                    if (nfs[n].Options is { } options && options.TryGetProperty("meanPacketBytes", out JsonElement mean)
+                    if (nfs[n].Options is { } options
+                        && options.TryGetProperty("meanPacketBytes", out JsonElement mean)
                         && mean.GetInt64() > 9000)
                     {
                         faults.Add(new ConfigFault(
@@ -132,10 +134,7 @@ public sealed class FakeContent
         Document = document;
         Revisions[0] = Revisions[0] with { Result = "superseded" };
         _revision++;
-        Revisions.Insert(0, new RevisionSummary
-        {
-            Number = _revision, Author = Reader.Name, Note = note, Time = DateTimeOffset.UtcNow, Result = "active",
-        });
+        Revisions.Insert(0, Saved(_revision, note, DateTimeOffset.UtcNow, "active"));
         return LastOperation = new Operation
         {
             Id = "op1", Kind = "commit", State = OperationState.Active, Revision = _revision,
@@ -146,10 +145,14 @@ public sealed class FakeContent
     public KeyCreated AddKey(KeyRequest request)
     {
         var key = new KeySummary(
-            "k" + (Keys.Count + 1), request.Name, request.Scopes, Reader.Name, DateTimeOffset.UtcNow, null, null);
+            "k" + (Keys.Count + 1), request.Name, request.Scopes, Reader.Name, DateTimeOffset.UtcNow,
+            null, null);
         Keys.Add(key);
         return new KeyCreated(key, $"mbk_{key.Id}_secret");
     }
+
+    private static RevisionSummary Saved(uint number, string note, DateTimeOffset time, string result) =>
+        new() { Number = number, Author = "admin", Note = note, Time = time, Result = result };
 
     public Page<Alert> AlertPage(string? after, int limit)
     {
@@ -176,7 +179,10 @@ public sealed class FakeContent
             3 => ("Long flow, mean packet 1,348 bytes", 3, "tls", 443, "EVENT/LONG_FLOW"),
             _ => ("Old scanner's user agent <b>not bold</b>", 2, "http", 80, "EVENT/IDS_ALERT"),
         };
-        var body = new Dictionary<string, object> { ["sid"] = 2019401 + (n % 5), ["rev"] = 4, ["signature"] = title };
+        var body = new Dictionary<string, object>
+        {
+            ["sid"] = 2019401 + (n % 5), ["rev"] = 4, ["signature"] = title,
+        };
         var alert = new Alert
         {
             Id = string.Create(CultureInfo.InvariantCulture, $"01K{n:D23}"),

@@ -15,7 +15,9 @@ using Microsoft.Extensions.Logging;
 
 namespace WebUi.Tests.Fakes;
 
-/// <summary>ControlApi's edge as WebUi sees it, with content of our own: REST and hub on a loopback port.</summary>
+/// <summary>
+/// ControlApi's edge as WebUi sees it, with content of our own: REST and hub on a loopback port.
+/// </summary>
 public sealed class FakeControlApi : IAsyncDisposable
 {
     public const string LinkToken = "link-token";
@@ -65,7 +67,8 @@ public sealed class FakeControlApi : IAsyncDisposable
         _app.MapGet("/api/v1/alerts/{id}", (string id) => _content.FindAlert(id) is { } alert
             ? Results.Json(alert, ApiJson.Shared)
             : Refuse(404, "There is no such alert."));
-        _app.MapGet("/api/v1/notices/{id}/eve", (string id) => Results.Json(new { id, event_type = "alert" }));
+        _app.MapGet(
+            "/api/v1/notices/{id}/eve", (string id) => Results.Json(new { id, event_type = "alert" }));
         _app.MapGet("/api/v1/notices/{id}/packet", () =>
             Results.Bytes(FakeContent.PacketBytes, "application/octet-stream"));
     }
@@ -81,7 +84,8 @@ public sealed class FakeControlApi : IAsyncDisposable
         _app.MapDelete("/api/v1/sessions/{id}", () => Results.NoContent());
         _app.MapGet("/api/v1/me", () => Results.Json(_content.Reader, ApiJson.Shared));
         _app.MapPut("/api/v1/me/password", () => Results.NoContent());
-        _app.MapGet("/api/v1/keys", () => Results.Json(new Page<KeySummary>(_content.Keys, null), ApiJson.Shared));
+        _app.MapGet(
+            "/api/v1/keys", () => Results.Json(new Page<KeySummary>(_content.Keys, null), ApiJson.Shared));
         _app.MapPost("/api/v1/keys", (KeyRequest key) =>
             Results.Json(_content.AddKey(key), ApiJson.Shared, statusCode: 201));
         _app.MapDelete("/api/v1/keys/{id}", (string id) =>
@@ -96,11 +100,14 @@ public sealed class FakeControlApi : IAsyncDisposable
         _app.MapGet("/api/v1/system", () => Results.Json(_content.Status, ApiJson.Shared));
         _app.MapGet("/api/v1/system/health", () => Results.Json(_content.Health, ApiJson.Shared));
         _app.MapGet("/api/v1/catalog", () => Results.Json(_content.Catalog, ApiJson.Shared));
-        _app.MapGet("/api/v1/ports", () => Results.Json(new Page<PortStatus>(_content.Ports, null), ApiJson.Shared));
+        _app.MapGet(
+            "/api/v1/ports", () => Results.Json(new Page<PortStatus>(_content.Ports, null), ApiJson.Shared));
         _app.MapGet("/api/v1/workers", () =>
             Results.Json(new Page<WorkerStatus>(_content.Workers, null), ApiJson.Shared));
-        _app.MapGet("/api/v1/drops", () => Results.Json(new Page<DropCount>(_content.Drops, null), ApiJson.Shared));
-        _app.MapGet("/api/v1/flows", () => Results.Json(new Page<FlowStatus>(FakeRates.Flows(), null), ApiJson.Shared));
+        _app.MapGet(
+            "/api/v1/drops", () => Results.Json(new Page<DropCount>(_content.Drops, null), ApiJson.Shared));
+        _app.MapGet("/api/v1/flows", () =>
+            Results.Json(new Page<FlowStatus>(FakeRates.Flows(), null), ApiJson.Shared));
     }
 
     private void MapConfiguration()
@@ -122,7 +129,8 @@ public sealed class FakeControlApi : IAsyncDisposable
         _app.MapGet("/api/v1/configuration/revisions", () =>
             Results.Json(new Page<RevisionSummary>(_content.Revisions, null), ApiJson.Shared));
         _app.MapPost("/api/v1/configuration/revisions/{n}/restore", (uint n) =>
-            Results.Json(_content.Activate(_content.Document, $"Restore r{n}"), ApiJson.Shared, statusCode: 202));
+            Results.Json(
+                _content.Activate(_content.Document, $"Restore r{n}"), ApiJson.Shared, statusCode: 202));
     }
 
     private IResult Commit(CommitRequest commit)
@@ -142,7 +150,8 @@ public sealed class FakeControlApi : IAsyncDisposable
 
     private static IResult Refuse(int status, string title) =>
         Results.Json(
-            new Problem { Title = title, Status = status }, ApiJson.Shared, "application/problem+json", status);
+            new Problem { Title = title, Status = status }, ApiJson.Shared, "application/problem+json",
+                status);
 
     private static Task RequireTokenAsync(HttpContext context, RequestDelegate next)
     {

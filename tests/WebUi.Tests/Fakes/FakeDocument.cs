@@ -26,7 +26,8 @@ public static class FakeDocument
                             new NfDefinition { Name = "dpi", Kind = "dpi" },
                             new NfDefinition
                             {
-                                Name = "ids-main", Kind = "signature-match", Options = Json("""{"ruleSet":"demo"}"""),
+                                Name = "ids-main", Kind = "signature-match", Options =
+                                    Json("""{"ruleSet":"demo"}"""),
                             },
                             new NfDefinition { Name = "stats", Kind = "flow-stats" },
                         ],
@@ -58,7 +59,8 @@ public static class FakeDocument
                 "description":"Report a flow whose mean packet is longer."},"perSide":{"type":"boolean",
                 "default":false,"description":"Measure each side by itself."}}}
                 """),
-            Kind("logger", "Logger", "Writes EVE JSON lines.", ["EVENT/IDS_ALERT", "EVENT/LONG_FLOW", "EVENT/FLOW/END"],
+            Kind("logger", "Logger", "Writes EVE JSON lines.",
+                ["EVENT/IDS_ALERT", "EVENT/LONG_FLOW", "EVENT/FLOW/END"],
                 [], """
                 {"type":"object","properties":{"file":{"type":"string","default":"eve.json","description":
                 "File below the log folder."},"format":{"enum":["eve","text"],"default":"eve",

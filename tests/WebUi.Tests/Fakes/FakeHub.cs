@@ -14,7 +14,8 @@ public sealed class FakeHub : Hub
         {
             await Groups.AddToGroupAsync(Context.ConnectionId, stream);
         }
-        return new SubscribeReply(request.Streams.Contains(SubscribeRequest.NoticesStream) ? NoticesId : "rest-1", null);
+        return new SubscribeReply(
+            request.Streams.Contains(SubscribeRequest.NoticesStream) ? NoticesId : "rest-1", null);
     }
 
     public Task Unsubscribe(string id) =>

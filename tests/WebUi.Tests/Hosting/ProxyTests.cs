@@ -18,7 +18,8 @@ public sealed class ProxyTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/system");
         request.Headers.Authorization = new("Bearer", FakeControlApi.SessionToken);
 
-        using HttpResponseMessage answer = await web.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer =
+            await web.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -33,7 +34,8 @@ public sealed class ProxyTests
     {
         await using RunningWebUi web = await RunningWebUi.StartAsync(Nobody);
 
-        using HttpResponseMessage answer = await web.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer =
+            await web.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -51,7 +53,8 @@ public sealed class ProxyTests
     {
         await using RunningWebUi web = await RunningWebUi.StartAsync(Nobody);
 
-        using HttpResponseMessage answer = await web.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer =
+            await web.Client.GetAsync(path, TestContext.Current.CancellationToken);
 
         string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);

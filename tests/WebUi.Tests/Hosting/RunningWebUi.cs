@@ -4,7 +4,9 @@ using WebUi.Hosting;
 
 namespace WebUi.Tests.Hosting;
 
-/// <summary>The real web process in this one, with a data folder of its own, asking a given ControlApi.</summary>
+/// <summary>
+/// The real web process in this one, with a data folder of its own, asking a given ControlApi.
+/// </summary>
 public sealed class RunningWebUi : IAsyncDisposable
 {
     private readonly WebApplication _app;

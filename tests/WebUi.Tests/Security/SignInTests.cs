@@ -27,12 +27,14 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task The_one_time_link_sets_the_cookie_and_goes_to_the_dashboard()
     {
-        using HttpResponseMessage answer = await _web.Client.GetAsync("/start?token=" + FakeControlApi.LinkToken, Cancel);
+        using HttpResponseMessage answer =
+            await _web.Client.GetAsync("/start?token=" + FakeControlApi.LinkToken, Cancel);
 
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.Equal("/", answer.Headers.Location?.OriginalString);
         string cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith($"__Host-appliance={FakeControlApi.SessionToken};", cookie, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"__Host-appliance={FakeControlApi.SessionToken};", cookie, StringComparison.Ordinal);
         Assert.Contains("secure; samesite=strict; httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("path=/;", cookie, StringComparison.Ordinal);
     }
@@ -51,7 +53,8 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task Pages_send_strangers_to_the_sign_in_page_and_remember_where_they_wanted_to_go()
     {
-        using HttpResponseMessage answer = await _web.Client.GetAsync("/alerts?filter=severity%20%3D%201", Cancel);
+        using HttpResponseMessage answer =
+            await _web.Client.GetAsync("/alerts?filter=severity%20%3D%201", Cancel);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.EndsWith(
@@ -92,7 +95,8 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("//evil.example", "/")]
     [InlineData("/\\evil.example", "/")]
     [InlineData("https://evil.example", "/")]
-    public async Task The_password_opens_a_session_and_leads_to_our_own_pages_only(string wanted, string target)
+    public async Task The_password_opens_a_session_and_leads_to_our_own_pages_only(
+        string wanted, string target)
     {
         using HttpResponseMessage page = await _web.Client.GetAsync("/sign-in", Cancel);
         string html = await page.Content.ReadAsStringAsync(Cancel);

@@ -62,7 +62,8 @@ public sealed class ChainEditsTests
                     ? ChainEdits.MoveToNewStage(Demo, name, step)
                     : ChainEdits.Move(Demo, name, new(stage, index));
                 moved = ChainEdits.Step(moved, name, (ChainDirection)step);
-                Assert.Equal(names.Order(), moved.Stages.SelectMany(one => one.Nfs).Select(nf => nf.Name).Order());
+                Assert.Equal(
+                    names.Order(), moved.Stages.SelectMany(one => one.Nfs).Select(nf => nf.Name).Order());
                 Assert.DoesNotContain(moved.Stages, one => one.Nfs.Count == 0);
             });
     }

@@ -19,6 +19,7 @@ public sealed class FilterTextTests
     {
         Assert.Equal("severity = 1", FilterText.And("  ", "severity = 1"));
         Assert.Equal("port = 80 and severity = 1", FilterText.And("port = 80", "severity = 1"));
-        Assert.Equal("(port = 80 or port = 81) and severity = 1", FilterText.And("port = 80 or port = 81", "severity = 1"));
+        Assert.Equal("(port = 80 or port = 81) and severity = 1", FilterText.And(
+            "port = 80 or port = 81", "severity = 1"));
     }
 }

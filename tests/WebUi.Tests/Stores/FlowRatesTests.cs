@@ -14,7 +14,10 @@ public sealed class FlowRatesTests
     {
         FlowStatus flow = FakeRates.Flows()[0] with
         {
-            ClientBytes = 1000, ServerBytes = 1000, FirstSeen = Start, LastSeen = Start.AddSeconds(4),
+            ClientBytes = 1000,
+            ServerBytes = 1000,
+            FirstSeen = Start,
+            LastSeen = Start.AddSeconds(4),
         };
         var rates = new FlowRates();
 
