@@ -1,0 +1,102 @@
+using System.Text;
+using Dataplane.Chains;
+using Dataplane.Contract.Configuration;
+using Dataplane.Control;
+using Dataplane.Engine;
+using Dataplane.Events;
+using Dataplane.Native.Threads;
+using Dataplane.Ports;
+using Testing;
+
+namespace Dataplane.Tests.Engine;
+
+/// <summary>A real engine between a client and a server, in the middle one of <see cref="Namespaces"/>.</summary>
+internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("inline-").FullName;
+    private readonly SemaphoreSlim _alerts = new(0);
+    private readonly Namespaces _namespaces;
+    private readonly Dataplane.Engine.Engine _engine;
+    private uint _revision;
+
+    public InlineAppliance(Namespaces namespaces)
+    {
+        _namespaces = namespaces;
+        _engine = new Dataplane.Engine.Engine(this, new PortFactory(new PortFactory.Options
+        {
+            FilePrefix = $"tests-{Environment.ProcessId}",
+            DemoFolder = _folder,
+            BufferCount = 8191,
+            MemoryMebibytes = 128,
+        }));
+    }
+
+    public IReadOnlyList<PortView> Ports => _engine.Ports;
+
+    /// <summary>Puts a chain of all NFs with these rules in place, as the next revision.</summary>
+    public void Apply(params string[] rules) => Inside(() =>
+    {
+        File.WriteAllLines(Path.Combine(_folder, "edge.rules"), rules);
+        byte[] document = Encoding.UTF8.GetBytes("""
+            {"version":1,
+             "ports":[{"id":"wan","device":"af_packet:wan"},{"id":"lan","device":"af_packet:lan"}],
+             "ruleSets":[{"id":"edge","files":["edge.rules"],"vars":{"HOME_NET":"any","EXTERNAL_NET":"any"}}],
+             "chains":[{"id":"edge","ports":["wan","lan"],"stages":[
+               {"nfs":[{"name":"ids","kind":"signature-match","options":{"ruleSet":"edge"}},
+                       {"name":"dpi","kind":"dpi"},
+                       {"name":"stats","kind":"flow-stats"}]}]}],
+             "limits":{"flows":4096,"reassemblyBytes":16777216}}
+            """);
+        EngineRevision? revision = new ConfigLoader(new ChainPlanner(NfCatalog.Scan())).Load(
+            ++_revision,
+            document,
+            _folder,
+            new Dictionary<string, string>(),
+            out IReadOnlyList<ConfigFault> faults);
+        Assert.Empty(faults);
+        EngineOutcome outcome = _engine.Apply(revision!);
+        Assert.Empty(outcome.Faults);
+        Assert.Empty(outcome.RejectedRules);
+        Assert.Equal(rules.Length, outcome.RulesLoaded);
+    });
+
+    /// <summary>Waits for the next alert; false when none comes.</summary>
+    public bool WaitForAlert() =>
+        _alerts.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+    public INoticeSink NoticesOf(byte worker) => this;
+
+    public IRecordSink RecordsOf(byte worker) => this;
+
+    public void Accept(in Notice notice)
+    {
+        if (notice.Record.TypeId == EventType<IdsAlert>.Id)
+        {
+            _alerts.Release();
+        }
+    }
+
+    public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
+        where T : unmanaged, IRecord => true;
+
+    public void Dispose()
+    {
+        Inside(_engine.Dispose);
+        _alerts.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // Interfaces are opened where the calling thread is, and threads that it makes are born there.
+    private void Inside(Action action)
+    {
+        Exception? fault = null;
+        Thread thread = new(() => fault = Record.Exception(() =>
+        {
+            Assert.True(NetworkNamespace.TryEnter(_namespaces.Appliance, out string error), error);
+            action();
+        }));
+        thread.Start();
+        thread.Join();
+        Assert.Null(fault);
+    }
+}
