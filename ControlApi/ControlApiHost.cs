@@ -12,6 +12,7 @@ using ControlApi.Security;
 using ControlApi.Status;
 using Dataplane.Contract.Configuration;
 using Dataplane.Contract.Shared;
+using MessagePack;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
@@ -135,7 +136,9 @@ public static class ControlApiHost
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSignalR(hub => hub.EnableDetailedErrors = false)
-            .AddJsonProtocol(json => json.PayloadSerializerOptions = ApiJson.Shared);
+            .AddJsonProtocol(json => json.PayloadSerializerOptions = ApiJson.Shared)
+            .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackSerializerOptions.Standard
+                .WithResolver(new JsonElementResolver()).WithSecurity(MessagePackSecurity.UntrustedData));
         services.AddOpenApi("v1");
         services.Configure<ForwardedHeadersOptions>(forwarded =>
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto

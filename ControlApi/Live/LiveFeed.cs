@@ -33,7 +33,14 @@ public sealed class LiveFeed
     public int Count => _subscriptions.Count;
 
     /// <summary>Notices up to this number were stored before this process started.</summary>
-    public void StartAt(ulong sequence) => _last = sequence;
+    public void StartAt(ulong sequence, string? id)
+    {
+        lock (_order)
+        {
+            _last = sequence;
+            _lastId = id;
+        }
+    }
 
     /// <summary>Joins a subscription; notices up to the number returned are stored, later ones come to it.</summary>
     public ulong Add(LiveSubscription subscription)

@@ -39,8 +39,10 @@ public sealed class LiveHub(
         return Task.CompletedTask;
     }
 
-    public SubscribeReply Subscribe(SubscribeRequest request)
+    /// <summary>Takes a SubscribeRequest and answers a SubscribeReply; both as JSON, whatever the protocol.</summary>
+    public JsonElement Subscribe(JsonElement message)
     {
+        SubscribeRequest request = Read(message);
         NoticeFilter filter = Check(request, out ulong? after);
         var subscription = new LiveSubscription(filter, request.Streams);
         string connectionId = Context.ConnectionId;
@@ -51,9 +53,11 @@ public sealed class LiveHub(
         string? position = feed.LastId;
         ulong stored = feed.Add(subscription);
         var pump = new LivePump(subscription, request, (method, message, stop)
-            => hub.Clients.Client(connectionId).SendAsync(method, message, stop));
+            => hub.Clients.Client(connectionId).SendAsync(
+                method, JsonSerializer.SerializeToElement(message, message.GetType(), ApiJson.Shared), stop));
         _ = RunAsync(pump, subscription, after, stored, cancellation);
-        return new SubscribeReply(subscription.Id, position ?? request.After);
+        return JsonSerializer.SerializeToElement(
+            new SubscribeReply(subscription.Id, position ?? request.After), ApiJson.Shared);
     }
 
     public void Unsubscribe(string id)
@@ -79,6 +83,19 @@ public sealed class LiveHub(
         finally
         {
             feed.Remove(subscription.Id);
+        }
+    }
+
+    private static SubscribeRequest Read(JsonElement message)
+    {
+        try
+        {
+            return message.Deserialize<SubscribeRequest>(ApiJson.Shared)
+                ?? throw new HubException("Subscribe takes {streams, filter, after, mode, perSecond}.");
+        }
+        catch (JsonException error)
+        {
+            throw new HubException($"Subscribe takes {{streams, filter, after, mode, perSecond}}: {error.Path} is wrong.");
         }
     }
 

@@ -1,8 +1,10 @@
+using ControlApi.Configuration;
 using ControlApi.Contract.Notices;
 using ControlApi.Live;
 using ControlApi.Status;
 using Dataplane.Contract.Shared;
 using Persistence;
+using Persistence.Stores;
 
 namespace ControlApi.Notices;
 
@@ -20,26 +22,29 @@ public sealed class NoticeIngest : BackgroundService
     private readonly ILogger<NoticeIngest> _log;
     private readonly TimeProvider _clock;
     private readonly EventUpkeep _upkeep;
+    private readonly ConfigurationService _configuration;
     private readonly WakeSocket _wake;
     private readonly string _spool;
     private SpoolReader _reader;
 
     public NoticeIngest(
         DataFolder folder, DataLock held, ControlApiOptions options, LiveFeed feed, CatalogFiles catalogs,
-        NoticeCounters counters, EventUpkeep upkeep, TimeProvider clock, ILogger<NoticeIngest> log)
+        NoticeCounters counters, EventUpkeep upkeep, ConfigurationService configuration, TimeProvider clock, ILogger<NoticeIngest> log)
     {
         _storage = new NoticeStorage(folder, held);
         _feed = feed;
         _catalogs = catalogs;
         _counters = counters;
         _upkeep = upkeep;
+        _configuration = configuration;
         _log = log;
         _clock = clock;
         _spool = Path.Combine(folder.Path, SpoolLayout.Folder);
         Directory.CreateDirectory(_spool);
         _wake = new WakeSocket(options.RunFolder);
         _reader = new SpoolReader(_spool, _storage.StoredThrough);
-        feed.StartAt(_storage.EventMark);
+        feed.StartAt(_storage.EventMark, new EventSearch(folder).FindOne((long)_storage.EventMark) is { } last
+            ? NoticeJson.Read(last.Document).Id : null);
     }
 
     public override void Dispose()
@@ -61,7 +66,7 @@ public sealed class NoticeIngest : BackgroundService
                 {
                     stoppingToken.ThrowIfCancellationRequested();
                 }
-                _upkeep.Run(_storage);
+                _upkeep.Run(_storage, _configuration.Active?.Document.Limits);
                 await _wake.WaitAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)

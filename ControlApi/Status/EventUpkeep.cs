@@ -1,4 +1,5 @@
 using ControlApi.Notices;
+using Dataplane.Contract.Configuration;
 using Microsoft.Data.Sqlite;
 using Persistence;
 using Persistence.Retention;
@@ -13,15 +14,11 @@ public sealed class EventUpkeep(DataFolder folder, TimeProvider clock, ILogger<E
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
-    public RetentionLimits Limits { get; set; } = new();
-
     /// <summary>True while the disk has so little room that notices for information are not stored.</summary>
     public bool IsDiskScarce { get; private set; }
 
-    public DiskSpace Disk { get; private set; }
-
     /// <summary>Does what is due; returns at once otherwise.</summary>
-    public void Run(NoticeStorage storage)
+    public void Run(NoticeStorage storage, LimitsDefinition? configured)
     {
         DateTimeOffset now = clock.GetUtcNow();
         if (now < _next)
@@ -29,9 +26,11 @@ public sealed class EventUpkeep(DataFolder folder, TimeProvider clock, ILogger<E
             return;
         }
         _next = now + Every;
-        Disk = DiskSpace.Of(folder.Path);
-        IsDiskScarce = Disk.Free < Limits.ScarceBytes;
-        RetentionPlan plan = RetentionPlan.Make(EventRetention.Measure(folder.Events), Limits, Disk,
+        configured ??= new LimitsDefinition();
+        var limits = new RetentionLimits { Days = configured.EventDays, Bytes = configured.EventBytes };
+        DiskSpace disk = DiskSpace.Of(folder.Path);
+        IsDiskScarce = disk.Free < limits.ScarceBytes;
+        RetentionPlan plan = RetentionPlan.Make(EventRetention.Measure(folder.Events), limits, disk,
             DateOnly.FromDateTime(now.UtcDateTime));
         if (plan.EndOpenFile)
         {

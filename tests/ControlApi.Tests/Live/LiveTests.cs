@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Threading.Channels;
 using ControlApi.Contract;
 using ControlApi.Contract.Live;
+using ControlApi.Live;
 using ControlApi.Tests.Harness;
+using MessagePack;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,6 +90,28 @@ public sealed class LiveTests : IAsyncLifetime
         StateMessage state = await states.Reader.ReadAsync(Cancellation);
         Assert.False(state.DataplaneConnected);
         Assert.NotEmpty(state.Sentence);
+    }
+
+    [Fact]
+    public async Task MessagePack_carries_the_same_fields_as_JSON()
+    {
+        string first = await PublishAsync(2);
+        await using HubConnection hub = new HubConnectionBuilder()
+            .WithUrl(new Uri(_api.Address, "/hub/live"), http => http.AccessTokenProvider = () => Task.FromResult<string?>(_key))
+            .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackSerializerOptions.Standard
+                .WithResolver(new JsonElementResolver()))
+            .Build();
+        await hub.StartAsync(Cancellation);
+        var messages = Channel.CreateUnbounded<JsonElement>();
+        hub.On<JsonElement>(NoticesMessage.Method, message => messages.Writer.TryWrite(message));
+
+        await hub.InvokeAsync<JsonElement>("Subscribe",
+            JsonSerializer.SerializeToElement(new { streams = new[] { "notices" }, after = first }), Cancellation);
+
+        JsonElement message = await messages.Reader.ReadAsync(Cancellation);
+        NoticesMessage read = message.Deserialize<NoticesMessage>(ApiJson.Shared)!;
+        Assert.Equal(2ul, Assert.Single(read.Items).Seq);
+        Assert.Equal("10.0.0.1", read.Items[0].Flow!.SrcIp);
     }
 
     [Fact]
