@@ -10,12 +10,17 @@ namespace Dataplane.Stacks.TcpMonitor;
 public static class TcpStates
 {
     /// <summary>Moves both halves; returns what is odd about the segment.</summary>
-    public static TcpFindings Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    /// <param name="sender">The half that sent it.</param>
+    /// <param name="receiver">The half that it goes to.</param>
+    /// <param name="segment">The segment, which the halves' numbers contain already.</param>
+    /// <param name="expected">The sender's next number before it.</param>
+    public static TcpFindings Advance(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, uint expected)
     {
         TcpFindings findings = Oddities(in sender, in receiver, in segment);
         if (segment.HasReset)
         {
-            findings |= Reset(ref sender, ref receiver, in segment);
+            findings |= Reset(ref sender, ref receiver, in segment, expected);
             return findings;
         }
         if (segment.HasSyn)
@@ -75,7 +80,8 @@ public static class TcpStates
         return isBehind || SequenceNumber.IsAfter(segment.Sequence, receiver.Acknowledged + window);
     }
 
-    private static TcpFindings Reset(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    private static TcpFindings Reset(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, uint expected)
     {
         sender.Flags |= TcpHalfFlags.ResetSent;
         bool isTaken = receiver.State switch
@@ -86,7 +92,7 @@ public static class TcpStates
 
             // RFC 5961, 3.2: exactly the next number. What passed by may be ahead of what has arrived.
             _ => !receiver.Has(TcpHalfFlags.HasReceived) || segment.Sequence == receiver.ReceiveNext
-                || segment.Sequence == receiver.Acknowledged || segment.Sequence == sender.SendNext,
+                || segment.Sequence == receiver.Acknowledged || segment.Sequence == expected,
         };
         if (!isTaken)
         {

@@ -47,7 +47,7 @@ public static class TcpTracker
         TimeHandshake(ref sender, ref receiver, in segment, ref findings);
         TcpState senderBefore = sender.State;
         TcpState receiverBefore = receiver.State;
-        findings |= TcpStates.Advance(ref sender, ref receiver, in segment);
+        findings |= TcpStates.Advance(ref sender, ref receiver, in segment, expected);
         int distance = knowsExpected ? SequenceNumber.Distance(expected, segment.Sequence) : 0;
         uint hole = knowsExpected ? expected : segment.Sequence;
         return new TcpStep(findings, senderBefore, receiverBefore, hole, distance, sampleUs);
@@ -262,6 +262,10 @@ public static class TcpTracker
         uint phantom = (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
         uint next = segment.Sequence + segment.PayloadLength + phantom;
         bool isFirst = !sender.Has(TcpHalfFlags.HasSent);
+        if (isFirst && segment.HasReset && segment.Sequence == 0)
+        {
+            return; // an answer to a SYN: RFC 9293, 3.5.2 puts a zero where there is no sequence space yet
+        }
         if ((findings & TcpFindings.ZeroWindowProbe) == 0)
         {
             if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext))
