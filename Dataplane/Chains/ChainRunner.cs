@@ -170,6 +170,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
     public Verdict Deliver()
     {
+        AnnounceUpdate();
         if (_bus.Count != 0)
         {
             DeliverPending();
@@ -266,6 +267,25 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
 
         return false;
+    }
+
+    private void AnnounceUpdate()
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        if (!HasPacket || flow.LinkMask == 0)
+        {
+            return;
+        }
+
+        ref Packet packet = ref CurrentPacket;
+        ulong wanted = _bus.Wanted<FlowUpdate>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            var body = new FlowUpdate(
+                about, flow.ClientPackets + flow.ServerPackets, flow.ClientBytes + flow.ServerBytes);
+            _bus.Collect(wanted, in flow, _slot, in packet, Side.None, in body);
+        }
     }
 
     private void AnnounceEnd(FlowEndReason reason, Hook hook, EventFlags flags)

@@ -10,15 +10,18 @@ using Dataplane.Packets;
 namespace Dataplane.NetworkFunctions;
 
 /// <summary>Publishes LONG_FLOW once for each flow whose mean packet length passes a threshold; writes flow records.</summary>
-/// <remarks>The paper's rule: not a duration. Frames count with all their bytes on the wire, both directions.</remarks>
+/// <remarks>
+/// The paper's rule: not a duration. Frames count with all their bytes on the wire, both directions. It hears of
+/// packets by FLOW/UPDATE, which works at any depth; a document may name EVENT/PKT/TCP instead, as the paper does.
+/// </remarks>
 [NetworkFunction("flow-stats", PacketAccess.Read, Title = "Flow statistics")]
 [Description("Records every flow at its end and reports flows with a large mean packet length.")]
-[Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket))]
+[Subscribes(Packets, typeof(FlowUpdate))]
 [Subscribes(Flows, typeof(FlowStart), typeof(FlowEnd), typeof(FlowDepthChange))]
 [Subscribes(Protocols, typeof(DpiDetect), typeof(DpiChanged), typeof(DpiGiveUp))]
 public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State> states)
-    : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<FlowStart>, IHandle<FlowEnd>,
-      IHandle<FlowDepthChange>, IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>,
+    : INetworkFunction, IHandle<FlowUpdate>, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<FlowStart>,
+      IHandle<FlowEnd>, IHandle<FlowDepthChange>, IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>,
       IPublish<LongFlow>, IWrites<FlowRecord>
 {
     /// <summary>Name of the subscription to packets; off once a flow was reported.</summary>
@@ -65,6 +68,8 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
 
         private byte _first;
     }
+
+    public Verdict Handle(in Event<FlowUpdate> e, NfContext context) => Weigh(context);
 
     public Verdict Handle(in Event<TcpPacket> e, NfContext context) => Weigh(context);
 

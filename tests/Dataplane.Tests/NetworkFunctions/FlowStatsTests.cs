@@ -26,6 +26,25 @@ public sealed class FlowStatsTests
             iter: 60);
 
     [Fact]
+    public void Watching_a_flows_mean_asks_nothing_of_the_stack()
+    {
+        using NfBench bench = NfBench.With<FlowStats>(new { meanPacketBytes = 1_400, minPackets = 4 });
+        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80").Handshake().ClientSends(1_000));
+        Assert.Equal(StackDepth.Bypass, bench.Flows[0].Depth);
+        Assert.Equal(0UL, bench.Bus.BuiltByType[EventType<TcpPacket>.Id]);
+        Assert.Empty(bench.Published<LongFlow>());
+    }
+
+    [Fact]
+    public void A_document_may_subscribe_it_to_packets_as_the_paper_does()
+    {
+        using NfBench bench = NfBench.Chain(
+            [ChainBench.NfHearing("stats", "flow-stats", """{"name":"packets","event":"PKT_IN"}""")], typeof(FlowStats));
+        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80").Handshake().ClientSends(99_000));
+        Assert.Equal(EventType<LongFlow>.Id, Assert.Single(bench.Notices.Entries).Record.TypeId);
+    }
+
+    [Fact]
     public void A_reported_flow_costs_nothing_more()
     {
         using NfBench bench = NfBench.With<FlowStats>(new { meanPacketBytes = 60, minPackets = 1 });
