@@ -25,6 +25,7 @@ catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Con
         $"Port {options.Port} is held by {holder}; end it or choose another port with --port.");
     return 1;
 }
+File.WriteAllText(Path.Combine(options.RunFolder, "webui.port"), $"{new Uri(app.Urls.First()).Port}\n");
 Console.WriteLine($"WebUi listens on {string.Join(", ", app.Urls)}");
 await app.WaitForShutdownAsync();
 return 0;

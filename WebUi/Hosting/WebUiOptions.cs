@@ -15,7 +15,7 @@ public sealed record WebUiOptions
     public string DataFolder { get; init; } = "";
 
     /// <summary>
-    /// Folder for sockets and pid files; nothing of ours lies there yet but the launcher gives it.
+    /// Folder for sockets and pid files; webui.port there says which port was taken.
     /// </summary>
     public string RunFolder { get; init; } = "";
 

@@ -1,5 +1,6 @@
 using Dataplane.Contract.Catalog;
 using Dataplane.Contract.Configuration;
+using WebUi.Stores;
 
 namespace WebUi.Components.Controls;
 
@@ -25,6 +26,10 @@ public sealed record ChainLayout
     public sealed record Box(
         NfDefinition Nf, int Stage, int Index, double X, double Y, double Height, IReadOnlyList<Row> Rows)
     {
+        /// <summary>Subscriptions that the picture leaves out.</summary>
+        public int LeftOut { get; init; }
+
+
         public double PathY => Y + (HeadHeight / 2);
     }
 
@@ -55,7 +60,11 @@ public sealed record ChainLayout
 
     public static double LeftPortX => Margin;
 
-    public static ChainLayout Of(ChainDefinition chain, IReadOnlyDictionary<string, NfKind> kinds)
+    /// <summary>
+    /// Lays a chain out. An NF with more than <paramref name="rowsMax"/> subscriptions shows the first ones.
+    /// </summary>
+    public static ChainLayout Of(
+        ChainDefinition chain, IReadOnlyDictionary<string, NfKind> kinds, int rowsMax = int.MaxValue)
     {
         double x = Margin + PortWidth + Gap;
         var boxes = new List<Box>();
@@ -66,7 +75,8 @@ public sealed record ChainLayout
             IReadOnlyList<NfDefinition> nfs = chain.Stages[stage].Nfs;
             for (int index = 0; index < nfs.Count; index++)
             {
-                Box box = Place(nfs[index], kinds, stage, index, x, y);
+                Box box = Place(
+                    nfs[index], [.. Paths(nfs[index], kinds)], rowsMax, new(stage, index), x, y);
                 boxes.Add(box);
                 y += box.Height + BoxGap;
             }
@@ -91,21 +101,31 @@ public sealed record ChainLayout
         NfDefinition nf, IReadOnlyDictionary<string, NfKind> kinds) =>
         nf.Subscriptions ?? (kinds.TryGetValue(nf.Kind, out NfKind? kind) ? kind.Subscriptions : []);
 
+    private static IEnumerable<(SubscriptionDefinition Subscription, string Event)> Paths(
+        NfDefinition nf, IReadOnlyDictionary<string, NfKind> kinds) =>
+        from subscription in Heard(nf, kinds)
+        from path in subscription.EventPaths()
+        select (subscription, path);
+
     private static Box Place(
-        NfDefinition nf, IReadOnlyDictionary<string, NfKind> kinds, int stage, int index, double x, double y)
+        NfDefinition nf,
+        IReadOnlyList<(SubscriptionDefinition Subscription, string Event)> heard,
+        int rowsMax,
+        ChainEdits.Place at,
+        double x,
+        double y)
     {
-        var rows = new List<Row>();
+        // A line "1 more" would take the room of what it leaves out.
+        int shown = heard.Count <= rowsMax + 1 ? heard.Count : rowsMax;
         double rowY = y + HeadHeight + RowsGap;
-        foreach (SubscriptionDefinition subscription in Heard(nf, kinds))
-        {
-            foreach (string path in subscription.EventPaths())
-            {
-                rows.Add(new Row(subscription, path, rowY));
-                rowY += RowHeight;
-            }
-        }
-        double height = rows.Count == 0 ? HeadHeight : rowY - y;
-        return new Box(nf, stage, index, x, y, height, rows);
+        Row[] rows =
+        [
+            .. heard.Take(shown).Select((one, i) =>
+                new Row(one.Subscription, one.Event, rowY + (i * RowHeight))),
+        ];
+        int lines = shown < heard.Count ? shown + 1 : shown;
+        double height = lines == 0 ? HeadHeight : HeadHeight + RowsGap + (lines * RowHeight);
+        return new Box(nf, at.Stage, at.Index, x, y, height, rows) { LeftOut = heard.Count - shown };
     }
 
     private static IEnumerable<Wire> Connect(List<Box> boxes, int stages, double rightX)

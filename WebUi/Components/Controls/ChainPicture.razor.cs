@@ -33,6 +33,10 @@ public sealed partial class ChainPicture(IJSRuntime js) : IAsyncDisposable
     [Parameter]
     public Func<string, double?> PacketRate { get; set; } = _ => null;
 
+    /// <summary>Subscriptions shown of each NF.</summary>
+    [Parameter]
+    public int RowsMax { get; set; } = int.MaxValue;
+
     [Parameter]
     public string? Selected { get; set; }
 
@@ -63,7 +67,7 @@ public sealed partial class ChainPicture(IJSRuntime js) : IAsyncDisposable
 
     private string RightPortNote => Chain.Ports.Count > 1 ? PortNote(1) : "listening";
 
-    protected override void OnParametersSet() => _layout = ChainLayout.Of(Chain, Kinds);
+    protected override void OnParametersSet() => _layout = ChainLayout.Of(Chain, Kinds, RowsMax);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -38,6 +38,11 @@ public sealed partial class Flows(ApiClient api, RateStore rates) : LiveComponen
         },
     ];
 
+    // A flow whose beginning was not seen has no age.
+    private static string Age(FlowStatus flow) => flow.FirstSeen == DateTimeOffset.UnixEpoch
+        ? "–"
+        : ReaderClock.Span(flow.LastSeen - flow.FirstSeen);
+
     protected override void OnInitialized()
     {
         Watch(rates);

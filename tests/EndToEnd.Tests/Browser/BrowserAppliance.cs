@@ -1,0 +1,51 @@
+using EndToEnd.Tests.Command;
+using Microsoft.Playwright;
+
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>The demo in a browser: a running appliance, and Chromium with as many readers as a test wants.</summary>
+public sealed class BrowserAppliance : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private RunningAppliance _appliance = default!;
+    private IPlaywright _playwright = default!;
+    private IBrowser _browser = default!;
+
+    public string Origin => $"https://localhost:{_appliance.Port}";
+
+    public async ValueTask InitializeAsync()
+    {
+        _appliance = RunningAppliance.Start();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        _appliance.Dispose();
+    }
+
+    /// <summary>A new reader, signed in by a fresh link, with nothing kept from others.</summary>
+    public async Task<Reader> SignInAsync(ColorScheme colors = ColorScheme.Light)
+    {
+        Outcome link = _appliance.Run("link");
+        Assert.True(link.ExitCode == 0, link.Errors);
+        IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            IgnoreHTTPSErrors = true,
+            ColorScheme = colors,
+            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+        });
+        return await Reader.StartAsync(context, Origin, link.LastLine);
+    }
+
+    /// <summary>Ends the web process at once, as a crash would; the launcher starts it again.</summary>
+    public void KillWebUi() => ApplianceCommand.RunProgram("kill", "-KILL", $"{_appliance.Processes()["web-ui"]}");
+}
