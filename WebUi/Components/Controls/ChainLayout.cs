@@ -116,7 +116,7 @@ public sealed record ChainLayout
         double y)
     {
         // A line "1 more" would take the room of what it leaves out.
-        int shown = heard.Count <= rowsMax + 1 ? heard.Count : rowsMax;
+        int shown = heard.Count - 1 <= rowsMax ? heard.Count : rowsMax;
         double rowY = y + HeadHeight + RowsGap;
         Row[] rows =
         [

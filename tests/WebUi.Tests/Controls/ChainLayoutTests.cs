@@ -27,6 +27,7 @@ public sealed class ChainLayoutTests
         }
         Assert.True(layout.Boxes.Single(box => box.Stage == 1).X > first[0].X + ChainLayout.BoxWidth);
         Assert.All(layout.Boxes, box => Assert.True(box.Y + box.Height <= layout.Height));
+        Assert.True(layout.Height < 1000);
     }
 
     [Fact]
@@ -41,6 +42,23 @@ public sealed class ChainLayoutTests
 
         Assert.Equal(["EVENT/PKT", "EVENT/FLOW/END"], layout.Boxes[0].Rows.Select(row => row.Event));
         Assert.Equal(["EVENT/DPI_DETECT", "EVENT/DATA_RDY"], layout.Boxes[1].Rows.Select(row => row.Event));
+    }
+
+    [Fact]
+    public void An_nf_with_many_subscriptions_shows_the_first_and_says_how_many_are_left_out()
+    {
+        NfDefinition own = Demo.Stages[0].Nfs[0] with
+        {
+            Subscriptions = [new SubscriptionDefinition { Events = ["A", "B", "C", "D"] }],
+        };
+        ChainDefinition chain = WebUi.Stores.ChainEdits.Replace(Demo, "dpi", own);
+
+        ChainLayout.Box few = ChainLayout.Of(chain, Kinds, rowsMax: 2).Boxes[0];
+        ChainLayout.Box all = ChainLayout.Of(chain, Kinds, rowsMax: 3).Boxes[0];
+
+        Assert.Equal((2, 2), (few.Rows.Count, few.LeftOut));
+        Assert.Equal((4, 0), (all.Rows.Count, all.LeftOut));
+        Assert.True(few.Height < all.Height);
     }
 
     [Fact]
