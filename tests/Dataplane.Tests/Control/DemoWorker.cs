@@ -49,7 +49,7 @@ internal sealed class DemoWorker : IDisposable
         _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
         _worker = _parts.WorkerOver([new PortPair(_port, null)]);
         View = new WorkerView(
-            -1, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, new FlowSampler(_parts.Flows, 0));
+            -1, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!);
         Engine.Workers = [View];
         Engine.Ports = [new PortView(_port, true, "")];
         SpoolFolder = Path.Combine(_folder, "spool");
@@ -83,11 +83,7 @@ internal sealed class DemoWorker : IDisposable
     public ulong Packets => View.Counters.Packets;
 
     /// <summary>One round of the worker, time running on by what its packets need.</summary>
-    public void RunWorker()
-    {
-        _worker.RunOnce();
-        View.Sampler.Tick();
-    }
+    public void RunWorker() => _worker.RunOnce();
 
     public void Dispose()
     {
