@@ -33,7 +33,8 @@ public sealed class DpdkPort : IPort
     private ulong _sendDrops;
     private bool _isRegistered;
 
-    private DpdkPort(
+    /// <summary>A port over the queue of a worker's number; it holds the device until disposed.</summary>
+    internal DpdkPort(
         string id, string device, byte index, SharedDevice shared, Mempool pool, int queue, Clock clock)
     {
         Id = id;
@@ -72,24 +73,6 @@ public sealed class DpdkPort : IPort
             return new PortCounters(
                 _receivedPackets, _receivedBytes, _sentPackets, _sentBytes, receiveDrops, _sendDrops);
         }
-    }
-
-    /// <summary>
-    /// Makes one port per worker, each with the queue of its number, over a started device.
-    /// </summary>
-    public static IReadOnlyList<DpdkPort> Open(
-        string id,
-        string device,
-        byte index,
-        EthernetDevice opened,
-        Mempool pool,
-        IReadOnlyList<Clock> clocks)
-    {
-        SharedDevice shared = new(opened, clocks.Count);
-        return
-        [
-            .. clocks.Select((clock, queue) => new DpdkPort(id, device, index, shared, pool, queue, clock)),
-        ];
     }
 
     /// <summary>Gives back what the calling thread got from DPDK: before a worker's thread ends.</summary>
@@ -220,21 +203,5 @@ public sealed class DpdkPort : IPort
     {
         _isRegistered = true;
         Eal.TryRegisterThread();
-    }
-
-    /// <summary>The device under the queues; closed by whoever releases last.</summary>
-    private sealed class SharedDevice(EthernetDevice device, int queueCount)
-    {
-        private int _openCount = queueCount;
-
-        public EthernetDevice Device => device;
-
-        public void Release()
-        {
-            if (Interlocked.Decrement(ref _openCount) == 0)
-            {
-                device.Dispose();
-            }
-        }
     }
 }

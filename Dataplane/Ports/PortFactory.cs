@@ -29,6 +29,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         public int MemoryMebibytes { get; init; } = 256;
     }
 
+    private readonly Dictionary<string, SharedDevice> _devices = new(StringComparer.Ordinal);
     private Mempool? _pool;
 
     /// <summary>Opens one port for as many workers as there are clocks.</summary>
@@ -55,17 +56,18 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         {
             return null;
         }
-        EalDevice ealDevice = EalDeviceOf(device, clocks.Count);
-        if (!TryPrepare(out string error)
-            || !EthernetDevice.TryOpen(
-                ealDevice, clocks.Count, _pool!, out EthernetDevice? opened, out error))
+        SharedDevice? shared = OpenDevice(port.Device, device, clocks.Count, out string error);
+        if (shared is null)
         {
             fault = new ConfigFault(path, "port-failed", error, RemedyOf(device));
             return null;
         }
-        IReadOnlyList<DpdkPort> queues = DpdkPort.Open(
-            port.Id, port.Device, (byte)index, opened!, _pool!, clocks);
-        return new OpenedPort(queues, () => StateOf(device, opened!));
+        IReadOnlyList<IPort> queues =
+        [
+            .. clocks.Select((clock, queue) =>
+                new DpdkPort(port.Id, port.Device, (byte)index, shared, _pool!, queue, clock)),
+        ];
+        return new OpenedPort(queues, () => StateOf(device, shared.Device));
     }
 
     public void Dispose()
@@ -96,6 +98,36 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
                 "Name a capture that can be read.");
             return null;
         }
+    }
+
+    /// <summary>Opens a device, or shares one that the running revision has open.</summary>
+    /// <remarks>Opened twice, its second rings would fill with packets that are forwarded already.</remarks>
+    private SharedDevice? OpenDevice(string text, DeviceName device, int queueCount, out string error)
+    {
+        if (_devices.TryGetValue(text, out SharedDevice? shared) && !shared.IsClosed)
+        {
+            if (shared.QueueCount == queueCount)
+            {
+                error = "";
+                shared.Share();
+                return shared;
+            }
+            if (device.Kind != DeviceKind.AfPacket)
+            {
+                error =
+                    $"{text} is open for {shared.QueueCount} workers; restart the appliance to change that";
+                return null;
+            }
+        }
+        if (!TryPrepare(out error)
+            || !EthernetDevice.TryOpen(
+                EalDeviceOf(device, queueCount), queueCount, _pool!, out EthernetDevice? opened, out error))
+        {
+            return null;
+        }
+        shared = new SharedDevice(opened!, queueCount);
+        _devices[text] = shared;
+        return shared;
     }
 
     private bool TryPrepare(out string error)

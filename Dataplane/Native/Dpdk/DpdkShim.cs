@@ -67,7 +67,8 @@ internal static unsafe partial class DpdkShim
     public static partial void Free(nint* mbufs, uint count);
 
     [LibraryImport(Library, EntryPoint = "dpdk_shim_attach", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Attach(string bus, string name, string arguments, out Attached attached);
+    public static partial int Attach(
+        string bus, string name, string arguments, uint queues, out Attached attached);
 
     [LibraryImport(Library, EntryPoint = "dpdk_shim_detach", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Detach(string bus, string name);

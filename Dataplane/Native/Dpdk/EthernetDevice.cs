@@ -52,7 +52,8 @@ public sealed unsafe class EthernetDevice : IDisposable
         ArgumentNullException.ThrowIfNull(pool);
         device = null;
         _ = Eal.TakeLog();
-        int code = DpdkShim.Attach(name.Bus, name.Name, name.Arguments, out DpdkShim.Attached attached);
+        int code = DpdkShim.Attach(
+            name.Bus, name.Name, name.Arguments, (uint)queueCount, out DpdkShim.Attached attached);
         if (code != 0)
         {
             error = $"DPDK cannot open {name.Name} ({DpdkError.Name(code)}: {Eal.TakeLog()})";

@@ -3,6 +3,7 @@
  * Start, ports and pools are for one control thread; bursts for the worker that owns (port, queue).
  */
 #define _GNU_SOURCE
+#include "packet_fanout.h"
 #include "shim.h"
 
 #include <errno.h>
@@ -87,6 +88,8 @@ static void *start_thread(void *argument)
     start->result = rte_eal_init(start->argc, start->argv);
     if (start->result < 0)
         start->result = -rte_errno;
+    else
+        packet_fanout_redirect(); /* where it fails, attaching an af_packet device does */
     return NULL;
 }
 
@@ -197,18 +200,15 @@ struct attached {
     int32_t sockets[SOCKET_MAX];
 };
 
-static uint32_t packet_sockets(uint64_t *open)
+static void packet_sockets(uint64_t *open)
 {
-    uint32_t count = 0;
     for (int fd = 0; fd < 64 * SOCKET_WORDS; fd++) {
         int domain = 0;
         socklen_t length = sizeof domain;
         int is_packet = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_PACKET;
         if (is_packet)
             open[fd / 64] |= 1ull << (fd % 64);
-        count += (uint32_t)is_packet;
     }
-    return count;
 }
 
 /*
@@ -241,17 +241,27 @@ SHIM_EXPORT uint64_t dpdk_shim_kernel_drops(const struct attached *attached)
     return drops;
 }
 
+static int is_af_packet(const char *name)
+{
+    return strncmp(name, "net_af_packet", strlen("net_af_packet")) == 0;
+}
+
 /* Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. */
-SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments,
+SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, uint32_t queues,
                                  struct attached *out)
 {
     uint64_t before[SOCKET_WORDS] = {0};
     uint16_t port;
     memset(out, 0, sizeof *out);
     packet_sockets(before);
+    packet_fanout_expect(queues);
     int error = rte_eal_hotplug_add(bus, name, arguments);
     if (error < 0)
         return error;
+    if (is_af_packet(name) && packet_fanout_seen() == 0) {
+        rte_eal_hotplug_remove(bus, name);
+        return -EOPNOTSUPP; /* fragments would be reassembled and cut */
+    }
     RTE_ETH_FOREACH_DEV(port)
     {
         struct rte_eth_dev_info details;

@@ -76,6 +76,31 @@ public sealed class PortFactoryTests : IDisposable
     }
 
     [Fact]
+    public void Two_revisions_share_a_device_until_both_have_closed_it()
+    {
+        const string Device = "vdev:net_ring_shared";
+        OpenedPort running = Open(Device, out _)!;
+        OpenedPort next = Open(Device, out ConfigFault? fault)!;
+        Assert.Null(fault);
+        Assert.Null(Open(Device, out fault, _clock, _clock));
+        Assert.Contains("restart the appliance", fault!.Message, StringComparison.Ordinal);
+
+        running.Queues[0].Dispose();
+
+        using NativeArray<byte> memory = new(64);
+        PacketBurst burst = new();
+        Assert.True(next.Queues[0].SendCopy(memory.Bytes(0, 64)));
+        next.Queues[0].Flush();
+        Assert.Equal(1, next.Queues[0].Receive(burst, 32));
+        next.Queues[0].Free(ref burst[0]);
+        next.Queues[0].Dispose();
+
+        OpenedPort again = Open(Device, out fault, _clock, _clock)!;
+        Assert.Null(fault);
+        Assert.All(again.Queues, queue => queue.Dispose());
+    }
+
+    [Fact]
     public void Captures_need_no_dpdk()
     {
         PcapFile.Write(

@@ -8,6 +8,7 @@ namespace Dataplane.Tests.Native.Dpdk;
 public sealed class AfPacketTests
 {
     private const int SpinMax = 100_000;
+    private const int ReceiveSpinMax = 5_000; // half a second
 
     [Fact]
     public void Tagged_and_untagged_frames_arrive_as_sent() => InNamespaces((_, client, appliance, pool) =>
@@ -38,6 +39,38 @@ public sealed class AfPacketTests
         Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
         Assert.Equal(128ul, appliance.ReadCounters().MissedPackets);
     });
+
+    [Fact]
+    public void Fragments_arrive_as_they_were_on_the_wire() => InNamespaces((_, client, appliance, pool) =>
+    {
+        IReadOnlyList<byte[]> fragments = PacketBuilder.Ethernet()
+            .Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[4000]).BuildFragments(1480);
+        Send(client, pool, [.. fragments]);
+
+        Assert.Equal(fragments, Receive(appliance, fragments.Count));
+    });
+
+    [Fact]
+    public void Both_directions_of_a_flow_come_to_one_queue_of_two() => InNamespaces(
+        (_, client, appliance, pool) =>
+        {
+            const int FlowCount = 64;
+            for (int flow = 0; flow < FlowCount; flow++)
+            {
+                PacketBuilder there = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2");
+                PacketBuilder back = PacketBuilder.Ethernet().Ipv4("10.0.0.2", "10.0.0.1");
+                Send(client, pool, [there.Udp(1000 + flow, 53).Build(), back.Udp(53, 1000 + flow).Build()]);
+            }
+
+            List<byte[]> first = Receive(appliance, FlowCount * 2, queue: 0);
+            List<byte[]> second = Receive(appliance, (FlowCount * 2) - first.Count, queue: 1);
+
+            Assert.Equal(FlowCount * 2, first.Count + second.Count);
+            Assert.InRange(first.Count, 2, (FlowCount * 2) - 2);
+            Assert.All(first.CountBy(ClientPort), flow => Assert.Equal(2, flow.Value));
+            Assert.All(second.CountBy(ClientPort), flow => Assert.Equal(2, flow.Value));
+        },
+        queueCount: 2);
 
     [Fact]
     public void A_link_that_goes_down_loses_packets_but_no_buffers() =>
@@ -75,6 +108,9 @@ public sealed class AfPacketTests
             Assert.Equal(pool.BufferCount, pool.FreeCount);
         });
 
+    private static int ClientPort(byte[] frame) =>
+        Math.Max((frame[34] << 8) | frame[35], (frame[36] << 8) | frame[37]);
+
     private static byte[] Datagram(PacketBuilder link, int bytes) =>
         link.Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload(new byte[bytes]).Build();
 
@@ -107,14 +143,14 @@ public sealed class AfPacketTests
         Assert.Equal(mbufs.Length, sent);
     }
 
-    private static List<byte[]> Receive(EthernetDevice device, int count)
+    private static List<byte[]> Receive(EthernetDevice device, int count, int queue = 0)
     {
         List<byte[]> frames = [];
         Mbuf[] mbufs = new Mbuf[32];
         uint spoiled = 0;
-        for (int spin = 0; spin < SpinMax && frames.Count < count; spin++)
+        for (int spin = 0; spin < ReceiveSpinMax && frames.Count < count; spin++)
         {
-            int received = device.Receive(0, mbufs, ref spoiled);
+            int received = device.Receive(queue, mbufs, ref spoiled);
             frames.AddRange(mbufs.Take(received).Select(mbuf => mbuf.Data.Span.ToArray()));
             Mempool.Free(mbufs.AsSpan(0, received));
             if (received == 0)
@@ -126,15 +162,16 @@ public sealed class AfPacketTests
         return frames;
     }
 
-    private static void InNamespaces(Action<Namespaces, EthernetDevice, EthernetDevice, Mempool> check)
+    private static void InNamespaces(
+        Action<Namespaces, EthernetDevice, EthernetDevice, Mempool> check, int queueCount = 1)
     {
         using Namespaces namespaces = Namespaces.Create();
         Exception? fault = null;
         Thread thread = new(() => fault = Record.Exception(() =>
         {
             using Mempool pool = DpdkFixture.NewPool(4095);
-            using EthernetDevice client = Open(namespaces.Client, "eth0", pool);
-            using EthernetDevice appliance = Open(namespaces.Appliance, "wan", pool);
+            using EthernetDevice client = Open(namespaces.Client, "eth0", 1, pool);
+            using EthernetDevice appliance = Open(namespaces.Appliance, "wan", queueCount, pool);
             check(namespaces, client, appliance, pool);
         }));
         thread.Start();
@@ -142,14 +179,16 @@ public sealed class AfPacketTests
         Assert.Null(fault);
     }
 
-    private static EthernetDevice Open(string name, string networkInterface, Mempool pool)
+    private static EthernetDevice Open(string name, string networkInterface, int queueCount, Mempool pool)
     {
         Assert.True(NetworkNamespace.TryEnter(name, out string error), error);
         EalDevice device = new(
             "vdev",
             Eal.NewName("net_af_packet_test"),
-            $"iface={networkInterface},blocksz=65536,framesz=2048,framecnt=512");
-        Assert.True(EthernetDevice.TryOpen(device, 1, pool, out EthernetDevice? opened, out error), error);
+            $"iface={networkInterface},qpairs={queueCount},blocksz=65536,framesz=2048,framecnt=512");
+        bool isOpen = EthernetDevice.TryOpen(
+            device, queueCount, pool, out EthernetDevice? opened, out error);
+        Assert.True(isOpen, error);
         return opened!;
     }
 }
