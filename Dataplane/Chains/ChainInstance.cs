@@ -35,6 +35,7 @@ public sealed class ChainInstance : IDisposable
     private ChainInstance(Chain chain, int functionCount)
     {
         Chain = chain;
+        Links = chain.Links;
         Functions = new INetworkFunction[functionCount];
         Contexts = new FunctionContext[functionCount];
         Faults = new FaultLog[functionCount];
@@ -43,6 +44,9 @@ public sealed class ChainInstance : IDisposable
     }
 
     public Chain Chain { get; }
+
+    /// <summary>The chain's links without those of NFs that were taken out.</summary>
+    public LinkTable Links { get; internal set; }
 
     /// <summary>The NFs, in delivery order.</summary>
     public INetworkFunction[] Functions { get; }

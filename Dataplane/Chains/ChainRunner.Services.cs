@@ -221,7 +221,8 @@ public sealed partial class ChainRunner
     private void TakeOut(ChainInstance chain, int nf, Exception error)
     {
         ChainFunction function = chain.Chain.Functions[nf];
-        LinkTable links = _bus.PlanOf(chain.Chain.Number).Without(nf);
+        LinkTable links = chain.Links.Without(nf);
+        chain.Links = links;
         _bus.Replace(chain.Chain.Number, links);
         for (int i = 0; i < _bus.Count; i++)
         {

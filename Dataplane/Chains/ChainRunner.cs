@@ -80,7 +80,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     public void Use(ChainInstance[] chains, int first = 0)
     {
         (_chains, _first) = (chains, first);
-        _bus.Use(_worker, [.. chains.Select(chain => chain.Chain.Links)]);
+        _bus.Use(_worker, [.. chains.Select(chain => chain.Links)]);
         foreach (FunctionContext context in chains.SelectMany(chain => chain.Contexts))
         {
             context.Attach(this);

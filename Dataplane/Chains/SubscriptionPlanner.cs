@@ -45,7 +45,7 @@ internal sealed class SubscriptionPlanner(
         {
             Name = declared.Name,
             Events = [.. types.Select(type => EventTree.Types[type].Path)],
-            Sender = Enum.Parse<SenderSide>(declared.Sender, ignoreCase: true),
+            Sender = SenderOf(declared),
             Half = Enum.Parse<UpdatingHalf>(declared.Half, ignoreCase: true),
             Start = declared.Start,
             Keep = declared.Keep,
@@ -72,9 +72,8 @@ internal sealed class SubscriptionPlanner(
 
         CheckSides(written, types, path);
         CheckStream(written, types, path);
-        SubscribesAttribute? declared = DeclaredFor(written, types);
-        string name = written.Name ?? string.Join("+", written.EventPaths());
-        if (nf.Links.Any(link => link.Declaration.Name == name))
+        string name = written.Name ?? NameOf(written);
+        if (IsTaken(name))
         {
             faults.Add(new ConfigFault(path, "duplicate-name",
                 $"Two subscriptions of {nf.Definition.Name} are named {name}.", "Give this one another name."));
@@ -82,7 +81,38 @@ internal sealed class SubscriptionPlanner(
 
         if (faults.Count == before)
         {
-            Add(written, types, name, declared, filter, Keep(written.Keep ?? declared?.Keep ?? "none"));
+            AddFor(written, types, name, filter);
+        }
+    }
+
+    /// <summary>The event's path; with the sender where another subscription of the NF has that name already.</summary>
+    private string NameOf(SubscriptionDefinition written)
+    {
+        string path = string.Join("+", written.EventPaths());
+        return IsTaken(path) ? $"{path}:{written.Sender.ToString().ToLowerInvariant()}" : path;
+    }
+
+    private bool IsTaken(string name) => nf.Links.Any(link => link.Declaration.Name == name
+        || link.Declaration.Name.StartsWith(name + ":", StringComparison.Ordinal));
+
+    /// <summary>
+    /// One link for each declared subscription that the written one stands for: an NF that switches its two sides
+    /// apart still can when the document names both at once.
+    /// </summary>
+    private void AddFor(SubscriptionDefinition written, List<ushort> types, string name, FlowFilter filter)
+    {
+        SubscribesAttribute[] declared = DeclaredFor(written, types);
+        if (declared.Length < 2)
+        {
+            SubscribesAttribute? one = declared.FirstOrDefault();
+            Add(written, types, name, one, filter, Keep(written.Keep ?? one?.Keep ?? "none"));
+            return;
+        }
+
+        foreach (SubscribesAttribute side in declared)
+        {
+            SubscriptionDefinition narrowed = written with { Sender = SenderOf(side) };
+            Add(narrowed, types, $"{name}:{side.Name}", side, filter, Keep(written.Keep ?? side.Keep));
         }
     }
 
@@ -186,12 +216,34 @@ internal sealed class SubscriptionPlanner(
         }
     }
 
-    /// <summary>The declared subscription that a written one stands for: of that name, else about related events.</summary>
-    private SubscribesAttribute? DeclaredFor(SubscriptionDefinition written, List<ushort> types) =>
-        nf.Manifest.Subscriptions.FirstOrDefault(declared => declared.Name == written.Name)
-        ?? nf.Manifest.Subscriptions.FirstOrDefault(declared => written.Name is null
-            && declared.Events.Select(EventTree.IdOf).Any(theirs =>
-                types.Any(ours => EventTree.IsA(ours, theirs) || EventTree.IsA(theirs, ours))));
+    /// <summary>
+    /// The declared subscriptions that a written one stands for: that of its name; else the first about related
+    /// events and the same sender; else, for both senders, those about related events of each sender.
+    /// </summary>
+    private SubscribesAttribute[] DeclaredFor(SubscriptionDefinition written, List<ushort> types)
+    {
+        SubscribesAttribute[] named = [.. nf.Manifest.Subscriptions.Where(d => d.Name == written.Name)];
+        if (named.Length > 0 || written.Name is not null)
+        {
+            return named;
+        }
+
+        SubscribesAttribute[] related = [.. nf.Manifest.Subscriptions.Where(declared =>
+            declared.Events.Select(EventTree.IdOf).Any(theirs =>
+                types.Any(ours => EventTree.IsA(ours, theirs) || EventTree.IsA(theirs, ours))))];
+        SubscribesAttribute? same = related.FirstOrDefault(declared => SenderOf(declared) == written.Sender);
+        if (same is not null)
+        {
+            return [same];
+        }
+
+        return written.Sender == SenderSide.Both
+            ? [.. related.DistinctBy(SenderOf)]
+            : [.. related.Where(declared => SenderOf(declared) == SenderSide.Both).Take(1)];
+    }
+
+    private static SenderSide SenderOf(SubscribesAttribute declared) =>
+        Enum.Parse<SenderSide>(declared.Sender, ignoreCase: true);
 
     private LinkDemands DemandsOf(LinkDeclaration link)
     {

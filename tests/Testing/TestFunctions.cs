@@ -137,3 +137,29 @@ public sealed class Configured(Configured.Options options) : INetworkFunction, I
 
     public Verdict Handle(in Event<TcpPacket> e, NfContext context) => Verdict.Pass;
 }
+
+/// <summary>Hears each side's packets by a subscription of its own, as an inspecting NF does.</summary>
+[NetworkFunction("sided", PacketAccess.Read)]
+[Subscribes(Client, typeof(TcpPacket), Sender = "client")]
+[Subscribes(Server, typeof(TcpPacket), Sender = "server")]
+public sealed class Sided : INetworkFunction, IHandle<TcpPacket>
+{
+    public const string Client = "client-packets";
+    public const string Server = "server-packets";
+
+    private readonly List<(Side Sender, Side Half)> _heard = [];
+
+    /// <summary>Who sent what it heard, and whose half was updated.</summary>
+    public IReadOnlyList<(Side Sender, Side Half)> Heard => _heard;
+
+    public Verdict Handle(in Event<TcpPacket> e, NfContext context)
+    {
+        _heard.Add((e.Sender, e.Half));
+        if (e.Sender == Side.Client)
+        {
+            context.Unsubscribe(Client);
+        }
+
+        return Verdict.Pass;
+    }
+}

@@ -2,6 +2,7 @@ using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Packets;
 using Testing;
 
 namespace Dataplane.Tests.Chains;
@@ -136,6 +137,39 @@ public sealed class ChainPlannerTests
         Assert.Equal(1UL, late.LinksByName[Late.Trigger]);
         Assert.Equal(2UL, late.LinksByName[Late.Data]);
         Assert.Equal(1UL, plan.Chains[0].Links.InitialMask);
+    }
+
+    [Fact]
+    public void One_written_for_both_senders_still_lets_the_NF_switch_its_sides_apart()
+    {
+        using ChainBench bench = ChainBench.Of(
+            ChainBench.Document(1, ChainBench.NfHearing("s", "sided", """{"event":"PKT_IN","half":"both"}""")),
+            typeof(Sided));
+        foreach (Side sender in new[] { Side.Client, Side.Client, Side.Server, Side.Server })
+        {
+            bench.Packet(sender, bench.SayTcp);
+        }
+
+        Assert.Equal(
+            [
+                (Side.Client, Side.Client), (Side.Client, Side.Server),
+                (Side.Server, Side.Server), (Side.Server, Side.Client),
+                (Side.Server, Side.Server), (Side.Server, Side.Client),
+            ],
+            bench.Nf<Sided>("s").Heard);
+    }
+
+    [Fact]
+    public void Unnamed_subscriptions_to_one_event_are_told_apart_by_their_sender()
+    {
+        PlanResult plan = ChainBench.Plan(
+            ChainBench.Document(1, ChainBench.NfHearing(
+                "s", "sided", """{"event":"PKT_IN","sender":"server"}""", """{"event":"PKT_IN","sender":"client"}""")),
+            typeof(Sided));
+        Assert.Empty(plan.Faults);
+        ChainFunction sided = Assert.Single(plan.Chains[0].Functions);
+        Assert.Equal(1UL, sided.LinksByName[Sided.Server]);
+        Assert.Equal(2UL, sided.LinksByName[Sided.Client]);
     }
 
     [Fact]
