@@ -27,14 +27,16 @@ public sealed record ControlApiOptions
         {
             return null;
         }
-        if (!values.TryGetValue("--data", out List<string>? data) || !values.TryGetValue("--run", out List<string>? run))
+        if (!values.TryGetValue("--data", out List<string>? data)
+            || !values.TryGetValue("--run", out List<string>? run))
         {
             error = "ControlApi needs --data DIR and --run DIR.";
             return null;
         }
         int port = 8444;
         if (values.TryGetValue("--port", out List<string>? text)
-            && (!int.TryParse(text[0], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > ushort.MaxValue))
+            && (!int.TryParse(text[0], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            || port > ushort.MaxValue))
         {
             error = $"--port {text[0]} is not a port; use a number from 0 to 65535.";
             return null;

@@ -39,7 +39,8 @@ public static class ControlApiProcess
         {
             foreach (ConfigFault fault in faults)
             {
-                await Console.Error.WriteLineAsync($"{fault.Path}: {fault.Message} {fault.Fix}".TrimStart(':', ' '));
+                await Console.Error.WriteLineAsync(
+                    $"{fault.Path}: {fault.Message} {fault.Fix}".TrimStart(':', ' '));
             }
             return Failed;
         }
@@ -60,7 +61,8 @@ public static class ControlApiProcess
         return 0;
     }
 
-    /// <summary>Brings the two fixed databases to the schema of this build; event files follow when opened.</summary>
+    /// <summary>Brings the two fixed databases to the schema of this build;
+    /// event files follow when opened.</summary>
     public static void MakeSchemas(DataFolder folder, DataLock held)
     {
         using ConfigDb config = folder.OpenConfig();
@@ -70,7 +72,8 @@ public static class ControlApiProcess
     }
 
     /// <summary>What has to be known before the first request.</summary>
-    public static async Task StartAsync(WebApplication app, CommitOrder? startup, CancellationToken cancellation)
+    public static async Task StartAsync(WebApplication app, CommitOrder? startup,
+        CancellationToken cancellation)
     {
         await AdminCommand.EnsureAdminAsync(app.Services.GetRequiredService<DataFolder>(),
             app.Services.GetRequiredService<TimeProvider>(), cancellation);
@@ -85,7 +88,8 @@ public static class ControlApiProcess
             new Uri(address).Port.ToString(CultureInfo.InvariantCulture) + "\n");
     }
 
-    /// <summary>An admin command holds the lock for a moment only; another ControlApi holds it for good.</summary>
+    /// <summary>An admin command holds the lock for a moment only;
+    /// another ControlApi holds it for good.</summary>
     private static async Task<DataLock?> TakeLockAsync(string dataFolder)
     {
         for (TimeSpan waited = TimeSpan.Zero; waited < LockPatience; waited += LockPause)

@@ -15,7 +15,8 @@ public static class Program
                Dataplane analyze CAPTURE --out DIR [--help]
         """;
 
-    /// <summary>Where the command finds the bundled captures; set by installer/appliance and the unit file.</summary>
+    /// <summary>Where the command finds the bundled captures;
+    /// set by installer/appliance and the unit file.</summary>
     private const string DemoVariable = "APPLIANCE_DEMO";
 
     public static int Main(string[] args)

@@ -10,20 +10,22 @@ public static class SqliteFile
     /// <summary>Kibibytes of page cache for the file that is written at a rate.</summary>
     private const int WriterCacheKib = 65_536;
 
-    public static string ConnectionString(string path, bool readOnly = false) => new SqliteConnectionStringBuilder
-    {
-        DataSource = path,
-        Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-        DefaultTimeout = BusyTimeoutSeconds,
-        Pooling = true,
-    }.ToString();
+    public static string ConnectionString(string path, bool readOnly = false) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            DefaultTimeout = BusyTimeoutSeconds,
+            Pooling = true,
+        }.ToString();
 
     /// <summary>An open connection for one writer: WAL, synchronous=NORMAL, a large cache.</summary>
     public static SqliteConnection OpenWriter(string path)
     {
         var connection = new SqliteConnection(ConnectionString(path));
         connection.Open();
-        Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-{WriterCacheKib};");
+        Execute(connection,
+            $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-{WriterCacheKib};");
         return connection;
     }
 

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Persistence;
 
-/// <summary>Makes every connection to config.db wait for the disk: what a person saved survives a power loss.</summary>
+/// <summary>Makes every connection to config.db wait for the disk:
+/// what a person saved survives a power loss.</summary>
 internal sealed class SynchronousFull : DbConnectionInterceptor
 {
     private const string Pragmas = "PRAGMA synchronous=FULL;";
@@ -16,7 +17,8 @@ internal sealed class SynchronousFull : DbConnectionInterceptor
     }
 
     public override async Task ConnectionOpenedAsync(
-        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        DbConnection connection, ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default)
     {
         await using DbCommand command = connection.CreateCommand();
         command.CommandText = Pragmas;

@@ -8,7 +8,8 @@ using Persistence.Stores;
 namespace ControlApi.Configuration;
 
 /// <summary>Chains of the active document, with the subscriptions that each NF has in effect.</summary>
-public sealed class ChainViews(ConfigurationService configuration, RevisionStore revisions, CatalogFiles catalogs)
+public sealed class ChainViews(ConfigurationService configuration, RevisionStore revisions,
+    CatalogFiles catalogs)
 {
     /// <summary>How far back the last change of a chain is looked for.</summary>
     private const int LookBackMax = 200;
@@ -27,7 +28,8 @@ public sealed class ChainViews(ConfigurationService configuration, RevisionStore
             Id = chain.Id,
             Revision = LastChange(chain, active, earlier),
             Chain = chain,
-            Subscriptions = [.. chain.Stages.SelectMany((stage, index) => stage.Nfs.Select(nf => Of(nf, index)))],
+            Subscriptions =
+            [.. chain.Stages.SelectMany((stage, index) => stage.Nfs.Select(nf => Of(nf, index)))],
         })];
     }
 
@@ -45,7 +47,8 @@ public sealed class ChainViews(ConfigurationService configuration, RevisionStore
         uint last = active.Number;
         foreach (SavedDocument saved in earlier)
         {
-            if (saved.Document.Chains.FirstOrDefault(c => c.Id == chain.Id) is not { } old || Text(old) != text)
+            if (saved.Document.Chains.FirstOrDefault(c => c.Id == chain.Id) is not { } old
+                || Text(old) != text)
             {
                 break;
             }

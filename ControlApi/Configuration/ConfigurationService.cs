@@ -8,7 +8,8 @@ using Persistence.Stores;
 
 namespace ControlApi.Configuration;
 
-/// <summary>Checks, saves and applies whole documents, one at a time; knows which revision is active.</summary>
+/// <summary>Checks, saves and applies whole documents, one at a time;
+/// knows which revision is active.</summary>
 public sealed class ConfigurationService(
     RevisionStore revisions, OperationLog operations, RuleFiles ruleFiles, DataplaneClient dataplane,
     TimeProvider clock, ILogger<ConfigurationService> log) : IDisposable
@@ -31,7 +32,8 @@ public sealed class ConfigurationService(
     public IReadOnlyList<ConfigFault> Faults { get; private set; } = [];
 
     /// <summary>
-    /// Reads what was active when the last process ended. The startup document becomes a revision when the dataplane
+    /// Reads what was active when the last process ended.
+    /// The startup document becomes a revision when the dataplane
     /// is there and it differs from the active one.
     /// </summary>
     public async Task LoadAsync(CommitOrder? startup, CancellationToken cancellation)
@@ -77,7 +79,8 @@ public sealed class ConfigurationService(
     }
 
     /// <summary>All faults of a document, as a commit would find them.</summary>
-    public async Task<IReadOnlyList<ConfigFault>> CheckAsync(CommitOrder order, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ConfigFault>> CheckAsync(CommitOrder order,
+        CancellationToken cancellation)
         => (await PrepareAsync(order, cancellation)).Faults;
 
     /// <summary>Gives the dataplane what it should run, if it runs something else.</summary>
@@ -96,11 +99,13 @@ public sealed class ConfigurationService(
                 await StartWithAsync(startup, cancellation);
                 _startup = null;
             }
-            if (Active is { } active && (await dataplane.GetStateAsync(cancellation)).Revision != active.Number)
+            if (Active is { } active
+                && (await dataplane.GetStateAsync(cancellation)).Revision != active.Number)
             {
                 CheckedDocument result = await ApplyAsync(active, cancellation);
                 Faults = result.Faults;
-                log.LogInformation("Gave revision {Revision} to the dataplane: {Count} faults.", active.Number,
+                log.LogInformation("Gave revision {Revision} to the dataplane: {Count} faults.",
+                    active.Number,
                     result.Faults.Count);
                 Changed?.Invoke();
             }
@@ -148,7 +153,8 @@ public sealed class ConfigurationService(
         {
             prepared = await PrepareAsync(order, cancellation);
         }
-        catch (RpcException error) when (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        catch (RpcException error) when (
+            error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
             return (new CommitOutcome { IsDataplaneAway = true }, null);
         }
@@ -255,5 +261,6 @@ public sealed class ConfigurationService(
     private static string Write(ConfigurationDocument document)
         => JsonSerializer.Serialize(document, ConfigurationJson.Default.ConfigurationDocument);
 
-    private sealed record Preparation(IReadOnlyList<ConfigFault> Faults, Dictionary<string, string> RuleFiles);
+    private sealed record Preparation(IReadOnlyList<ConfigFault> Faults,
+        Dictionary<string, string> RuleFiles);
 }

@@ -22,7 +22,8 @@ public static class DocumentSchema
                 TreatNullObliviousAsNonNullable = true,
                 TransformSchemaNode = AddAnnotations,
             });
-        var document = new JsonObject { ["$schema"] = Dialect, ["title"] = "Microboxes Appliance configuration" };
+        var document =
+            new JsonObject { ["$schema"] = Dialect, ["title"] = "Microboxes Appliance configuration" };
         foreach ((string name, JsonNode? value) in schema.AsObject())
         {
             document[name] = value?.DeepClone();

@@ -42,7 +42,8 @@ public sealed class OperationLog(OperationStore store, TimeProvider clock)
     /// <summary>Fails operations that a killed process left running; returns their revisions.</summary>
     public async Task<IReadOnlyList<uint>> EndLeftBehindAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<OperationRow> rows = await store.InStateAsync(nameof(OperationState.Running), cancellation);
+        IReadOnlyList<OperationRow> rows =
+            await store.InStateAsync(nameof(OperationState.Running), cancellation);
         foreach (OperationRow row in rows)
         {
             row.State = nameof(OperationState.Failed);
@@ -60,7 +61,8 @@ public sealed class OperationLog(OperationStore store, TimeProvider clock)
         Revision = operation.Revision,
         StartedAt = operation.StartedAt,
         Cause = operation.Cause,
-        Faults = operation.Faults is null ? null : JsonSerializer.Serialize(operation.Faults, NoticeJson.Relaxed),
+        Faults = operation.Faults is null ? null
+        : JsonSerializer.Serialize(operation.Faults, NoticeJson.Relaxed),
         RejectedRules = JsonSerializer.Serialize(operation.RejectedRules, NoticeJson.Relaxed),
     };
 

@@ -19,7 +19,8 @@ public sealed class RuleFiles(DataFolder folder)
         => hashes.ToDictionary(f => f.Key, f => PathOf(f.Value));
 
     /// <summary>
-    /// Stores every rule file that a document names; returns hashes by name. Known are hashes of files that may no
+    /// Stores every rule file that a document names; returns hashes by name.
+    /// Known are hashes of files that may no
     /// longer lie where they came from.
     /// </summary>
     public Dictionary<string, string> Keep(
@@ -49,7 +50,8 @@ public sealed class RuleFiles(DataFolder folder)
         string path = Path.GetFullPath(name, baseDirectory);
         bool isInside = path.StartsWith(Path.GetFullPath(baseDirectory) + Path.DirectorySeparatorChar,
             StringComparison.Ordinal);
-        bool mayRead = source == RuleFileSource.Anywhere || (source == RuleFileSource.BelowFolder && isInside);
+        bool mayRead = source == RuleFileSource.Anywhere
+            || (source == RuleFileSource.BelowFolder && isInside);
         if (mayRead && File.Exists(path))
         {
             return Store(path, pointer, faults);

@@ -4,14 +4,16 @@ using Persistence.Stores;
 
 namespace ControlApi.Configuration;
 
-/// <summary>The document that a start brings: --config, or the demo when nothing was ever configured.</summary>
+/// <summary>The document that a start brings: --config,
+/// or the demo when nothing was ever configured.</summary>
 public static class StartupDocument
 {
     private const string DemoName = "demo.json";
 
     /// <summary>The document to commit, or null for none; faults when --config cannot be read.</summary>
     public static async Task<CommitOrder?> FindAsync(
-        ControlApiOptions options, RevisionStore revisions, List<ConfigFault> faults, CancellationToken cancellation)
+        ControlApiOptions options, RevisionStore revisions, List<ConfigFault> faults,
+        CancellationToken cancellation)
     {
         if (options.ConfigFile is { } file)
         {
@@ -53,11 +55,13 @@ public static class StartupDocument
     private static string? FindDemo()
     {
         string program = AppContext.BaseDirectory;
-        for (string? folder = program; folder is not null; folder = Path.GetDirectoryName(folder.TrimEnd('/')))
+        for (string? folder = program; folder is not null; folder =
+            Path.GetDirectoryName(folder.TrimEnd('/')))
         {
             string[] places =
             [
-                Path.Combine(folder, "defaults", DemoName), Path.Combine(folder, "installer", "defaults", DemoName),
+                Path.Combine(folder, "defaults", DemoName),
+                    Path.Combine(folder, "installer", "defaults", DemoName),
             ];
             if (places.FirstOrDefault(File.Exists) is { } found)
             {

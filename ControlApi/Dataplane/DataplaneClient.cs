@@ -33,7 +33,8 @@ public sealed class DataplaneClient : IDisposable
             {
                 ConnectCallback = async (_, cancellation) =>
                 {
-                    var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream,
+                        ProtocolType.Unspecified);
                     try
                     {
                         await socket.ConnectAsync(endPoint, cancellation);
@@ -60,7 +61,8 @@ public sealed class DataplaneClient : IDisposable
         uint revision, RpcDocument document, CancellationToken cancellation)
     {
         ApplyReply reply = await _client.ApplyAsync(
-            new ApplyRequest { Revision = revision, Configuration = document }, Deadline(LongPatience, cancellation));
+            new ApplyRequest { Revision = revision, Configuration = document },
+            Deadline(LongPatience, cancellation));
         return new CheckedDocument(Faults(reply.Faults), Rules(reply.RejectedRules));
     }
 
@@ -76,7 +78,8 @@ public sealed class DataplaneClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    public static RpcDocument Message(string document, string baseDirectory, IReadOnlyDictionary<string, string> ruleFiles)
+    public static RpcDocument Message(string document, string baseDirectory,
+        IReadOnlyDictionary<string, string> ruleFiles)
     {
         var message = new RpcDocument
         {

@@ -9,9 +9,11 @@ using Persistence;
 
 namespace ControlApi.Dataplane;
 
-/// <summary>Notices when the dataplane comes, goes or starts again, and gives it the active revision.</summary>
+/// <summary>Notices when the dataplane comes, goes or starts again,
+/// and gives it the active revision.</summary>
 /// <remarks>
-/// Looks at the stats segment, which costs the dataplane nothing; asks over the socket only when something changed
+/// Looks at the stats segment, which costs the dataplane nothing;
+/// asks over the socket only when something changed
 /// or when there is no segment.
 /// </remarks>
 public sealed class DataplaneMonitor(
@@ -79,18 +81,21 @@ public sealed class DataplaneMonitor(
             if (await configuration.ReconcileAsync(Status.Revision, cancellation))
             {
                 await RefreshAsync(cancellation);
-                _refusedRevision = configuration.ActiveRevision == Status.Revision ? 0 : configuration.ActiveRevision;
+                _refusedRevision = configuration.ActiveRevision == Status.Revision ? 0
+                    : configuration.ActiveRevision;
                 _refusedAt = now;
             }
         }
         catch (RpcException error)
         {
-            log.LogWarning("The dataplane went away while it got its revision: {Reason}", error.Status.Detail);
+            log.LogWarning("The dataplane went away while it got its revision: {Reason}",
+                error.Status.Detail);
             SetAway();
         }
     }
 
-    /// <summary>A revision that the dataplane cannot run, for want of an interface perhaps, is tried again later.</summary>
+    /// <summary>A revision that the dataplane cannot run, for want of an interface perhaps,
+    /// is tried again later.</summary>
     private bool IsRefused(DateTimeOffset now) => _refusedRevision != 0
         && _refusedRevision == configuration.ActiveRevision && now - _refusedAt < AskAgain;
 
@@ -131,7 +136,9 @@ public sealed class DataplaneMonitor(
     {
         if (Status.IsConnected)
         {
-            log.LogWarning("The dataplane is away; it keeps forwarding if it lives, and gets its revision when it is back.");
+            log.LogWarning(
+                "The dataplane is away; it keeps forwarding if it lives, and gets its revision when it is "
+                + "back.");
             Set(Status with { IsConnected = false, Since = clock.GetUtcNow() });
         }
     }

@@ -26,7 +26,8 @@ public static class AlertEndpoints
         routes.MapGet("/alerts/{id}/eve", GetEve).Needs(Scopes.Read).Produces<string>(200, "application/json")
             .Refuses(StatusCodes.Status404NotFound).WithSummary("One alert as an EVE line.");
         routes.MapPost("/alerts/actions", ActAsync).Needs(Scopes.WriteAlerts).Produces<AlertActionResult>()
-            .Refuses(StatusCodes.Status422UnprocessableEntity).WithSummary("Archives, escalates, reopens or notes.");
+            .Refuses(StatusCodes.Status422UnprocessableEntity)
+            .WithSummary("Archives, escalates, reopens or notes.");
     }
 
     private static async Task<IResult> ListAsync(
@@ -49,12 +50,14 @@ public static class AlertEndpoints
         {
             return NoticeQuery.Refusal(faults);
         }
-        NoticeSearch left = query.Search with { Condition = OnlyAlerts(query.Search.Condition, catalogs.Latest) };
+        NoticeSearch left =
+            query.Search with { Condition = OnlyAlerts(query.Search.Condition, catalogs.Latest) };
         var found = new List<Alert>();
         bool isMore = true;
         for (int look = 0; look < LooksMax && isMore && found.Count <= query.Search.Limit; look++)
         {
-            IReadOnlyList<StoredNotice> page = search.Find(left with { Limit = query.Search.Limit + 1 }, cancellation);
+            IReadOnlyList<StoredNotice> page =
+                search.Find(left with { Limit = query.Search.Limit + 1 }, cancellation);
             isMore = page.Count > query.Search.Limit;
             IReadOnlyList<Alert> alerts = await WithTriageAsync(
                 [.. page.Select(n => NoticeJson.Read(n.Document))], triage, cancellation);
@@ -66,16 +69,20 @@ public static class AlertEndpoints
     }
 
     private static async Task<IResult> GetAsync(
-        string id, EventSearch search, TriageStore triage, CatalogFiles catalogs, CancellationToken cancellation)
+        string id, EventSearch search, TriageStore triage, CatalogFiles catalogs,
+        CancellationToken cancellation)
         => FindAlert(id, search, catalogs) is { } notice
-            ? Results.Ok((await WithTriageAsync([notice], triage, cancellation))[0]) : Problems.NotFound($"alert {id}");
+            ? Results.Ok((await WithTriageAsync([notice], triage, cancellation))[0])
+            : Problems.NotFound($"alert {id}");
 
     private static IResult GetEve(string id, EventSearch search, CatalogFiles catalogs)
         => FindAlert(id, search, catalogs) is { } notice
-            ? Results.Text(EveLine.Write(notice) + "\n", "application/json") : Problems.NotFound($"alert {id}");
+            ? Results.Text(EveLine.Write(notice) + "\n", "application/json")
+            : Problems.NotFound($"alert {id}");
 
     private static async Task<IResult> ActAsync(
-        AlertAction request, HttpContext context, EventSearch search, TriageStore triage, CatalogFiles catalogs,
+        AlertAction request, HttpContext context, EventSearch search, TriageStore triage,
+        CatalogFiles catalogs,
         Audit audit, TimeProvider clock, CancellationToken cancellation)
     {
         string? state = request.Action switch
@@ -89,7 +96,8 @@ public static class AlertEndpoints
             || (request.Action == "note" && string.IsNullOrWhiteSpace(request.Note)))
         {
             return Problems.Faults("The action cannot be done.", [new ConfigFault("", "bad-action",
-                $"An action has 1 to {ActionIdsMax} ids, and is archive, escalate, reopen, or note with a note.",
+                $"An action has 1 to {ActionIdsMax} ids, and is archive, escalate, reopen, or note with a "
+                + $"note.",
                 "Correct the action.")]);
         }
         string[] groups = [.. request.Ids.Select(id => FindAlert(id, search, catalogs)).OfType<Notice>()
@@ -100,7 +108,8 @@ public static class AlertEndpoints
             await triage.AddNotesAsync(
                 groups, Caller.Of(context)!.Actor, request.Note, clock.GetUtcNow(), cancellation);
         }
-        await audit.AddAsync(context, $"alerts.{request.Action}", string.Join(',', groups), request.Note, cancellation);
+        await audit.AddAsync(context, $"alerts.{request.Action}", string.Join(',', groups), request.Note,
+            cancellation);
         return Results.Ok(new AlertActionResult(count));
     }
 
@@ -131,7 +140,8 @@ public static class AlertEndpoints
     }
 
     private static Alert ToAlert(
-        Notice notice, IReadOnlyDictionary<string, AlertGroupRow> groups, ILookup<string, TriageNoteRow> notes)
+        Notice notice, IReadOnlyDictionary<string, AlertGroupRow> groups,
+        ILookup<string, TriageNoteRow> notes)
     {
         string group = NoticeFields.GroupId(notice);
         return new Alert

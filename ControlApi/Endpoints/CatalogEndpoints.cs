@@ -24,7 +24,8 @@ public static class CatalogEndpoints
             .WithSummary("One kind of NF with the JSON Schema of its options.");
         routes.MapGet("/topics", (CatalogFiles c, ConfigurationService configuration, ChainViews chains)
                 => Known(c) is { } catalog
-                    ? Results.Ok(new Page<Topic>(Topics(catalog, c.Latest, configuration, chains), null)) : Away())
+                    ? Results.Ok(new Page<Topic>(Topics(catalog, c.Latest, configuration, chains), null))
+                    : Away())
             .Needs(Scopes.Read).Produces<Page<Topic>>().Refuses(503)
             .WithSummary("The event tree with publishers and subscribers.");
         routes.MapGet("/topics/{**path}", GetTopic).Needs(Scopes.Read).Produces<Topic>().Refuses(404, 503)
@@ -44,7 +45,8 @@ public static class CatalogEndpoints
             return Away();
         }
         string printed = catalogs.Latest.PathOf(path);
-        return Topics(catalog, catalogs.Latest, configuration, chains).FirstOrDefault(t => t.Event.Path == printed)
+        return Topics(catalog, catalogs.Latest, configuration, chains)
+            .FirstOrDefault(t => t.Event.Path == printed)
             is { } topic ? Results.Ok(topic) : Problems.NotFound($"topic {path}");
     }
 
@@ -83,6 +85,7 @@ public static class CatalogEndpoints
     private static ApplianceCatalog? Known(CatalogFiles catalogs)
         => catalogs.Latest.Catalog.EventTypes.Count == 0 ? null : catalogs.Latest.Catalog;
 
-    private static IResult Away() => Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
+    private static IResult Away() =>
+        Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
         "The dataplane has not been connected since the start, so its catalogue is not known yet.");
 }

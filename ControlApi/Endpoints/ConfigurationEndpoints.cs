@@ -50,7 +50,8 @@ public static class ConfigurationEndpoints
     }
 
     private static async Task<IResult> CommitAsync(
-        CommitRequest request, HttpContext context, ConfigurationService configuration, DataplaneMonitor dataplane,
+        CommitRequest request, HttpContext context, ConfigurationService configuration,
+        DataplaneMonitor dataplane,
         Audit audit, DataFolderName folder, CancellationToken cancellation)
     {
         if (ETags.ReadIfMatch(context.Request, out uint? seen) is { } refusal)
@@ -87,11 +88,13 @@ public static class ConfigurationEndpoints
         RevisionStore revisions, Audit audit, CancellationToken cancellation)
     {
         uint? seen = null;
-        if (context.Request.Headers.IfMatch.Count > 0 && ETags.ReadIfMatch(context.Request, out seen) is { } refusal)
+        if (context.Request.Headers.IfMatch.Count > 0
+            && ETags.ReadIfMatch(context.Request, out seen) is { } refusal)
         {
             return refusal;
         }
-        if (await FindAsync(number, revisions, cancellation) is not { } row || SavedDocument.Of(row) is not { } saved)
+        if (await FindAsync(number, revisions, cancellation) is not { } row
+            || SavedDocument.Of(row) is not { } saved)
         {
             return Problems.NotFound($"revision {number}");
         }
@@ -110,13 +113,15 @@ public static class ConfigurationEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        CommitOrder order, HttpContext context, ConfigurationService configuration, DataplaneMonitor dataplane,
+        CommitOrder order, HttpContext context, ConfigurationService configuration,
+        DataplaneMonitor dataplane,
         Audit audit, CancellationToken cancellation)
     {
         CommitOutcome outcome = await configuration.CommitAsync(order, cancellation);
         if (outcome.Operation is { } operation)
         {
-            await audit.AddAsync(context, $"configuration.{order.Kind}", $"r{operation.Revision}", order.Note, cancellation);
+            await audit.AddAsync(context, $"configuration.{order.Kind}", $"r{operation.Revision}", order.Note,
+                cancellation);
             string location = $"{EndpointRules.Root}/operations/{operation.Id}";
             return Results.Accepted(location, operation);
         }
@@ -124,7 +129,8 @@ public static class ConfigurationEndpoints
         {
             context.Response.Headers.ETag = ETags.Of(configuration.ActiveRevision);
             return Problems.Stale(
-                $"Revision {order.BaseRevision} is no longer active; {configuration.ActiveRevision} is.", differences);
+                $"Revision {order.BaseRevision} is no longer active; {configuration.ActiveRevision} is.",
+                differences);
         }
         if (outcome.IsBusy)
         {
@@ -148,7 +154,8 @@ public static class ConfigurationEndpoints
         uint? before = null;
         if (after is not null && (before = Number(after)) is null)
         {
-            return NoticeQuery.Refusal([new ConfigFault("?after", "bad-cursor", $"'{after}' is no revision.", null)]);
+            return NoticeQuery.Refusal(
+                [new ConfigFault("?after", "bad-cursor", $"'{after}' is no revision.", null)]);
         }
         IReadOnlyList<RevisionRow> rows = await revisions.ListAsync(before, most + 1, cancellation);
         List<RevisionSummary> items = [.. rows.Take(most).Select(Summary)];
@@ -159,7 +166,8 @@ public static class ConfigurationEndpoints
     private static async Task<IResult> GetRevisionAsync(
         string number, HttpContext context, RevisionStore revisions, CancellationToken cancellation)
     {
-        if (await FindAsync(number, revisions, cancellation) is not { } row || SavedDocument.Of(row) is not { } saved)
+        if (await FindAsync(number, revisions, cancellation) is not { } row
+            || SavedDocument.Of(row) is not { } saved)
         {
             return Problems.NotFound($"revision {number}");
         }
@@ -193,7 +201,8 @@ public static class ConfigurationEndpoints
     private static ConfigFault? CheckRequest(CommitRequest request) => request switch
     {
         { ConfirmWithinSeconds: not null } => new ConfigFault("/confirmWithinSeconds", "not-available",
-            "This version applies at once and cannot wait for a confirmation.", "Leave confirmWithinSeconds out."),
+            "This version applies at once and cannot wait for a confirmation.",
+            "Leave confirmWithinSeconds out."),
         { Document: null } => new ConfigFault("/document", "no-draft", "There is no draft to commit.",
             "Send the whole document."),
         _ => null,
@@ -213,7 +222,8 @@ public static class ConfigurationEndpoints
     };
 
     private static uint? Number(string text)
-        => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
+        => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number
+        : null;
 
     private static async Task<RevisionRow?> FindAsync(
         string text, RevisionStore revisions, CancellationToken cancellation)

@@ -3,13 +3,15 @@ using ControlApi.Security;
 
 namespace ControlApi.Endpoints;
 
-/// <summary>What each endpoint says of itself: scope, query parameters, and the problems that all share.</summary>
+/// <summary>What each endpoint says of itself: scope, query parameters,
+/// and the problems that all share.</summary>
 public static class EndpointRules
 {
     public const string Root = "/api/v1";
 
     /// <summary>A scope, and the query parameters it knows; others are refused.</summary>
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, string? scope, params string[] query)
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, string? scope,
+        params string[] query)
         => endpoint.WithMetadata(new RequiredScope(scope)).Takes(query)
             .Produces<Problem>(StatusCodes.Status401Unauthorized, "application/problem+json")
             .Produces<Problem>(StatusCodes.Status403Forbidden, "application/problem+json");

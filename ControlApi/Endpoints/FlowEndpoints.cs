@@ -13,12 +13,14 @@ public static class FlowEndpoints
     {
         routes.MapGet("/flows", List).Needs(Scopes.Read, "limit").Produces<Page<FlowStatus>>()
             .WithSummary("Live flows, those that carry most first.");
-        routes.MapGet("/flows/{id}", (string id, FlowViews flows) => flows.List().FirstOrDefault(f => f.Id == id)
+        routes.MapGet("/flows/{id}",
+            (string id, FlowViews flows) => flows.List().FirstOrDefault(f => f.Id == id)
                 is { } flow ? Results.Ok(flow) : Problems.NotFound($"flow {id} among those listed"))
             .Needs(Scopes.Read).Produces<FlowStatus>().Refuses(404).WithSummary("One live flow.");
     }
 
     private static IResult List(string? limit, FlowViews flows)
         => PageLimit.TryParse(limit, out ConfigFault? fault) is { } most
-            ? Results.Ok(new Page<FlowStatus>([.. flows.List().Take(most)], null)) : NoticeQuery.Refusal([fault!]);
+            ? Results.Ok(new Page<FlowStatus>([.. flows.List().Take(most)], null))
+            : NoticeQuery.Refusal([fault!]);
 }

@@ -14,7 +14,8 @@ public static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz/live", () => Results.Text("live\n")).Takes().WithSummary("The process answers.");
+        routes.MapGet("/healthz/live", () => Results.Text("live\n")).Takes()
+            .WithSummary("The process answers.");
         routes.MapGet("/healthz/ready", Ready).Takes().Refuses(503)
             .WithSummary("Databases are open and the dataplane runs the active revision.");
         routes.MapGet("/healthz/dataplane", (DataplaneMonitor dataplane) => dataplane.Status.IsConnected
@@ -24,7 +25,8 @@ public static class HealthEndpoints
             .WithSummary("Counters for Prometheus; needs read:* unless asked for on this machine.");
     }
 
-    private static IResult Ready(DataplaneMonitor dataplane, ConfigurationService configuration, Health health)
+    private static IResult Ready(DataplaneMonitor dataplane, ConfigurationService configuration,
+        Health health)
     {
         if (!dataplane.Status.IsConnected)
         {

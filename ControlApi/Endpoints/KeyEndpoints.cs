@@ -14,10 +14,13 @@ public static class KeyEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/keys", ListAsync).Needs(Scopes.Admin).Produces<Page<KeySummary>>().WithSummary("All keys.");
-        routes.MapPost("/keys", CreateAsync).Needs(Scopes.Admin).Produces<KeyCreated>(StatusCodes.Status201Created)
+        routes.MapGet("/keys", ListAsync).Needs(Scopes.Admin).Produces<Page<KeySummary>>()
+            .WithSummary("All keys.");
+        routes.MapPost("/keys", CreateAsync).Needs(Scopes.Admin)
+            .Produces<KeyCreated>(StatusCodes.Status201Created)
             .Refuses(422).WithSummary("Makes a key; its secret is in this answer only.");
-        routes.MapDelete("/keys/{id}", DeleteAsync).Needs(Scopes.Admin).Produces(StatusCodes.Status204NoContent)
+        routes.MapDelete("/keys/{id}", DeleteAsync).Needs(Scopes.Admin)
+            .Produces(StatusCodes.Status204NoContent)
             .Refuses(404).WithSummary("Revokes a key.");
     }
 
@@ -47,11 +50,13 @@ public static class KeyEndpoints
         };
         await keys.AddAsync(row, cancellation);
         await audit.AddAsync(context, "key.create", row.Id, row.Name, cancellation);
-        return Results.Created($"{EndpointRules.Root}/keys/{row.Id}", new KeyCreated(Summary(row), token.ToString()));
+        return Results.Created($"{EndpointRules.Root}/keys/{row.Id}",
+            new KeyCreated(Summary(row), token.ToString()));
     }
 
     private static async Task<IResult> DeleteAsync(
-        string id, HttpContext context, KeyStore keys, TokenReader tokens, Audit audit, CancellationToken cancellation)
+        string id, HttpContext context, KeyStore keys, TokenReader tokens, Audit audit,
+        CancellationToken cancellation)
     {
         if (!await keys.DeleteAsync(id, cancellation))
         {
@@ -77,7 +82,8 @@ public static class KeyEndpoints
         {
             if (!Scopes.All.Contains(request.Scopes[i]))
             {
-                yield return new ConfigFault($"/scopes/{i}", "unknown-scope", $"There is no scope {request.Scopes[i]}.",
+                yield return new ConfigFault($"/scopes/{i}", "unknown-scope",
+                    $"There is no scope {request.Scopes[i]}.",
                     $"Use some of {string.Join(", ", Scopes.All)}.");
             }
             else if (!caller.May(request.Scopes[i]))
@@ -92,6 +98,7 @@ public static class KeyEndpoints
         }
     }
 
-    private static KeySummary Summary(KeyRow row) => new(row.Id, row.Name, row.Scopes.Split(','), row.CreatedBy,
+    private static KeySummary Summary(KeyRow row) =>
+        new(row.Id, row.Name, row.Scopes.Split(','), row.CreatedBy,
         row.CreatedAt, row.ExpiresAt, row.LastUsedAt);
 }

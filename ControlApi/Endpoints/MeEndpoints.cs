@@ -41,5 +41,6 @@ public static class MeEndpoints
     }
 
     public static ConfigFault PasswordFault(IdentityError error)
-        => new(error.Code == "PasswordMismatch" ? "/currentPassword" : "/newPassword", error.Code, error.Description);
+        => new(error.Code == "PasswordMismatch" ? "/currentPassword" : "/newPassword", error.Code,
+        error.Description);
 }

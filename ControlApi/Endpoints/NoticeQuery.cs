@@ -13,7 +13,8 @@ public sealed record NoticeQuery(NoticeFilter Filter, NoticeSearch Search)
     public static readonly string[] Names = ["filter", "from", "to", "after", "limit"];
 
     /// <summary>The query, or null with its faults.</summary>
-    public static NoticeQuery? TryParse(IQueryCollection query, SpoolCatalog catalog, List<ConfigFault> faults)
+    public static NoticeQuery? TryParse(IQueryCollection query, SpoolCatalog catalog,
+        List<ConfigFault> faults)
     {
         NoticeFilter? filter = NoticeFilter.TryParse(query["filter"], catalog.PathOf, out FilterError? error);
         if (error is not null)
@@ -24,7 +25,8 @@ public sealed record NoticeQuery(NoticeFilter Filter, NoticeSearch Search)
         long? from = Time(query, "from", faults);
         long? to = Time(query, "to", faults);
         ulong? after = null;
-        if (query["after"].FirstOrDefault() is { Length: > 0 } cursor && (after = NoticeCursor.TryParse(cursor)) is null)
+        if (query["after"].FirstOrDefault() is { Length: > 0 } cursor
+            && (after = NoticeCursor.TryParse(cursor)) is null)
         {
             faults.Add(new ConfigFault("?after", "bad-cursor", $"'{cursor}' is not the id of a notice.",
                 "Use next of the page before."));
@@ -59,7 +61,8 @@ public sealed record NoticeQuery(NoticeFilter Filter, NoticeSearch Search)
         {
             return Microseconds.Of(time);
         }
-        faults.Add(new ConfigFault($"?{name}", "bad-time", $"'{text}' is no time.", "Write it as 2026-11-23T07:34:50Z."));
+        faults.Add(new ConfigFault($"?{name}", "bad-time", $"'{text}' is no time.",
+            "Write it as 2026-11-23T07:34:50Z."));
         return null;
     }
 }

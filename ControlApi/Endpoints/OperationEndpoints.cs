@@ -11,7 +11,8 @@ public static class OperationEndpoints
         => routes.MapGet("/operations/{id}", GetAsync).Needs(Scopes.Read).Produces<Operation>().Refuses(404)
             .WithSummary("One operation; kept 30 days.");
 
-    private static async Task<IResult> GetAsync(string id, OperationLog operations, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(string id, OperationLog operations,
+        CancellationToken cancellation)
         => await operations.FindAsync(id, cancellation) is { } operation
             ? Results.Ok(operation) : Problems.NotFound($"operation {id}");
 }

@@ -17,7 +17,8 @@ public static class PageLimit
         {
             return Default;
         }
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= Max)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit)
+            && limit is >= 1 and <= Max)
         {
             return limit;
         }

@@ -18,7 +18,8 @@ public static class Problems
         $"There is no {what}.");
 
     public static IResult Faults(string title, IReadOnlyList<ConfigFault> faults)
-        => new ProblemResult(StatusCodes.Status422UnprocessableEntity, "config-faults", title, null, faults, []);
+        => new ProblemResult(StatusCodes.Status422UnprocessableEntity, "config-faults", title, null, faults,
+        []);
 
     public static IResult Stale(string title, IReadOnlyList<StaleBase> differences) => new ProblemResult(
         StatusCodes.Status412PreconditionFailed, "stale-base", title, null,

@@ -27,14 +27,16 @@ public static class SessionEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        SignInRequest request, HttpContext context, SignIn signIn, Audit audit, CancellationToken cancellation)
+        SignInRequest request, HttpContext context, SignIn signIn, Audit audit,
+        CancellationToken cancellation)
     {
         if (await signIn.CheckPasswordAsync(request) is not { } user)
         {
             await audit.AddAsync(context, "session.refused", request.User, null, cancellation);
             return Problems.Result(StatusCodes.Status401Unauthorized, "wrong-password",
                 "Name, password or code is wrong, or the user is locked for some minutes.",
-                new ConfigFault("", "wrong-password", "The sign-in was refused.", "appliance link prints a way in."));
+                new ConfigFault("", "wrong-password", "The sign-in was refused.",
+                "appliance link prints a way in."));
         }
         return await StartAsync(user, context, signIn, audit, cancellation);
     }
@@ -73,8 +75,10 @@ public static class SessionEndpoints
     {
         DateTimeOffset now = clock.GetUtcNow();
         IReadOnlyList<SessionRow> rows = await sessions.ListAsync(now, cancellation);
-        return Results.Ok(new Page<SessionSummary>([.. rows.Where(r => r.LastSeenAt + TokenReader.SessionIdle > now)
-            .Select(r => new SessionSummary(r.Id, r.UserName, r.CreatedAt, r.LastSeenAt, r.ExpiresAt, r.Address,
+        return Results.Ok(
+            new Page<SessionSummary>([.. rows.Where(r => r.LastSeenAt + TokenReader.SessionIdle > now)
+            .Select(r =>
+            new SessionSummary(r.Id, r.UserName, r.CreatedAt, r.LastSeenAt, r.ExpiresAt, r.Address,
                 r.Id == Caller.Of(context)!.Id))], null));
     }
 

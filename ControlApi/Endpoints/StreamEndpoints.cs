@@ -25,7 +25,8 @@ public static class StreamEndpoints
             .WithSummary("Notices as they come; Last-Event-ID, or after, resumes.");
 
     private static async Task StreamAsync(
-        HttpContext context, string? filter, string? after, LiveFeed feed, EventSearch search, CatalogFiles catalogs,
+        HttpContext context, string? filter, string? after, LiveFeed feed, EventSearch search,
+        CatalogFiles catalogs,
         TokenReader tokens, CancellationToken cancellation)
     {
         NoticeFilter? wanted = NoticeFilter.TryParse(filter, catalogs.Latest.PathOf, out FilterError? error);
@@ -36,13 +37,15 @@ public static class StreamEndpoints
                     $"The filter is wrong at {error}", $"Correct it at column {error!.Column}."));
             return;
         }
-        string? resume = context.Request.Headers[LastEventId].FirstOrDefault() is { Length: > 0 } last ? last : after;
+        string? resume = context.Request.Headers[LastEventId].FirstOrDefault() is { Length: > 0 } last ? last
+            : after;
         ulong? from = NoticeCursor.TryParse(resume);
         if (resume is not null && from is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-query",
                 $"'{resume}' is not the id of a notice.",
-                new ConfigFault("?after", "bad-cursor", "after names no notice.", "Use the id of the last event."));
+                new ConfigFault("?after", "bad-cursor", "after names no notice.",
+                "Use the id of the last event."));
             return;
         }
         var subscription = new LiveSubscription(wanted, [SubscribeRequest.NoticesStream]);
@@ -73,17 +76,20 @@ public static class StreamEndpoints
         if (replay.IsGap)
         {
             var gap = new GapMessage(resume, NoticeJson.Read(replay.Notices[0].Document).Id);
-            await WriteAsync(response, null, "gap", JsonSerializer.Serialize(gap, ApiJson.Shared), cancellation);
+            await WriteAsync(response, null, "gap", JsonSerializer.Serialize(gap, ApiJson.Shared),
+                cancellation);
         }
         foreach (StoredNotice notice in replay.Notices)
         {
-            await WriteAsync(response, NoticeJson.Read(notice.Document).Id, "notice", notice.Document, cancellation);
+            await WriteAsync(response, NoticeJson.Read(notice.Document).Id, "notice", notice.Document,
+                cancellation);
         }
         await response.Body.FlushAsync(cancellation);
     }
 
     private static async Task FollowAsync(
-        HttpContext context, LiveSubscription subscription, TokenReader tokens, CancellationToken cancellation)
+        HttpContext context, LiveSubscription subscription, TokenReader tokens,
+        CancellationToken cancellation)
     {
         Caller caller = Caller.Of(context)!;
         long checkedAt = TimeProvider.System.GetTimestamp();
@@ -113,7 +119,8 @@ public static class StreamEndpoints
     {
         while (true)
         {
-            IReadOnlyList<ArrivedNotice> notices = subscription.Take(NoticesMessage.ItemsMax, out long skipped);
+            IReadOnlyList<ArrivedNotice> notices =
+                subscription.Take(NoticesMessage.ItemsMax, out long skipped);
             if (notices.Count == 0 && skipped == 0)
             {
                 return;

@@ -14,10 +14,13 @@ public static class UserEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/users", ListAsync).Needs(Scopes.Admin).Produces<Page<UserSummary>>().WithSummary("All users.");
-        routes.MapPost("/users", CreateAsync).Needs(Scopes.Admin).Produces<UserSummary>(StatusCodes.Status201Created)
+        routes.MapGet("/users", ListAsync).Needs(Scopes.Admin).Produces<Page<UserSummary>>()
+            .WithSummary("All users.");
+        routes.MapPost("/users", CreateAsync).Needs(Scopes.Admin)
+            .Produces<UserSummary>(StatusCodes.Status201Created)
             .Refuses(422).WithSummary("Adds a user.");
-        routes.MapDelete("/users/{name}", DeleteAsync).Needs(Scopes.Admin).Produces(StatusCodes.Status204NoContent)
+        routes.MapDelete("/users/{name}", DeleteAsync).Needs(Scopes.Admin)
+            .Produces(StatusCodes.Status204NoContent)
             .Refuses(404, 409).WithSummary("Removes a user and ends their sessions.");
     }
 
@@ -41,7 +44,8 @@ public static class UserEndpoints
         if (!result.Succeeded)
         {
             return Problems.Faults("The user was not added.", [.. result.Errors.Select(e => new ConfigFault(
-                e.Code.StartsWith("Password", StringComparison.Ordinal) ? "/password" : "/name", e.Code, e.Description))]);
+                e.Code.StartsWith("Password", StringComparison.Ordinal) ? "/password" : "/name", e.Code,
+                e.Description))]);
         }
         await audit.AddAsync(context, "user.create", request.Name, request.Role, cancellation);
         return Results.Created($"{EndpointRules.Root}/users/{request.Name}", Summary(user));
@@ -55,7 +59,8 @@ public static class UserEndpoints
         {
             return Problems.NotFound($"user {name}");
         }
-        if (user.Role == "administrator" && await users.Users.CountAsync(u => u.Role == "administrator", cancellation) == 1)
+        if (user.Role == "administrator"
+            && await users.Users.CountAsync(u => u.Role == "administrator", cancellation) == 1)
         {
             return Problems.Result(StatusCodes.Status409Conflict, "last-administrator",
                 $"{user.UserName} is the last administrator; make another first.");

@@ -24,10 +24,12 @@ public sealed class HubConnections
         return ids;
     }
 
-    public bool TryBegin(string connectionId, string subscriptionId, int max, out CancellationToken cancellation)
+    public bool TryBegin(string connectionId, string subscriptionId, int max,
+        out CancellationToken cancellation)
     {
         cancellation = default;
-        if (!_open.TryGetValue(connectionId, out Connection? connection) || connection.Subscriptions.Count >= max)
+        if (!_open.TryGetValue(connectionId, out Connection? connection)
+            || connection.Subscriptions.Count >= max)
         {
             return false;
         }

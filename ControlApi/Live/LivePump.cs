@@ -7,9 +7,11 @@ using Persistence.Stores;
 
 namespace ControlApi.Live;
 
-/// <summary>Sends one hub subscription what it wants: stored notices first, then live ones, rates and state.</summary>
+/// <summary>Sends one hub subscription what it wants: stored notices first, then live ones,
+/// rates and state.</summary>
 public sealed class LivePump(
-    LiveSubscription subscription, SubscribeRequest request, Func<string, object, CancellationToken, Task> send)
+    LiveSubscription subscription, SubscribeRequest request,
+    Func<string, object, CancellationToken, Task> send)
 {
     private const int TailMessagesPerSecond = 4;
     private static readonly TimeSpan TailPause = TimeSpan.FromSeconds(1.0 / TailMessagesPerSecond);
@@ -60,7 +62,8 @@ public sealed class LivePump(
     {
         while (true)
         {
-            IReadOnlyList<ArrivedNotice> notices = subscription.Take(NoticesMessage.ItemsMax, out long skipped);
+            IReadOnlyList<ArrivedNotice> notices =
+                subscription.Take(NoticesMessage.ItemsMax, out long skipped);
             if (notices.Count == 0 && skipped == 0)
             {
                 return;
@@ -80,7 +83,8 @@ public sealed class LivePump(
         }
     }
 
-    private Task SendAsync(IReadOnlyList<Notice> items, long skipped, bool isGap, CancellationToken cancellation)
+    private Task SendAsync(IReadOnlyList<Notice> items, long skipped, bool isGap,
+        CancellationToken cancellation)
     {
         _last = items.Count > 0 ? items[^1].Id : _last;
         return send(NoticesMessage.Method, new NoticesMessage

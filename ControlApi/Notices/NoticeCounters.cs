@@ -27,7 +27,8 @@ public sealed class NoticeCounters
         foreach (ArrivedNotice alert in fresh.Where(n => n.IsAlert))
         {
             Interlocked.Increment(ref _allAlerts);
-            _alerts.AddOrUpdate((alert.Notice.Severity, alert.Notice.Action ?? "none"), 1, (_, count) => count + 1);
+            _alerts.AddOrUpdate((alert.Notice.Severity, alert.Notice.Action ?? "none"), 1,
+                (_, count) => count + 1);
         }
     }
 }

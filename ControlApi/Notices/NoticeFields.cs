@@ -11,7 +11,8 @@ public static class NoticeFields
     private const int GroupIdBytes = 8;
 
     public static long? Sid(Notice notice)
-        => notice.Body.ValueKind == JsonValueKind.Object && notice.Body.TryGetProperty("sid", out JsonElement sid)
+        => notice.Body.ValueKind == JsonValueKind.Object
+        && notice.Body.TryGetProperty("sid", out JsonElement sid)
             && sid.TryGetInt64(out long number) ? number : null;
 
     /// <summary>Alerts of one signature, source, destination and chain share it.</summary>
@@ -20,6 +21,7 @@ public static class NoticeFields
         string identity = string.Join('\n', notice.Type, Sid(notice)?.ToString(
             System.Globalization.CultureInfo.InvariantCulture) ?? notice.Title, notice.Flow?.SrcIp,
             notice.Flow?.DestIp, notice.Chain);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, GroupIdBytes));
+        return Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, GroupIdBytes));
     }
 }

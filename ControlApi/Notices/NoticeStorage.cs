@@ -3,7 +3,8 @@ using Persistence.Stores;
 
 namespace ControlApi.Notices;
 
-/// <summary>Puts notices into their two databases; each is fed from its own mark, so kills lose nothing.</summary>
+/// <summary>Puts notices into their two databases; each is fed from its own mark,
+/// so kills lose nothing.</summary>
 /// <remarks>Threads: one.</remarks>
 public sealed class NoticeStorage(DataFolder folder, DataLock held) : IDisposable
 {
@@ -25,7 +26,8 @@ public sealed class NoticeStorage(DataFolder folder, DataLock held) : IDisposabl
         ulong mark = EventMark;
         List<ArrivedNotice> fresh = [.. batch.Where(n => n.Notice.Seq > mark)];
         _events.Append([.. fresh.Where(n => !isDiskScarce || n.Notice.Severity < 4).Select(n => n.ToRow())]);
-        _triage.Apply([.. batch.Where(n => n.IsAlert).Select(n => n.ToArrival())], (long)batch[^1].Notice.Seq);
+        _triage.Apply([.. batch.Where(n => n.IsAlert).Select(n => n.ToArrival())],
+            (long)batch[^1].Notice.Seq);
         return fresh;
     }
 

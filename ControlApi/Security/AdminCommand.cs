@@ -6,7 +6,8 @@ using Persistence.Stores;
 
 namespace ControlApi.Security;
 
-/// <summary>ControlApi admin …: keys and links made on the machine itself, whether ControlApi runs or not.</summary>
+/// <summary>ControlApi admin …: keys and links made on the machine itself,
+/// whether ControlApi runs or not.</summary>
 public static class AdminCommand
 {
     private const int Failed = 1;
@@ -22,7 +23,8 @@ public static class AdminCommand
         string? error = null;
         Dictionary<string, List<string>>? values = verb switch
         {
-            "key-create" => CommandLine.Read([.. arguments.Skip(1)], ["--data", "--name", "--scope"], out error),
+            "key-create" =>
+                CommandLine.Read([.. arguments.Skip(1)], ["--data", "--name", "--scope"], out error),
             "link" => CommandLine.Read([.. arguments.Skip(1)], ["--data", "--origin"], out error),
             _ => null,
         };
@@ -40,17 +42,20 @@ public static class AdminCommand
         var folder = new DataFolder(Path.GetFullPath(values!["--data"][0]));
         if (!await ReadySchemaAsync(folder, cancellation))
         {
-            await errors.WriteLineAsync($"Another process holds {folder.Path} and has not finished its databases; "
+            await errors.WriteLineAsync(
+                $"Another process holds {folder.Path} and has not finished its databases; "
                 + "try again when it has started.");
             return Failed;
         }
         return verb == "link"
-            ? await MakeLinkAsync(folder, values.GetValueOrDefault("--origin")?[0] ?? "", output, cancellation)
+            ? await MakeLinkAsync(folder, values.GetValueOrDefault("--origin")?[0] ?? "", output,
+            cancellation)
             : await MakeKeyAsync(folder, values, output, errors, cancellation);
     }
 
     /// <summary>The first user, who signs in by link until there is a password.</summary>
-    public static async Task EnsureAdminAsync(DataFolder folder, TimeProvider clock, CancellationToken cancellation)
+    public static async Task EnsureAdminAsync(DataFolder folder, TimeProvider clock,
+        CancellationToken cancellation)
     {
         await using ConfigDb context = folder.OpenConfig();
         if (!await context.Users.AnyAsync(cancellation))
@@ -72,9 +77,11 @@ public static class AdminCommand
         DataFolder folder, Dictionary<string, List<string>> values, TextWriter output, TextWriter errors,
         CancellationToken cancellation)
     {
-        string[] scopes = [.. values.GetValueOrDefault("--scope", []).SelectMany(s => s.Split(',')).Distinct()];
+        string[] scopes =
+            [.. values.GetValueOrDefault("--scope", []).SelectMany(s => s.Split(',')).Distinct()];
         string? unknown = scopes.FirstOrDefault(s => !Scopes.All.Contains(s));
-        if (!values.TryGetValue("--name", out List<string>? name) || scopes.Length == 0 || unknown is not null)
+        if (!values.TryGetValue("--name", out List<string>? name) || scopes.Length == 0
+            || unknown is not null)
         {
             await errors.WriteLineAsync(unknown is not null
                 ? $"There is no scope {unknown}; use {string.Join(", ", Scopes.All)}."
@@ -112,7 +119,8 @@ public static class AdminCommand
         return 0;
     }
 
-    /// <summary>Makes the database when nobody runs; else waits until the process that runs has made it.</summary>
+    /// <summary>Makes the database when nobody runs;
+    /// else waits until the process that runs has made it.</summary>
     private static async Task<bool> ReadySchemaAsync(DataFolder folder, CancellationToken cancellation)
     {
         DateTimeOffset deadline = TimeProvider.System.GetUtcNow() + SchemaPatience;

@@ -4,9 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace ControlApi.Security;
 
-/// <summary>Reads bearer tokens, the session cookie, and the query's token where a browser can send no header.</summary>
+/// <summary>Reads bearer tokens, the session cookie,
+/// and the query's token where a browser can send no header.</summary>
 public sealed class ApplianceAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenReader tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    TokenReader tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "appliance";
@@ -38,7 +40,8 @@ public sealed class ApplianceAuthentication(
             return AuthenticateResult.Fail("The token is unknown, expired or revoked.");
         }
         caller.Attach(Context);
-        return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
+        return AuthenticateResult.Success(
+            new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
     }
 
     private static string? Bearer(HttpRequest request)

@@ -12,7 +12,8 @@ public sealed class Audit(AuditStore store, TimeProvider clock)
             context.Connection.RemoteIpAddress?.ToString(), cancellation);
 
     public Task AddAsync(
-        string actor, string action, string subject, string? detail, string? address, CancellationToken cancellation)
+        string actor, string action, string subject, string? detail, string? address,
+        CancellationToken cancellation)
         => store.AddAsync(new AuditRow
         {
             Time = clock.GetUtcNow(),

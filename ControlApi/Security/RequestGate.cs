@@ -4,13 +4,15 @@ using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Security;
 
-/// <summary>Refuses requests before their body is read: not signed in, no scope, forged, unknown query.</summary>
+/// <summary>Refuses requests before their body is read: not signed in, no scope, forged,
+/// unknown query.</summary>
 public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         Endpoint? endpoint = context.GetEndpoint();
-        if (endpoint?.Metadata.GetMetadata<RequiredScope>() is { } required && !await MayAsync(context, required))
+        if (endpoint?.Metadata.GetMetadata<RequiredScope>() is { } required
+            && !await MayAsync(context, required))
         {
             return;
         }
@@ -19,7 +21,8 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
         {
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "forgery",
                 "The request did not come from a page of this appliance.", new ConfigFault("", "forgery",
-                    "The Origin header is missing or not our own.", "Use a key as bearer token in programs."));
+                    "The Origin header is missing or not our own.",
+                    "Use a key as bearer token in programs."));
             return;
         }
         if (endpoint?.Metadata.GetMetadata<AllowedQuery>() is { } query)
@@ -50,7 +53,8 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
         {
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "missing-scope",
                 $"This needs the scope {scope}.", new ConfigFault("", scope,
-                    $"{caller.Name} has {string.Join(", ", caller.Scopes)}.", $"Use a key or a user with {scope}."));
+                    $"{caller.Name} has {string.Join(", ", caller.Scopes)}.",
+                    $"Use a key or a user with {scope}."));
             return false;
         }
         return true;
@@ -67,7 +71,8 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
                 && ApplianceAuthentication.MayUseQueryToken(request.Path);
             if (!isToken && !allowed.Names.Contains(name))
             {
-                yield return new ConfigFault($"?{name}", "unknown-parameter", $"There is no query parameter {name}.",
+                yield return new ConfigFault($"?{name}", "unknown-parameter",
+                    $"There is no query parameter {name}.",
                     allowed.Names.Count == 0 ? "Leave it out." : $"Use {string.Join(", ", allowed.Names)}.");
             }
         }
@@ -77,6 +82,7 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
     {
         string? origin = request.Headers.Origin.FirstOrDefault();
         return origin is not null && (options.PublicOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-            || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+            || string.Equals(origin, $"{request.Scheme}://{request.Host}",
+            StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -30,7 +30,8 @@ public sealed class SignIn(SessionStore sessions, UserManager<User> users, TimeP
         return user;
     }
 
-    /// <summary>The user of a link's token, which is spent by this; null when it is unknown, old or was used.</summary>
+    /// <summary>The user of a link's token, which is spent by this; null when it is unknown,
+    /// old or was used.</summary>
     public async Task<User?> SpendLinkAsync(string token, CancellationToken cancellation)
     {
         string id = LinkId(token);
@@ -54,7 +55,8 @@ public sealed class SignIn(SessionStore sessions, UserManager<User> users, TimeP
             ExpiresAt = expires,
             Address = address,
         }, cancellation);
-        var caller = new Caller(TokenKind.Session, token.Id, user.UserName!, user.Role, Scopes.OfRole(user.Role),
+        var caller =
+            new Caller(TokenKind.Session, token.Id, user.UserName!, user.Role, Scopes.OfRole(user.Role),
             expires, user.PasswordHash is null);
         return new SessionCreated(token.Id, token.ToString(), expires, caller.ToMe());
     }

@@ -61,10 +61,12 @@ public sealed class TokenReader(DataFolder folder, SessionStore sessions, KeySto
     /// <summary>Forgets what was remembered, after something was revoked.</summary>
     public void Forget() => _hits.Clear();
 
-    private async Task<Caller?> FindSessionAsync(Token token, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Caller?> FindSessionAsync(Token token, DateTimeOffset now,
+        CancellationToken cancellation)
     {
         SessionRow? row = await sessions.FindAsync(token.Id, cancellation);
-        if (row is null || !token.IsMatch(row.SecretHash) || row.ExpiresAt <= now || row.LastSeenAt + SessionIdle <= now)
+        if (row is null || !token.IsMatch(row.SecretHash) || row.ExpiresAt <= now
+            || row.LastSeenAt + SessionIdle <= now)
         {
             return null;
         }
@@ -79,7 +81,8 @@ public sealed class TokenReader(DataFolder folder, SessionStore sessions, KeySto
         {
             await sessions.SeenAsync(row.Id, now, cancellation);
         }
-        return new Caller(TokenKind.Session, row.Id, row.UserName, user.Role, Scopes.OfRole(user.Role), row.ExpiresAt,
+        return new Caller(TokenKind.Session, row.Id, row.UserName, user.Role, Scopes.OfRole(user.Role),
+            row.ExpiresAt,
             user.PasswordHash is null);
     }
 

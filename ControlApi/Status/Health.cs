@@ -16,7 +16,8 @@ public sealed class Health(
     {
         DataplaneStatus status = dataplane.Status;
         List<HealthCheck> checks = [CheckDataplane(status), CheckRevision(status)];
-        checks.AddRange(status.Ports.Where(p => !p.Up).Select(p => new HealthCheck($"port {p.Id}", HealthState.Bad,
+        checks.AddRange(
+            status.Ports.Where(p => !p.Up).Select(p => new HealthCheck($"port {p.Id}", HealthState.Bad,
             p.Message ?? $"Port {p.Id} ({p.Device}) is down.", "Check the link and the interface's name.")));
         checks.AddRange(status.Ports.Where(p => p is { Up: true, Message: not null }).Select(p =>
             new HealthCheck($"port {p.Id}", HealthState.Degraded, p.Message!, null)));
@@ -32,7 +33,8 @@ public sealed class Health(
     }
 
     private static HealthCheck CheckDataplane(DataplaneStatus status) => status.IsConnected
-        ? new HealthCheck("dataplane", HealthState.Good, $"The dataplane {status.Version} is connected.", null)
+        ? new HealthCheck("dataplane", HealthState.Good, $"The dataplane {status.Version} is connected.",
+        null)
         : new HealthCheck("dataplane", HealthState.Bad,
             $"The dataplane has been away since {status.Since:yyyy-MM-dd HH:mm:ss} UTC.",
             "It is started again by itself; if not, run: appliance status");
@@ -41,7 +43,8 @@ public sealed class Health(
     {
         if (configuration.Faults is [{ } fault, ..])
         {
-            return new HealthCheck("configuration", HealthState.Bad, $"{fault.Path}: {fault.Message}", fault.Fix);
+            return new HealthCheck("configuration", HealthState.Bad, $"{fault.Path}: {fault.Message}",
+                fault.Fix);
         }
         if (configuration.Active is not { } active)
         {
@@ -65,11 +68,13 @@ public sealed class Health(
         else if (upkeep.IsDiskScarce)
         {
             checks.Add(new HealthCheck("storage", HealthState.Degraded,
-                "The disk has so little room that notices for information are not stored.", "Free some room."));
+                "The disk has so little room that notices for information are not stored.",
+                "Free some room."));
         }
         if (totals.SpoolFull != 0)
         {
-            checks.Add(new HealthCheck("spool", HealthState.Bad, "The notice spool is full; notices are being lost.",
+            checks.Add(new HealthCheck("spool", HealthState.Bad,
+                "The notice spool is full; notices are being lost.",
                 "Free some room on the disk of the data folder."));
         }
         if (notices.Corrupt > 0)

@@ -6,9 +6,11 @@ using Dataplane.Contract.Shared;
 
 namespace ControlApi.Status;
 
-/// <summary>/metrics: counters of the stats segment and of storage, under the names that product.md lists.</summary>
+/// <summary>/metrics: counters of the stats segment and of storage,
+/// under the names that product.md lists.</summary>
 public sealed class Metrics(
-    StatsFile stats, ConfigurationService configuration, CatalogFiles catalogs, NoticeCounters notices, LiveRates rates,
+    StatsFile stats, ConfigurationService configuration, CatalogFiles catalogs, NoticeCounters notices,
+    LiveRates rates,
     DataplaneMonitor dataplane)
 {
     private const double NanosecondsPerSecond = 1e9;
@@ -38,14 +40,16 @@ public sealed class Metrics(
         foreach (PortRow port in ports)
         {
             string id = port.Id.ToString();
-            text.Sample("microbox_port_packets_total", port.ReceivedPackets, ("port", id), ("direction", "receive"));
+            text.Sample("microbox_port_packets_total", port.ReceivedPackets, ("port", id),
+                ("direction", "receive"));
             text.Sample("microbox_port_packets_total", port.SentPackets, ("port", id), ("direction", "send"));
         }
         text.Family("microbox_port_bytes_total", "counter", "Bytes by port and direction.");
         foreach (PortRow port in ports)
         {
             string id = port.Id.ToString();
-            text.Sample("microbox_port_bytes_total", port.ReceivedBytes, ("port", id), ("direction", "receive"));
+            text.Sample("microbox_port_bytes_total", port.ReceivedBytes, ("port", id),
+                ("direction", "receive"));
             text.Sample("microbox_port_bytes_total", port.SentBytes, ("port", id), ("direction", "send"));
         }
     }
@@ -82,7 +86,8 @@ public sealed class Metrics(
         text.Family("microbox_nf_seconds_total", "counter", "Time spent in each NF.");
         foreach (NfRow nf in nfs)
         {
-            text.Sample("microbox_nf_seconds_total", nf.Nanoseconds / NanosecondsPerSecond, ("nf", nf.Name.ToString()));
+            text.Sample("microbox_nf_seconds_total", nf.Nanoseconds / NanosecondsPerSecond,
+                ("nf", nf.Name.ToString()));
         }
         text.Family("microbox_queue_packets", "gauge", "Records that wait for each NF.");
         foreach (NfRow nf in nfs)
@@ -95,7 +100,8 @@ public sealed class Metrics(
             string name = nf.Name.ToString();
             (string Verdict, ulong Count)[] verdicts =
             [
-                ("pass", nf.VerdictsPass), ("modified", nf.VerdictsModified), ("drop-packet", nf.VerdictsDropPacket),
+                ("pass", nf.VerdictsPass), ("modified", nf.VerdictsModified),
+                    ("drop-packet", nf.VerdictsDropPacket),
                 ("drop-flow", nf.VerdictsDropFlow), ("reject-flow", nf.VerdictsRejectFlow),
             ];
             foreach ((string verdict, ulong count) in verdicts)
@@ -121,7 +127,8 @@ public sealed class Metrics(
 
     private void WriteWorkers(PrometheusText text)
     {
-        text.Family("microbox_worker_busy_ratio", "gauge", "Share of the last second in which a worker had work.");
+        text.Family("microbox_worker_busy_ratio", "gauge",
+            "Share of the last second in which a worker had work.");
         for (int worker = 0; worker < rates.Busy.Count; worker++)
         {
             text.Sample("microbox_worker_busy_ratio", rates.Busy[worker],
@@ -138,7 +145,8 @@ public sealed class Metrics(
         for (int i = 0; i < AgeBounds.Length; i++)
         {
             sum += totals.SnapshotAges[i];
-            text.Sample(Name + "_bucket", sum, ("le", AgeBounds[i].ToString("0.######", CultureInfo.InvariantCulture)));
+            text.Sample(Name + "_bucket", sum,
+                ("le", AgeBounds[i].ToString("0.######", CultureInfo.InvariantCulture)));
         }
         text.Sample(Name + "_bucket", totals.SnapshotAgeCount, ("le", "+Inf"));
         text.Sample(Name + "_sum", totals.SnapshotAgeNs / NanosecondsPerSecond);

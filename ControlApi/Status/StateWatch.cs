@@ -24,7 +24,8 @@ public sealed class StateWatch : BackgroundService
     private HealthState? _lastHealth;
 
     public StateWatch(
-        DataplaneMonitor dataplane, ConfigurationService configuration, OperationLog operations, Health health,
+        DataplaneMonitor dataplane, ConfigurationService configuration, OperationLog operations,
+        Health health,
         LiveFeed feed)
     {
         _dataplane = dataplane;

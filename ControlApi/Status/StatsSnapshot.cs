@@ -10,7 +10,8 @@ public sealed record StatsSnapshot(
     IReadOnlyList<WorkerRow> Workers, IReadOnlyList<NamedCountRow> Drops, IReadOnlyList<NfRow> Nfs,
     IReadOnlyList<EventRow> Events, long Notices, long Alerts)
 {
-    public static StatsSnapshot Take(StatsFile stats, StatsHeader header, NoticeCounters counters, TimeProvider clock)
+    public static StatsSnapshot Take(StatsFile stats, StatsHeader header, NoticeCounters counters,
+        TimeProvider clock)
         => new(header, clock.GetUtcNow(), stats.Totals,
             stats.Read<PortRow>(StatsLayout.Ports), stats.Read<WorkerRow>(StatsLayout.Workers),
             stats.Read<NamedCountRow>(StatsLayout.Drops), stats.Read<NfRow>(StatsLayout.Nfs),

@@ -4,8 +4,10 @@ using Dataplane.Flows;
 
 namespace Dataplane.Chains;
 
-/// <summary>A chain of one revision, compiled: its NFs in delivery order, its links and their filters.</summary>
-/// <remarks>Immutable and shared by all workers; each worker has its own <see cref="ChainInstance"/> of it.</remarks>
+/// <summary>A chain of one revision, compiled: its NFs in delivery order,
+/// its links and their filters.</summary>
+/// <remarks>Immutable and shared by all workers;
+/// each worker has its own <see cref="ChainInstance"/> of it.</remarks>
 public sealed class Chain
 {
     /// <summary>Name in the document.</summary>

@@ -3,7 +3,8 @@ using Dataplane.Flows;
 
 namespace Dataplane.Chains;
 
-/// <summary>One worker's copy of a chain: its NF instances, their state, and the table from event to handler.</summary>
+/// <summary>One worker's copy of a chain: its NF instances, their state,
+/// and the table from event to handler.</summary>
 /// <remarks>Made and disposed on the control thread while the worker does not use it.</remarks>
 public sealed class ChainInstance : IDisposable
 {

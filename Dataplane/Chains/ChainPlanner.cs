@@ -3,11 +3,13 @@ using Dataplane.Events;
 
 namespace Dataplane.Chains;
 
-/// <summary>From a configuration document to checked chains; finds every fault there is before it answers.</summary>
+/// <summary>From a configuration document to checked chains;
+/// finds every fault there is before it answers.</summary>
 public sealed class ChainPlanner(NfCatalog catalog)
 {
     /// <summary>Compiles a document.</summary>
-    /// <returns>Chains in the document's order and that of unmatched flows; none when there are faults.</returns>
+    /// <returns>Chains in the document's order and that of unmatched flows;
+    /// none when there are faults.</returns>
     public PlanResult Plan(ConfigurationDocument document)
     {
         var faults = new List<ConfigFault>(DocumentRules.Check(document));
@@ -23,13 +25,15 @@ public sealed class ChainPlanner(NfCatalog catalog)
     }
 
     private Chain PlanChain(
-        ConfigurationDocument document, ushort number, IReadOnlyCollection<string> ruleSets, List<ConfigFault> faults)
+        ConfigurationDocument document, ushort number, IReadOnlyCollection<string> ruleSets,
+        List<ConfigFault> faults)
     {
         ChainDefinition definition = document.Chains[number];
         string path = $"/chains/{number}";
         if (!FlowFilter.TryParse(definition.Match, out FlowFilter match, out string? fault))
         {
-            faults.Add(new ConfigFault(path + "/match", "bad-filter", fault!, "Use BPF syntax, such as: tcp port 80."));
+            faults.Add(new ConfigFault(path + "/match", "bad-filter", fault!,
+                "Use BPF syntax, such as: tcp port 80."));
         }
 
         List<NfDraft> drafts = Drafts(definition, path, ruleSets, faults);
@@ -45,7 +49,8 @@ public sealed class ChainPlanner(NfCatalog catalog)
         {
             string takers = string.Join(", ", drafts.Select(d => $"{d.Definition.Name} {d.Links.Count}"));
             faults.Add(new ConfigFault(path, "too-many-links",
-                $"Chain {definition.Id} needs {linkCount} subscriptions that can be switched; {LinkTable.LinkMax} fit: "
+                $"Chain {definition.Id} needs {linkCount} subscriptions that can be switched; "
+                + $"{LinkTable.LinkMax} fit: "
                 + $"{takers}.", "Name several event types in one subscription, or split the chain."));
             drafts.ForEach(draft => draft.Links.Clear());
         }

@@ -10,7 +10,8 @@ namespace Dataplane.Chains;
 /// <content>What NFs may do while they handle an event, and what happens when they throw.</content>
 public sealed partial class ChainRunner
 {
-    private static readonly bool[] IsNoticeType = [.. EventTree.Types.Select(type => type.Notice is not null)];
+    private static readonly bool[] IsNoticeType =
+        [.. EventTree.Types.Select(type => type.Notice is not null)];
 
     internal int CopyKept(Side side, ulong from, ulong to, Span<byte> target) =>
         _streams.CopyKept(_slot, side, from, to, target);
@@ -29,7 +30,8 @@ public sealed partial class ChainRunner
         if (!function.Manifest.MayPublish(EventType<T>.Id))
         {
             throw new InvalidOperationException(
-                $"{function.Manifest.Kind} publishes {typeof(T).Name} but does not declare IPublish<{typeof(T).Name}>.");
+                $"{function.Manifest.Kind} publishes {typeof(T).Name} but does not declare "
+                + $"IPublish<{typeof(T).Name}>.");
         }
 
         ref readonly EventRecord handled = ref _bus[_event];
@@ -189,7 +191,8 @@ public sealed partial class ChainRunner
             _ => DropReason.NfRejectFlow,
         };
         var about = new PacketEvent(
-            (ushort)packet.Frame.Length, packet.PortIndex, 0, (byte)packet.L3Offset, (byte)packet.L4Offset, 0, 0);
+            (ushort)packet.Frame.Length, packet.PortIndex, 0, (byte)packet.L3Offset, (byte)packet.L4Offset, 0,
+            0);
         _bus.Collect(
             wanted, in _flows[_slot], _slot, in packet, Side.None,
             new PacketDrop(about, (byte)reason, (ushort)_nf));

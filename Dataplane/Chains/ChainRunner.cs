@@ -7,10 +7,12 @@ using Dataplane.Stacks;
 
 namespace Dataplane.Chains;
 
-/// <summary>Delivers what the bus collected of a packet, NF by NF, and answers the strictest verdict (engine §1).</summary>
+/// <summary>Delivers what the bus collected of a packet, NF by NF,
+/// and answers the strictest verdict (engine §1).</summary>
 /// <remarks>
 /// One per worker; its thread only. For each packet of a flow: <see cref="BeginPacket"/>, for a new flow
-/// <see cref="FlowStarted"/>, then the stacks collect, then <see cref="Deliver"/>. Allocates only when an NF throws.
+/// <see cref="FlowStarted"/>, then the stacks collect, then <see cref="Deliver"/>.
+/// Allocates only when an NF throws.
 /// </remarks>
 public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposable
 {
@@ -75,8 +77,10 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     internal ReadOnlySpan<byte> CurrentSideBlock => _bus.SideBlockOf(_event);
 
     /// <summary>Puts the chains of a revision in place; called between bursts. Disposes none.</summary>
-    /// <param name="chains">By plan number; those of older revisions, whose flows have not ended, come first.</param>
-    /// <param name="first">Number of the newest revision's first chain: new flows choose from there on.</param>
+    /// <param name="chains">By plan number; those of older revisions, whose flows have not ended,
+    /// come first.</param>
+    /// <param name="first">Number of the newest revision's first chain:
+    /// new flows choose from there on.</param>
     public void Use(ChainInstance[] chains, int first = 0)
     {
         (_chains, _first) = (chains, first);
@@ -104,7 +108,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         return (ushort)(_chains.Length - 1);
     }
 
-    /// <summary>Says which packet and flow come next. The packet stays in its burst until Deliver has returned.</summary>
+    /// <summary>Says which packet and flow come next.
+    /// The packet stays in its burst until Deliver has returned.</summary>
     public void BeginPacket(PacketBurst burst, int index, uint slot)
     {
         (_burst, _packetIndex, HasPacket) = (burst, index, true);
@@ -144,10 +149,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         AnnounceDepth(before);
     }
 
-    /// <summary>Number of the newest revision's first chain: flows with a lower plan belong to an older one.</summary>
+    /// <summary>Number of the newest revision's first chain:
+    /// flows with a lower plan belong to an older one.</summary>
     public int FirstPlan => _first;
 
-    /// <summary>Moves a flow of an older revision to the chain that would take it now, as if it began there; its
+    /// <summary>Moves a flow of an older revision to the chain that would take it now,
+    /// as if it began there; its
     /// TCP state goes on. Called between packets.</summary>
     public void Adopt(uint slot)
     {
@@ -185,7 +192,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     }
 
     /// <summary>
-    /// Ends a flow: FLOW/END is delivered at once, first to those who want it before (and may still say something
+    /// Ends a flow: FLOW/END is delivered at once,
+    /// first to those who want it before (and may still say something
     /// of the flow), then to the others. The entry can still be read while it is.
     /// </summary>
     public void FlowEnded(uint slot, FlowEndReason reason, long timeNs)
@@ -310,7 +318,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         _chain = _chains[_flows[slot].Plan];
     }
 
-    /// <summary>From the lowest link up, NF by NF; what NFs published reaches those before them in a further round.</summary>
+    /// <summary>From the lowest link up, NF by NF;
+    /// what NFs published reaches those before them in a further round.</summary>
     private void Walk()
     {
         while (true)
@@ -338,7 +347,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
     }
 
-    /// <summary>All events of the round that this NF wants, in the order of publication, each once (E1).</summary>
+    /// <summary>All events of the round that this NF wants, in the order of publication,
+    /// each once (E1).</summary>
     private void DeliverTo(ulong port)
     {
         for (int i = 0; i < _bus.Count; i++)

@@ -2,18 +2,23 @@ using Dataplane.Flows;
 
 namespace Dataplane.Chains;
 
-/// <summary>A filter over what is constant for a flow, compiled from BPF syntax; tried once for each flow.</summary>
+/// <summary>A filter over what is constant for a flow, compiled from BPF syntax;
+/// tried once for each flow.</summary>
 /// <remarks>
-/// A flow has no direction here: it is taken when the expression is true of its packets in one direction or the
-/// other. Tags and tunnels are already off: <c>tcp port 80</c> is true inside VLANs, too, other than in libpcap.
+/// A flow has no direction here: it is taken when the expression is true of its packets in one direction or
+/// the
+/// other. Tags and tunnels are already off: <c>tcp port 80</c> is true inside VLANs, too,
+/// other than in libpcap.
 /// </remarks>
 public abstract class FlowFilter
 {
     /// <summary>Takes every flow.</summary>
     public static readonly FlowFilter Everything = new Constant();
 
-    /// <summary>True when the flow is one that the filter takes, whichever end sent the packet at hand.</summary>
-    public bool Matches(in FlowKey key) => IsTrue(in key, FlowDirection.Forward) || IsTrue(in key, FlowDirection.Reverse);
+    /// <summary>True when the flow is one that the filter takes,
+    /// whichever end sent the packet at hand.</summary>
+    public bool Matches(in FlowKey key) =>
+        IsTrue(in key, FlowDirection.Forward) || IsTrue(in key, FlowDirection.Reverse);
 
     /// <summary>Compiles a filter; empty text takes everything.</summary>
     /// <param name="text">The filter.</param>
@@ -32,7 +37,8 @@ public abstract class FlowFilter
 
     internal sealed class Not(FlowFilter inner) : FlowFilter
     {
-        internal override bool IsTrue(in FlowKey key, FlowDirection direction) => !inner.IsTrue(in key, direction);
+        internal override bool IsTrue(in FlowKey key, FlowDirection direction) =>
+            !inner.IsTrue(in key, direction);
     }
 
     internal sealed class And(FlowFilter left, FlowFilter right) : FlowFilter

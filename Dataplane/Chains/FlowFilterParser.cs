@@ -29,7 +29,8 @@ internal sealed class FlowFilterParser
     };
 
     private static readonly string[] PacketWords =
-        ["len", "less", "greater", "ether", "arp", "rarp", "broadcast", "multicast", "inbound", "outbound", "mpls"];
+        ["len", "less", "greater", "ether", "arp", "rarp", "broadcast", "multicast", "inbound", "outbound",
+        "mpls"];
 
     private readonly List<(string Text, int Column)> _tokens;
     private int _next;
@@ -39,7 +40,8 @@ internal sealed class FlowFilterParser
 
     private FlowFilterParser(string text) => _tokens = Split(text);
 
-    private int Column => _next < _tokens.Count ? _tokens[_next].Column : _tokens[^1].Column + _tokens[^1].Text.Length;
+    private int Column =>
+        _next < _tokens.Count ? _tokens[_next].Column : _tokens[^1].Column + _tokens[^1].Text.Length;
 
     private string Token => _next < _tokens.Count ? _tokens[_next].Text : "";
 
@@ -127,7 +129,8 @@ internal sealed class FlowFilterParser
         {
             Take();
             bool hasId = int.TryParse(Token, NumberStyles.None, CultureInfo.InvariantCulture, out int id);
-            return new FlowFilter.VlanTag(hasId ? int.Parse(Take(), CultureInfo.InvariantCulture) : FlowFilter.VlanTag.Any);
+            return new FlowFilter.VlanTag(
+                hasId ? int.Parse(Take(), CultureInfo.InvariantCulture) : FlowFilter.VlanTag.Any);
         }
 
         int start = _next;
@@ -148,7 +151,8 @@ internal sealed class FlowFilterParser
 
         if (kind.Length == 0 && ends is null && (hasProtocol || IsEnd()))
         {
-            return hasProtocol ? new FlowFilter.Protocol(version, protocol) : throw Wrong("a test is missing");
+            return hasProtocol ? new FlowFilter.Protocol(version, protocol)
+                : throw Wrong("a test is missing");
         }
 
         bool isBare = _next == start;
@@ -159,7 +163,8 @@ internal sealed class FlowFilterParser
 
         _last = isBare && _hasLast
             ? _last
-            : new Qualifiers(version, protocol, ends ?? FlowEnds.Either, kind.Length == 0 ? DefaultKind() : kind);
+            : new Qualifiers(version, protocol, ends ?? FlowEnds.Either,
+            kind.Length == 0 ? DefaultKind() : kind);
         _hasLast = true;
         return WithQualifiers(_last);
     }
@@ -199,7 +204,8 @@ internal sealed class FlowFilterParser
 
     private string DefaultKind() => Token.Contains('/', StringComparison.Ordinal) ? "net" : "host";
 
-    private FlowFilter.Ports Port(FlowEnds ends, string text) => new(ends, PortNumber(text), PortNumber(text));
+    private FlowFilter.Ports Port(FlowEnds ends, string text) =>
+        new(ends, PortNumber(text), PortNumber(text));
 
     private FlowFilter.Ports PortRange(FlowEnds ends, string text)
     {
@@ -266,7 +272,8 @@ internal sealed class FlowFilterParser
 
         bool isV4 = address.AddressFamily == AddressFamily.InterNetwork;
         int bits = isV4 ? given * 8 : 128;
-        if (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out bits)
+        if (parts.Length == 2
+            && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out bits)
             || bits > (isV4 ? 32 : 128)))
         {
             _next--;
@@ -315,7 +322,8 @@ internal sealed class FlowFilterParser
         string word = Token.Split('[')[0];
         return PacketWords.Contains(word) || Token.Contains('[', StringComparison.Ordinal)
             ? Wrong($"'{Token}' is not constant for a flow; test it with 'where'")
-            : Wrong($"'{Token}' is not understood: host, net, port, portrange, proto, vlan and protocols are");
+            : Wrong($"'{Token}' is not understood: host, net, port, portrange, proto, vlan and protocols "
+            + $"are");
     }
 
     private FormatException Wrong(string what) => new($"Column {Column + 1}: {what}.");
@@ -342,7 +350,8 @@ internal sealed class FlowFilterParser
             }
             else
             {
-                while (at < text.Length && !char.IsWhiteSpace(text[at]) && !"()!&|".Contains(text[at], StringComparison.Ordinal))
+                while (at < text.Length && !char.IsWhiteSpace(text[at])
+                    && !"()!&|".Contains(text[at], StringComparison.Ordinal))
                 {
                     at++;
                 }

@@ -4,7 +4,8 @@ namespace Dataplane.Chains;
 
 /// <summary>A network function: one middlebox feature, one instance for each worker.</summary>
 /// <remarks>
-/// It hears through <see cref="IHandle{T}"/> and says through <see cref="IPublish{T}"/>. Its constructor takes
+/// It hears through <see cref="IHandle{T}"/> and says through <see cref="IPublish{T}"/>.
+/// Its constructor takes
 /// its <c>Options</c> record, <c>PerFlow&lt;T&gt;</c> state and the resources of <see cref="INfResources"/>.
 /// It never touches ports, TCBs, threads, clocks, files or sockets. Handlers run on the owning worker.
 /// </remarks>
@@ -42,7 +43,8 @@ public enum RecordStream : byte
     TcpConnection,
 }
 
-/// <summary>Wants to know that its worker has nothing to do or that time passed (a few times a second).</summary>
+/// <summary>Wants to know that its worker has nothing to do or that time passed (a few times a
+/// second).</summary>
 public interface ITick
 {
     /// <summary>Called between bursts with flow time in ns since 1970.</summary>

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Chains;
 
-/// <summary>Takes the events that people hear of unasked: the spool, or a collector in <c>analyze</c>.</summary>
+/// <summary>Takes the events that people hear of unasked: the spool,
+/// or a collector in <c>analyze</c>.</summary>
 public interface INoticeSink
 {
     /// <summary>Called on the worker's thread; everything in the notice is valid until it returns.</summary>
@@ -22,7 +23,8 @@ public readonly ref struct Notice
     /// <summary>A notice about a flow, and the packet that raised it.</summary>
     public Notice(
         ref readonly EventRecord record, ReadOnlySpan<byte> sideBlock, ChainFunction? function, Chain chain,
-        ref readonly FlowEntry flow, ref readonly FlowKey key, ref readonly Packet packet, PacketPresence presence)
+        ref readonly FlowEntry flow, ref readonly FlowKey key, ref readonly Packet packet,
+        PacketPresence presence)
     {
         _record = ref record;
         _flow = ref flow;
@@ -37,7 +39,8 @@ public readonly ref struct Notice
     /// <summary>The event.</summary>
     public ref readonly EventRecord Record => ref _record;
 
-    /// <summary>The event's side block, laid out by its type's [SideField]s; empty when it has none.</summary>
+    /// <summary>The event's side block, laid out by its type's [SideField]s;
+    /// empty when it has none.</summary>
     public ReadOnlySpan<byte> SideBlock { get; }
 
     /// <summary>The NF that published it; null when a stack did.</summary>

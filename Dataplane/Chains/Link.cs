@@ -2,7 +2,8 @@ using Dataplane.Events;
 
 namespace Dataplane.Chains;
 
-/// <summary>The way from an event record to one NF's handler: one virtual and one interface call (engine §11).</summary>
+/// <summary>The way from an event record to one NF's handler:
+/// one virtual and one interface call (engine §11).</summary>
 public abstract class Link
 {
     /// <summary>Hands the record over as the type the handler declares.</summary>

@@ -31,7 +31,8 @@ public enum PacketAccess : byte
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class SubscribesAttribute(string name, params Type[] events) : Attribute
 {
-    /// <summary>Name of the entry, unique in the NF; what NfContext.Subscribe takes is its <c>const string</c>.</summary>
+    /// <summary>Name of the entry, unique in the NF;
+    /// what NfContext.Subscribe takes is its <c>const string</c>.</summary>
     public string Name { get; } = name;
 
     /// <summary>Event types it hears.</summary>
@@ -43,7 +44,8 @@ public sealed class SubscribesAttribute(string name, params Type[] events) : Att
     /// <summary>receiver, client, server or both.</summary>
     public string Half { get; init; } = "receiver";
 
-    /// <summary>After the stack's update, or before it; FLOW/END before: the last chance to say something of a flow.</summary>
+    /// <summary>After the stack's update, or before it; FLOW/END before:
+    /// the last chance to say something of a flow.</summary>
     public Hook Hook { get; init; } = Hook.Post;
 
     /// <summary>Off until the NF switches it on for a flow.</summary>

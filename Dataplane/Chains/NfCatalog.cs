@@ -5,7 +5,8 @@ using Dataplane.Flows;
 
 namespace Dataplane.Chains;
 
-/// <summary>All NF kinds of this build, found by their attribute, and how instances of them are made.</summary>
+/// <summary>All NF kinds of this build, found by their attribute,
+/// and how instances of them are made.</summary>
 public sealed class NfCatalog
 {
     private readonly Dictionary<string, NfManifest> _byKind;
@@ -31,14 +32,16 @@ public sealed class NfCatalog
     public bool TryFind(string kind, [NotNullWhen(true)] out NfManifest? manifest) =>
         _byKind.TryGetValue(kind, out manifest);
 
-    /// <summary>Makes an instance: its Options, per-flow state, and resources go to the constructor by type.</summary>
+    /// <summary>Makes an instance: its Options, per-flow state,
+    /// and resources go to the constructor by type.</summary>
     /// <param name="manifest">The kind.</param>
     /// <param name="options">Its Options record.</param>
     /// <param name="flowMax">Flows of the worker: the size of each <c>PerFlow</c>.</param>
     /// <param name="resources">Everything else a constructor may ask for.</param>
     /// <param name="perFlow">Receives the per-flow state made, to be cleared when flows begin.</param>
     public static INetworkFunction Create(
-        NfManifest manifest, object? options, uint flowMax, INfResources resources, ICollection<IPerFlow> perFlow)
+        NfManifest manifest, object? options, uint flowMax, INfResources resources,
+        ICollection<IPerFlow> perFlow)
     {
         object?[] arguments = [.. manifest.Constructor.GetParameters().Select(
             parameter => Argument(manifest, parameter, options, flowMax, resources, perFlow))];
@@ -73,6 +76,7 @@ public sealed class NfCatalog
 
         return resources.Find(type, "")
             ?? throw new InvalidOperationException(
-                $"{manifest.Kind} asks for {type.Name}, which this dataplane has not; remove the NF from the chain.");
+                $"{manifest.Kind} asks for {type.Name}, which this dataplane has not; remove the NF from "
+                + $"the chain.");
     }
 }

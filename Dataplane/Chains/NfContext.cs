@@ -5,7 +5,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Chains;
 
-/// <summary>All an NF may touch while it handles an event: the packet, its flow, and what it can say.</summary>
+/// <summary>All an NF may touch while it handles an event: the packet, its flow,
+/// and what it can say.</summary>
 /// <remarks>One per NF instance; valid only inside a handler, on the handler's thread.</remarks>
 public abstract class NfContext
 {
@@ -36,7 +37,8 @@ public abstract class NfContext
     /// <summary>The bytes a DATA_RDY event announces.</summary>
     public abstract PacketBytes Bytes(in Event<DataReady> data);
 
-    /// <summary>Bytes of a side kept by the stack (keep, engine §5), [from, to) in stream offsets. Returns how many
+    /// <summary>Bytes of a side kept by the stack (keep, engine §5), [from, to) in stream offsets.
+    /// Returns how many
     /// were copied to <paramref name="target"/>; fewer than asked when bytes are gone.</summary>
     public abstract int CopyKept(Side side, ulong from, ulong to, Span<byte> target);
 
@@ -44,21 +46,26 @@ public abstract class NfContext
     public abstract void Publish<T>(in T body)
         where T : unmanaged, IEvent;
 
-    /// <summary>Publishes an event with a side block (at most 256 bytes; see <see cref="SideBlock"/>).</summary>
+    /// <summary>Publishes an event with a side block (at most 256 bytes; see
+    /// <see cref="SideBlock"/>).</summary>
     public abstract void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock)
         where T : unmanaged, IEvent;
 
-    /// <summary>Switches the NF's named subscription on for the current flow, where its filter fits. A subscription
+    /// <summary>Switches the NF's named subscription on for the current flow, where its filter fits.
+    /// A subscription
     /// that starts before now gets what the stack kept first, flagged replay.</summary>
-    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    /// <returns>Number of the last event that the old rule applied to;
+    /// events queued by then still come.</returns>
     public abstract ulong Subscribe(string subscription);
 
     /// <summary>Switches the NF's named subscription off for the current flow.</summary>
-    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    /// <returns>Number of the last event that the old rule applied to;
+    /// events queued by then still come.</returns>
     public abstract ulong Unsubscribe(string subscription);
 
     /// <summary>Switches off every subscription of the NF for the current flow.</summary>
-    /// <returns>Number of the last event that the old rule applied to; events queued by then still come.</returns>
+    /// <returns>Number of the last event that the old rule applied to;
+    /// events queued by then still come.</returns>
     public abstract ulong UnsubscribeAll();
 
     /// <summary>True when any event is wanted by the named subscription for the current flow.</summary>
@@ -67,7 +74,8 @@ public abstract class NfContext
     /// <summary>The side block of the event being handled; empty when it has none.</summary>
     public abstract ReadOnlySpan<byte> SideBlock { get; }
 
-    /// <summary>Writes a record to its stream (EVE, flows, tcp). False when it had to be dropped (counted).</summary>
+    /// <summary>Writes a record to its stream (EVE, flows, tcp).
+    /// False when it had to be dropped (counted).</summary>
     public abstract bool Write<T>(in T record)
         where T : unmanaged, IRecord;
 
@@ -76,9 +84,11 @@ public abstract class NfContext
         where T : unmanaged, IRecord;
 }
 
-/// <summary>What an NF's constructor may ask for besides Options and PerFlow state; one set for each worker.</summary>
+/// <summary>What an NF's constructor may ask for besides Options and PerFlow state;
+/// one set for each worker.</summary>
 public interface INfResources
 {
-    /// <summary>The resource of that type (rule set, DPI engine, ...), or null when this build has none.</summary>
+    /// <summary>The resource of that type (rule set, DPI engine, ...),
+    /// or null when this build has none.</summary>
     object? Find(Type type, string name);
 }

@@ -36,7 +36,8 @@ internal sealed class PublishedTypes(IEnumerable<NfManifest> manifests)
         EventType<ChainEvent>.Id, EventType<SystemEvent>.Id,
     ];
 
-    private readonly ushort[] _published = [.. ByStacks, .. manifests.SelectMany(manifest => manifest.Publishes)];
+    private readonly ushort[] _published =
+        [.. ByStacks, .. manifests.SelectMany(manifest => manifest.Publishes)];
 
     /// <summary>True when a subscription to the type can hear anything (E2).</summary>
     public bool Reach(ushort subscribed) =>

@@ -10,7 +10,8 @@ using Dataplane.Contract.Configuration;
 
 namespace Dataplane.Chains;
 
-/// <summary>Turns an NF's options from JSON into its Options record, and that record into a JSON Schema.</summary>
+/// <summary>Turns an NF's options from JSON into its Options record,
+/// and that record into a JSON Schema.</summary>
 public static class OptionsReader
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -23,7 +24,8 @@ public static class OptionsReader
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
-    /// <summary>The Options record with every default in place; null, with at least one fault, when it is wrong.</summary>
+    /// <summary>The Options record with every default in place; null, with at least one fault,
+    /// when it is wrong.</summary>
     /// <param name="manifest">The kind.</param>
     /// <param name="json">Options as the document has them; null means defaults.</param>
     /// <param name="path">JSON pointer of the NF in the document.</param>
@@ -59,7 +61,8 @@ public static class OptionsReader
         return found.Count == 0 ? options : null;
     }
 
-    /// <summary>JSON Schema of a kind's options, with the descriptions, ranges and defaults of its record.</summary>
+    /// <summary>JSON Schema of a kind's options, with the descriptions,
+    /// ranges and defaults of its record.</summary>
     public static JsonElement SchemaOf(NfManifest manifest)
     {
         if (manifest.OptionsType is null)
@@ -110,7 +113,8 @@ public static class OptionsReader
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node, object? defaults)
     {
-        if (context.PropertyInfo?.AttributeProvider is not PropertyInfo property || node is not JsonObject schema)
+        if (context.PropertyInfo?.AttributeProvider is not PropertyInfo property
+            || node is not JsonObject schema)
         {
             return node;
         }

@@ -4,7 +4,8 @@ using Dataplane.Events;
 namespace Dataplane.Chains;
 
 /// <summary>A compiled document, or everything that is wrong with it.</summary>
-/// <param name="Chains">By plan number; the last is that of flows no chain takes. Empty when there are faults.</param>
+/// <param name="Chains">By plan number; the last is that of flows no chain takes.
+/// Empty when there are faults.</param>
 /// <param name="Faults">Everything that is wrong.</param>
 public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<ConfigFault> Faults)
 {
@@ -20,7 +21,8 @@ public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<Confi
     private static string[] MicroStacksOf(Chain chain)
     {
         LinkTable links = chain.Links;
-        bool hasTcp = (links.ClientHalfMask | links.ServerHalfMask | links.ClientStreamMask | links.ServerStreamMask) != 0;
+        bool hasTcp =
+            (links.ClientHalfMask | links.ServerHalfMask | links.ClientStreamMask | links.ServerStreamMask) != 0;
         return hasTcp ? ["layer23", "tcp-monitor"] : ["layer23"];
     }
 }

@@ -44,7 +44,8 @@ internal sealed partial class XmlSummaries
         {
             XText words => words.Value,
             XElement { Name.LocalName: "see" } see =>
-                ((string?)see.Attribute("cref") ?? (string?)see.Attribute("langword") ?? "").Split('.', ':')[^1],
+                ((string?)see.Attribute("cref") ?? (string?)see.Attribute("langword") ?? "")
+                .Split('.', ':')[^1],
             XElement element => element.Value,
             _ => "",
         }));

@@ -4,7 +4,8 @@ using Dataplane.Engine;
 
 namespace Dataplane.Control;
 
-/// <summary>From the bytes of a document to a checked revision; finds every fault there is before it answers.</summary>
+/// <summary>From the bytes of a document to a checked revision;
+/// finds every fault there is before it answers.</summary>
 public sealed class ConfigLoader(ChainPlanner planner)
 {
     /// <summary>The revision, or null with at least one fault.</summary>
@@ -40,7 +41,8 @@ public sealed class ConfigLoader(ChainPlanner planner)
             IReadOnlyList<string> files = document.RuleSets[set].Files;
             for (int file = 0; file < files.Count; file++)
             {
-                string path = ruleFiles.GetValueOrDefault(files[file]) ?? Path.GetFullPath(files[file], baseDirectory);
+                string path = ruleFiles.GetValueOrDefault(files[file])
+                    ?? Path.GetFullPath(files[file], baseDirectory);
                 resolved[files[file]] = path;
                 if (!File.Exists(path))
                 {

@@ -2,7 +2,8 @@ using Dataplane.Notices;
 
 namespace Dataplane.Control;
 
-/// <summary>The control thread: empties the workers' rings into spool and logs, writes counters, wakes the reader.</summary>
+/// <summary>The control thread: empties the workers' rings into spool and logs, writes counters,
+/// wakes the reader.</summary>
 /// <remarks>
 /// It sleeps from one to ten milliseconds while there is nothing to do, so an idle appliance costs next to
 /// nothing and an alert waits no longer than that. Allocates nothing while segments and logs last.
@@ -26,7 +27,8 @@ public sealed class ControlLoop : IDisposable
     private long _nextFlushUs;
     private volatile bool _stops;
 
-    public ControlLoop(EngineSinks sinks, NoticeSpool spool, RecordLogs logs, WakeSocket wake, StatsSegment stats)
+    public ControlLoop(EngineSinks sinks, NoticeSpool spool, RecordLogs logs, WakeSocket wake,
+        StatsSegment stats)
     {
         (_sinks, _spool, _logs, _wake, _stats) = (sinks, spool, logs, wake, stats);
         _thread = new Thread(Run) { Name = "control", IsBackground = true };

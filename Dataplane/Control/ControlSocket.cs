@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dataplane.Control;
 
-/// <summary>The gRPC server on a Unix socket that only its owner may open; it carries commands and nothing else.</summary>
+/// <summary>The gRPC server on a Unix socket that only its owner may open;
+/// it carries commands and nothing else.</summary>
 public sealed class ControlSocket : IAsyncDisposable
 {
     /// <summary>File below RUN.</summary>

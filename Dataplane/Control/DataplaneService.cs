@@ -43,7 +43,8 @@ public sealed class DataplaneService(ControlState state) : DataplaneControl.Data
     public override Task<ApplyReply> Apply(ApplyRequest request, ServerCallContext context)
     {
         EngineRevision? revision = Load(
-            request.Revision, request.Configuration ?? new Configuration(), out IReadOnlyList<ConfigFault> faults);
+            request.Revision, request.Configuration ?? new Configuration(),
+            out IReadOnlyList<ConfigFault> faults);
         var reply = new ApplyReply();
         if (revision is not null)
         {
@@ -82,7 +83,8 @@ public sealed class DataplaneService(ControlState state) : DataplaneControl.Data
     }
 
     private EngineRevision? Load(uint number, Configuration request, out IReadOnlyList<ConfigFault> faults) =>
-        state.Loader.Load(number, request.Document.Memory, request.BaseDirectory, request.RuleFiles, out faults);
+        state.Loader.Load(number, request.Document.Memory, request.BaseDirectory, request.RuleFiles,
+        out faults);
 
     private static Fault ToMessage(ConfigFault fault) => new()
     {

@@ -5,7 +5,8 @@ using Dataplane.Notices;
 
 namespace Dataplane.Control;
 
-/// <summary>The rings of all workers: made when a worker is first planned, kept as long as the process lives.</summary>
+/// <summary>The rings of all workers: made when a worker is first planned,
+/// kept as long as the process lives.</summary>
 /// <remarks>Threads: made under a lock; the control thread looks through them without one.</remarks>
 public sealed class EngineSinks : IEngineSinks, IDisposable
 {
@@ -57,7 +58,8 @@ public sealed class EngineSinks : IEngineSinks, IDisposable
         }
     }
 
-    /// <summary>Empties the rings by up to <paramref name="most"/> entries each; answers how many notices.</summary>
+    /// <summary>Empties the rings by up to <paramref name="most"/> entries each;
+    /// answers how many notices.</summary>
     public int DrainNotices(NoticeSpool spool, int most, long nowUs)
     {
         int count = 0;

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Control;
 
-/// <summary>Which appliance a notice comes from: a number that stays with the data folder, and a name.</summary>
+/// <summary>Which appliance a notice comes from: a number that stays with the data folder,
+/// and a name.</summary>
 public sealed record NodeIdentity(ushort Number, string Name)
 {
     private const string FileName = "node";

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Control;
 
-/// <summary>Looks at the start whether the process was started as it should be, and says what is not.</summary>
+/// <summary>Looks at the start whether the process was started as it should be,
+/// and says what is not.</summary>
 public static class ProcessChecks
 {
     /// <summary>With a smaller budget collections come under traffic, and each stops every worker.</summary>
@@ -15,10 +16,12 @@ public static class ProcessChecks
     {
         string budget = Environment.GetEnvironmentVariable(Gen0Variable) ?? "";
         string digits = budget.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? budget[2..] : budget;
-        bool isSet = long.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long bytes);
+        bool isSet =
+            long.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long bytes);
         if (!isSet || bytes < Gen0BytesMin)
         {
-            yield return $"{Gen0Variable} is {(budget.Length == 0 ? "not set" : budget)}, so garbage collections may "
+            yield return $"{Gen0Variable} is {(budget.Length == 0 ? "not set" : budget)}, so garbage "
+                + $"collections may "
                 + $"interrupt traffic; start with {Gen0Variable}=0x{Gen0BytesMin:x} in the environment.";
         }
         if (System.Runtime.GCSettings.IsServerGC)

@@ -11,13 +11,16 @@ namespace Dataplane.Control;
 /// <summary><c>Dataplane run</c>: the live dataplane, from its start until a signal ends it.</summary>
 public static class RunCommand
 {
-    /// <summary>A process that was killed a moment ago may still hold its lock while the system cleans up.</summary>
+    /// <summary>A process that was killed a moment ago may still hold its lock while the system cleans
+    /// up.</summary>
     private const int LockAttemptsMax = 50;
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Answers 0, 1 (could not start) or 2 (wrong usage); faults go to <paramref name="errors"/>.</summary>
-    public static int Execute(IReadOnlyList<string> words, TextWriter errors, Func<IEngineSinks, IEngine> makeEngine)
+    /// <summary>Answers 0, 1 (could not start) or 2 (wrong usage); faults go to
+    /// <paramref name="errors"/>.</summary>
+    public static int Execute(IReadOnlyList<string> words, TextWriter errors,
+        Func<IEngineSinks, IEngine> makeEngine)
     {
         if (words.Contains("--help"))
         {
@@ -48,7 +51,8 @@ public static class RunCommand
         }
     }
 
-    private static async Task Run(RunOptions options, TextWriter errors, Func<IEngineSinks, IEngine> makeEngine)
+    private static async Task Run(RunOptions options, TextWriter errors,
+        Func<IEngineSinks, IEngine> makeEngine)
     {
         long startedAtUs = ControlLoop.NowUs;
         NfCatalog functions = NfCatalog.Scan();
@@ -67,7 +71,8 @@ public static class RunCommand
             Path.Combine(options.RunFolder, StatsLayout.File), engine, sinks, spool, startedAtUs);
         using var loop = new ControlLoop(sinks, spool, logs, wake, stats);
         var state = new ControlState(
-            engine, new ConfigLoader(new ChainPlanner(functions)), catalog, startedAtUs, (revision, outcome) =>
+            engine, new ConfigLoader(new ChainPlanner(functions)), catalog, startedAtUs,
+            (revision, outcome) =>
             {
                 sinks.Use(revision.Number);
                 spool.Use(revision.Document.Limits.SpoolBytes);
@@ -75,7 +80,8 @@ public static class RunCommand
                 stats.Use(outcome);
             });
         loop.Start();
-        await using (await ControlSocket.StartAsync(Path.Combine(options.RunFolder, ControlSocket.FileName), state))
+        await using (
+            await ControlSocket.StartAsync(Path.Combine(options.RunFolder, ControlSocket.FileName), state))
         {
             await errors.WriteLineAsync($"Dataplane {CatalogBuilder.Version} is ready for commands.");
             await EndAsync();
@@ -109,7 +115,8 @@ public static class RunCommand
         await ended.Task;
     }
 
-    /// <summary>Two dataplanes on one spool would number the same notices; the system frees the lock of the dead.</summary>
+    /// <summary>Two dataplanes on one spool would number the same notices;
+    /// the system frees the lock of the dead.</summary>
     private static SafeFileHandle TakeLock(string dataFolder)
     {
         string path = Path.Combine(dataFolder, "dataplane.lock");
@@ -121,7 +128,8 @@ public static class RunCommand
             }
             catch (IOException error) when (attempt == LockAttemptsMax)
             {
-                throw new IOException($"Another dataplane works in {dataFolder}; stop it, or give another folder "
+                throw new IOException(
+                    $"Another dataplane works in {dataFolder}; stop it, or give another folder "
                     + "with --data.", error);
             }
             catch (IOException)

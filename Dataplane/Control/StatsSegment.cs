@@ -113,7 +113,8 @@ public sealed class StatsSegment : IDisposable
     private void FillTotals(IReadOnlyList<WorkerView> workers)
     {
         ref TotalsRow totals = ref _totals[0];
-        totals.Packets = totals.Bytes = totals.Flows = totals.FlowsMax = totals.FlowsStarted = totals.FlowsRefused = 0;
+        totals.Packets = totals.Bytes = totals.Flows = totals.FlowsMax = totals.FlowsStarted =
+            totals.FlowsRefused = 0;
         for (int i = 0; i < workers.Count; i++)
         {
             CounterBlock counters = workers[i].Counters;

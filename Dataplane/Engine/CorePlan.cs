@@ -8,9 +8,11 @@ public static class CorePlan
     /// <summary>Leaves a thread where the system puts it.</summary>
     public const int Unpinned = -1;
 
-    /// <summary>The core of each worker. By default one worker on one or two cores, else all cores but one; core 0 is
+    /// <summary>The core of each worker. By default one worker on one or two cores,
+    /// else all cores but one; core 0 is
     /// left to others when there is another; with one core nothing is pinned (engine §23).</summary>
-    public static int[] Choose(WorkersDefinition workers, IReadOnlyList<int> allowed, ICollection<ConfigFault> faults)
+    public static int[] Choose(WorkersDefinition workers, IReadOnlyList<int> allowed,
+        ICollection<ConfigFault> faults)
     {
         if (!CoreList.TryParse(workers.Cores, out IReadOnlyList<int> named))
         {
@@ -35,7 +37,8 @@ public static class CorePlan
     }
 
     private static int[] ChooseNamed(
-        WorkersDefinition workers, IReadOnlyList<int> named, IReadOnlyList<int> allowed, ICollection<ConfigFault> faults)
+        WorkersDefinition workers, IReadOnlyList<int> named, IReadOnlyList<int> allowed,
+        ICollection<ConfigFault> faults)
     {
         int[] missing = [.. named.Except(allowed)];
         if (missing.Length > 0)

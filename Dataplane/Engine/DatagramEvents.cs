@@ -62,7 +62,8 @@ public sealed class DatagramEvents(EventBus bus)
             : (byte)(packet.Frame.ReadUInt16(packet.L3Offset) >> 4);
         var about = new PacketEvent(
             (ushort)Math.Min(packet.WireLength, ushort.MaxValue), packet.PortIndex, 0,
-            (byte)Math.Min(packet.L3Offset, byte.MaxValue), (byte)Math.Min(packet.L4Offset, byte.MaxValue), 0, 0);
+            (byte)Math.Min(packet.L3Offset, byte.MaxValue), (byte)Math.Min(packet.L4Offset, byte.MaxValue), 0,
+            0);
         return new IpPacket(about, packet.Protocol, packet.Ttl, typeOfService, packet.IpVersion);
     }
 }

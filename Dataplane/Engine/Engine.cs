@@ -32,7 +32,8 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
     public EngineOutcome Check(EngineRevision revision)
     {
         var faults = new List<ConfigFault>();
-        using RuleSets rules = RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
+        using RuleSets rules =
+            RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
         _ = CorePlan.Choose(revision.Document.Workers, CoreAffinity.AllowedCores(), faults);
         return new EngineOutcome(faults, rules.Rejected, rules.LoadedCount);
     }
@@ -122,7 +123,8 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
     private EngineWorker[] MakeWorkers(LimitsDefinition limits, int[] cores)
     {
         // A worker's clock outlives it: ports that stay open go on telling time by it.
-        _clocks = [.. _clocks, .. Enumerable.Range(0, Math.Max(0, cores.Length - _clocks.Length)).Select(_ => new LiveClock())];
+        _clocks = [.. _clocks,
+            .. Enumerable.Range(0, Math.Max(0, cores.Length - _clocks.Length)).Select(_ => new LiveClock())];
         uint flows = (uint)Math.Max(1024, limits.Flows / Math.Max(1, cores.Length));
         return [.. cores.Select((core, i) =>
             new EngineWorker((byte)i, core, flows, _clocks[i], sinks, _hash))];

@@ -7,7 +7,8 @@ using Dataplane.Time;
 
 namespace Dataplane.Engine;
 
-/// <summary>One live worker: its parts, its thread, and the chains of the revisions that it still runs.</summary>
+/// <summary>One live worker: its parts, its thread,
+/// and the chains of the revisions that it still runs.</summary>
 /// <remarks>Control thread, but for what <see cref="WorkerThread.Order"/> carries to the worker's.</remarks>
 public sealed class EngineWorker : IDisposable
 {
@@ -59,7 +60,8 @@ public sealed class EngineWorker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Gives new flows to these chains, between two bursts; old flows keep theirs for a while.</summary>
+    /// <summary>Gives new flows to these chains, between two bursts;
+    /// old flows keep theirs for a while.</summary>
     public void Swap(RunningChains chains, TimeSpan grace)
     {
         int first = _revisions.Sum(r => r.Instances.Length);
@@ -72,7 +74,8 @@ public sealed class EngineWorker : IDisposable
         });
     }
 
-    /// <summary>Frees what older revisions used once no flow is theirs any more; false while some are.</summary>
+    /// <summary>Frees what older revisions used once no flow is theirs any more;
+    /// false while some are.</summary>
     public bool TryFreeOld()
     {
         if (!_parts.Path.IsAdoptionDone)

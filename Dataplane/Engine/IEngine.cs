@@ -1,13 +1,15 @@
 namespace Dataplane.Engine;
 
 /// <summary>What the control side asks of the engine: put a revision in place, show what it does.</summary>
-/// <remarks>Check, Apply and Dispose by one thread at a time, never a worker's; the rest by any thread.</remarks>
+/// <remarks>Check, Apply and Dispose by one thread at a time, never a worker's;
+/// the rest by any thread.</remarks>
 public interface IEngine : IDisposable
 {
     /// <summary>The revision that runs; null for none.</summary>
     EngineRevision? Revision { get; }
 
-    /// <summary>Loads the rules of a revision to see whether it could run; changes nothing, opens no port.</summary>
+    /// <summary>Loads the rules of a revision to see whether it could run; changes nothing,
+    /// opens no port.</summary>
     EngineOutcome Check(EngineRevision revision);
 
     /// <summary>
@@ -19,6 +21,7 @@ public interface IEngine : IDisposable
     /// <summary>The workers that run; the list is replaced as a whole, never changed.</summary>
     IReadOnlyList<WorkerView> Workers { get; }
 
-    /// <summary>The ports of the revision, in the document's order; replaced as a whole, never changed.</summary>
+    /// <summary>The ports of the revision, in the document's order; replaced as a whole,
+    /// never changed.</summary>
     IReadOnlyList<PortView> Ports { get; }
 }

@@ -11,7 +11,8 @@ public sealed class RunningChains(ChainInstance[] instances, WorkerResources res
     /// <summary>True once empty chains stand in the place of these.</summary>
     public bool IsRetired { get; private set; }
 
-    /// <summary>Puts chains without NFs in their place, and answers those that were there, to be disposed when the
+    /// <summary>Puts chains without NFs in their place, and answers those that were there,
+    /// to be disposed when the
     /// worker has let go of them.</summary>
     public IReadOnlyList<ChainInstance> Retire()
     {

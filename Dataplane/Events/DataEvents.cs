@@ -2,7 +2,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Events;
 
-/// <summary>EVENT/DATA_RDY: bytes of one side, in order, each once; read them by <c>NfContext.Bytes</c>.</summary>
+/// <summary>EVENT/DATA_RDY: bytes of one side, in order, each once; read them by
+/// <c>NfContext.Bytes</c>.</summary>
 /// <param name="Offset">Offset of the first byte in the side's stream, from 0.</param>
 /// <param name="Length">How many bytes.</param>
 /// <param name="Side">Who sent them.</param>
@@ -12,11 +13,13 @@ namespace Dataplane.Events;
 public readonly record struct DataReady(
     ulong Offset, uint Length, Side Side, byte HoleAfter, ushort Epoch) : IEvent;
 
-/// <summary>EVENT/DATA_RDY/EOF: the side has sent its last byte (FIN in order, reset, or end of flow).</summary>
+/// <summary>EVENT/DATA_RDY/EOF: the side has sent its last byte (FIN in order, reset,
+/// or end of flow).</summary>
 [Event("EOF", Parent = typeof(DataReady))]
 public readonly record struct DataEnd(DataReady Data) : IEvent;
 
-/// <summary>EVENT/DATA_RDY/GAP: bytes that will not come; Epoch's low byte is a <see cref="GapReason"/>.</summary>
+/// <summary>EVENT/DATA_RDY/GAP: bytes that will not come; Epoch's low byte is a
+/// <see cref="GapReason"/>.</summary>
 [Event("GAP", Parent = typeof(DataReady))]
 public readonly record struct DataGap(DataReady Data) : IEvent;
 

@@ -12,10 +12,12 @@ namespace Dataplane.Events;
 /// </remarks>
 public sealed class EventBus
 {
-    /// <summary>How many events the stacks may collect before they are delivered as a round of their own.</summary>
+    /// <summary>How many events the stacks may collect before they are delivered as a round of their
+    /// own.</summary>
     public const int PendingMax = 16;
 
-    /// <summary>Places in all: what NFs publish and replay while a round is delivered takes the rest.</summary>
+    /// <summary>Places in all: what NFs publish and replay while a round is delivered takes the
+    /// rest.</summary>
     public const int CapacityMax = 128;
 
     /// <summary>Largest side block of an event, in bytes.</summary>
@@ -122,7 +124,8 @@ public sealed class EventBus
         record.PacketRef = EventRecord.NoPacket;
     }
 
-    /// <summary>As Collect, for bytes of a stream: an acknowledgment may release what its other end sent before.</summary>
+    /// <summary>As Collect, for bytes of a stream:
+    /// an acknowledgment may release what its other end sent before.</summary>
     public void CollectBytes<T>(
         ulong wanted, ref readonly FlowEntry flow, uint slot, long timeNs, uint packetRef,
         Side sender, in T body, EventFlags flags, PacketBytes bytes)
@@ -140,9 +143,11 @@ public sealed class EventBus
         record.PacketRef = packetRef;
     }
 
-    /// <summary>Queues an event that an NF publishes while it handles the pending event <paramref name="cause"/>.</summary>
+    /// <summary>Queues an event that an NF publishes while it handles the pending event
+    /// <paramref name="cause"/>.</summary>
     /// <returns>The place it got, or -1 when there was none (counted).</returns>
-    public int CollectFrom<T>(ushort publisher, int cause, ulong wanted, in T body, ReadOnlySpan<byte> sideBlock)
+    public int CollectFrom<T>(ushort publisher, int cause, ulong wanted, in T body,
+        ReadOnlySpan<byte> sideBlock)
         where T : unmanaged, IEvent
     {
         if (Count == CapacityMax)
@@ -163,7 +168,8 @@ public sealed class EventBus
         return Count - 1;
     }
 
-    /// <summary>Gives a pending event its publisher and its side block, cut to <see cref="SideBlockMax"/>.</summary>
+    /// <summary>Gives a pending event its publisher and its side block, cut to
+    /// <see cref="SideBlockMax"/>.</summary>
     public void AttachSideBlock(int index, ushort publisher, ReadOnlySpan<byte> sideBlock)
     {
         int length = Math.Min(sideBlock.Length, SideBlockMax);
@@ -194,7 +200,8 @@ public sealed class EventBus
         }
     }
 
-    /// <summary>Called by whoever delivers: what comes now is appended to the round, not delivered at once.</summary>
+    /// <summary>Called by whoever delivers: what comes now is appended to the round,
+    /// not delivered at once.</summary>
     public void BeginDelivery() => _isDelivering = true;
 
     /// <summary>Forgets what was delivered.</summary>
@@ -248,6 +255,7 @@ public sealed class EventBus
 /// <summary>Delivers what the bus holds; the chain's runner.</summary>
 public interface IEventDelivery
 {
-    /// <summary>Called in the middle of a packet that raises more events than the bus has places for.</summary>
+    /// <summary>Called in the middle of a packet that raises more events than the bus has places
+    /// for.</summary>
     void DeliverPending();
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Events;
 
-/// <summary>The fields of an event type's 24-byte body, ancestors' first: for catalogue, records and predicates.</summary>
+/// <summary>The fields of an event type's 24-byte body, ancestors' first: for catalogue,
+/// records and predicates.</summary>
 public static class EventFields
 {
     /// <summary>All fields in the order of their places.</summary>
@@ -13,7 +14,8 @@ public static class EventFields
     private static List<EventFieldEntry> Of(Type body, int start)
     {
         var fields = new List<EventFieldEntry>();
-        foreach (FieldInfo field in body.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+        foreach (FieldInfo field in body.GetFields(
+            BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
         {
             int offset = start + (int)Marshal.OffsetOf(body, field.Name);
             if (typeof(IEvent).IsAssignableFrom(field.FieldType))
@@ -30,7 +32,8 @@ public static class EventFields
         return [.. fields.OrderBy(field => field.Offset)];
     }
 
-    /// <summary>The record property "MeanPacketBytes" is kept in a field named after it in angle brackets.</summary>
+    /// <summary>The record property "MeanPacketBytes" is kept in a field named after it in angle
+    /// brackets.</summary>
     private static string PropertyName(string field)
     {
         string name = field.StartsWith('<') ? field[1..field.IndexOf('>', StringComparison.Ordinal)] : field;

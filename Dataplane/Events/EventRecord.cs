@@ -14,7 +14,8 @@ public struct EventRecord
     public ushort TypeId;
     public EventFlags Flags;
 
-    /// <summary>Index of the publishing NF in its chain; <see cref="StackPublisher"/> for the stack.</summary>
+    /// <summary>Index of the publishing NF in its chain;
+    /// <see cref="StackPublisher"/> for the stack.</summary>
     public ushort Publisher;
     public byte Priority;
 

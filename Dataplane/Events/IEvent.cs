@@ -1,6 +1,7 @@
 namespace Dataplane.Events;
 
-/// <summary>The body of an event: unmanaged, at most 24 bytes, first field its parent's body (engine §11).</summary>
+/// <summary>The body of an event: unmanaged, at most 24 bytes,
+/// first field its parent's body (engine §11).</summary>
 public interface IEvent;
 
 /// <summary>Declares an event type: its name under its parent in the tree.</summary>
@@ -13,7 +14,8 @@ public sealed class EventAttribute(string name) : Attribute
     /// <summary>Body type of the parent; null only for the root.</summary>
     public Type? Parent { get; init; }
 
-    /// <summary>The one printed path where it is not the path in the tree, as for the paper's EVENT/DPI_DETECT.</summary>
+    /// <summary>The one printed path where it is not the path in the tree,
+    /// as for the paper's EVENT/DPI_DETECT.</summary>
     public string? Alias { get; init; }
 
     /// <summary>A further name accepted on input, such as PKT_IN.</summary>
@@ -45,7 +47,8 @@ public enum Severity : byte
     Information = 4,
 }
 
-/// <summary>Says what a field of an event's side block holds, in order; texts are length-prefixed (u16).</summary>
+/// <summary>Says what a field of an event's side block holds, in order;
+/// texts are length-prefixed (u16).</summary>
 [AttributeUsage(AttributeTargets.Struct, AllowMultiple = true)]
 public sealed class SideFieldAttribute(string name, SideFieldType type) : Attribute
 {

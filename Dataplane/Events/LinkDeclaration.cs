@@ -32,7 +32,8 @@ public sealed record LinkDeclaration
     /// <summary>What the stack keeps of a stream while the link is on.</summary>
     public StreamKeep Keep { get; init; }
 
-    /// <summary>True when an event of this sender and half is wanted; events without half always pass.</summary>
+    /// <summary>True when an event of this sender and half is wanted;
+    /// events without half always pass.</summary>
     public bool Accepts(Side sender, Side half) =>
         (Sender is null || sender == Side.None || sender == Sender)
         && (half == Side.None || Half switch

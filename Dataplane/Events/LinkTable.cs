@@ -5,7 +5,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Events;
 
-/// <summary>What one chain of one revision compiles its subscriptions into: masks over up to 64 links.</summary>
+/// <summary>What one chain of one revision compiles its subscriptions into:
+/// masks over up to 64 links.</summary>
 /// <remarks>
 /// Bit numbers follow delivery order: stage, place in the stage, entry of the NF. Immutable while it runs.
 /// </remarks>
@@ -84,7 +85,8 @@ public sealed class LinkTable
     public ulong Wants(ushort type, Side sender, Side half, Hook hook = Hook.Post) =>
         _wants[IndexOf(type, sender, half, hook)];
 
-    /// <summary>All links of the NF that a link belongs to: an event reaches it once, whichever wants it (E1).</summary>
+    /// <summary>All links of the NF that a link belongs to: an event reaches it once,
+    /// whichever wants it (E1).</summary>
     public ulong SamePort(int bit) => _linksOfNf[Links[bit].Nf];
 
     /// <summary>All links of an NF, by its index in delivery order.</summary>
@@ -93,7 +95,8 @@ public sealed class LinkTable
     /// <summary>The same table without the links of one NF.</summary>
     public LinkTable Without(int nf) => new(Links, AliveMask & ~LinksOf(nf));
 
-    /// <summary>The least stack that serves the links which are on, and those which wait to be switched on.</summary>
+    /// <summary>The least stack that serves the links which are on,
+    /// and those which wait to be switched on.</summary>
     public StackDepth DepthOf(ulong mask)
     {
         mask |= WaitingIn(mask);
@@ -122,7 +125,8 @@ public sealed class LinkTable
         for (; waiting != 0; waiting &= waiting - 1)
         {
             LinkDeclaration link = Links[BitOperations.TrailingZeroCount(waiting)];
-            kept = kept.With(link.Keep.Kind != StreamKeepKind.None || link.Start.Kind == StreamStartKind.Retained
+            kept = kept.With(
+                link.Keep.Kind != StreamKeepKind.None || link.Start.Kind == StreamStartKind.Retained
                 ? link.Keep
                 : new StreamKeep(StreamKeepKind.From, link.Start.Offset));
         }
@@ -130,7 +134,8 @@ public sealed class LinkTable
         return kept;
     }
 
-    /// <summary>Links that are off, begin before now when switched on, and whose NF still hears something.</summary>
+    /// <summary>Links that are off, begin before now when switched on,
+    /// and whose NF still hears something.</summary>
     private ulong WaitingIn(ulong mask)
     {
         ulong waiting = 0;

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Events;
 
-/// <summary>Which bytes of a stream the stack keeps for a subscriber (engine §5): one of the four forms.</summary>
+/// <summary>Which bytes of a stream the stack keeps for a subscriber (engine §5):
+/// one of the four forms.</summary>
 /// <param name="Kind">The form.</param>
 /// <param name="Bytes">How many bytes, or the offset from which on, by form.</param>
 public readonly record struct StreamKeep(StreamKeepKind Kind, ulong Bytes)
@@ -56,7 +57,8 @@ public enum StreamKeepKind : byte
 /// <summary>The union of what a flow's subscribers want kept of one side.</summary>
 /// <param name="First">Keep the first so many bytes.</param>
 /// <param name="Last">Keep the newest so many bytes.</param>
-/// <param name="From">Keep everything from this offset on (capped); <see cref="ulong.MaxValue"/>: nothing.</param>
+/// <param name="From">Keep everything from this offset on (capped);
+/// <see cref="ulong.MaxValue"/>: nothing.</param>
 public readonly record struct KeptRange(uint First, uint Last, ulong From)
 {
     /// <summary>Nothing is kept.</summary>

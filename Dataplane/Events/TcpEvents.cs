@@ -24,31 +24,39 @@ public readonly record struct TcpStateChange(TcpEvent Tcp, byte From, byte To, b
 [Event("ESTABLISHED", Parent = typeof(TcpStateChange))]
 public readonly record struct TcpEstablished(TcpStateChange Change, uint HandshakeRttNs) : IEvent;
 
-/// <summary>EVENT/TCP/REXMIT: bytes, SYN or FIN seen before; Kind is a <see cref="RetransmissionKind"/>.</summary>
+/// <summary>EVENT/TCP/REXMIT: bytes, SYN or FIN seen before; Kind is a
+/// <see cref="RetransmissionKind"/>.</summary>
 [Event("REXMIT", Parent = typeof(TcpEvent))]
-public readonly record struct TcpRetransmission(TcpEvent Tcp, uint Sequence, ushort Length, byte Kind) : IEvent;
+public readonly record struct TcpRetransmission(TcpEvent Tcp, uint Sequence, ushort Length, byte Kind)
+    : IEvent;
 
 /// <summary>EVENT/TCP/REXMIT/INCONSISTENT: the overlap carries other bytes than before.</summary>
-[Event("INCONSISTENT", Parent = typeof(TcpRetransmission)), Notice(Severity.Medium, Title = "Inconsistent retransmission")]
-public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, uint FirstDifference) : IEvent;
+[Event("INCONSISTENT", Parent = typeof(TcpRetransmission)),
+    Notice(Severity.Medium, Title = "Inconsistent retransmission")]
+public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, uint FirstDifference)
+    : IEvent;
 
 /// <summary>EVENT/TCP/REORDER: a segment ahead of or behind its turn; distance in bytes, capped.</summary>
 [Event("REORDER", Parent = typeof(TcpEvent))]
 public readonly record struct TcpReorder(TcpEvent Tcp, uint Sequence, ushort Distance) : IEvent;
 
-/// <summary>EVENT/TCP/LOSS_HINT: bytes are missing before a segment; Hole is the first missing number.</summary>
+/// <summary>EVENT/TCP/LOSS_HINT: bytes are missing before a segment;
+/// Hole is the first missing number.</summary>
 [Event("LOSS_HINT", Parent = typeof(TcpEvent))]
 public readonly record struct TcpLossHint(TcpEvent Tcp, uint Hole, uint Length) : IEvent;
 
-/// <summary>EVENT/TCP/ACK: an acknowledgment worth counting; Kind is an <see cref="AcknowledgmentKind"/>.</summary>
+/// <summary>EVENT/TCP/ACK: an acknowledgment worth counting; Kind is an
+/// <see cref="AcknowledgmentKind"/>.</summary>
 [Event("ACK", Parent = typeof(TcpEvent))]
 public readonly record struct TcpAcknowledgment(TcpEvent Tcp, byte Kind) : IEvent;
 
 /// <summary>EVENT/TCP/RTT.</summary>
 [Event("RTT", Parent = typeof(TcpEvent))]
-public readonly record struct TcpRoundTrip(TcpEvent Tcp, uint SampleUs, uint SmoothedUs, byte Method) : IEvent;
+public readonly record struct TcpRoundTrip(TcpEvent Tcp, uint SampleUs, uint SmoothedUs, byte Method)
+    : IEvent;
 
-/// <summary>EVENT/TCP/WINDOW: Kind is a <see cref="WindowKind"/> (zero, reopened, shrunk, full, probe).</summary>
+/// <summary>EVENT/TCP/WINDOW: Kind is a <see cref="WindowKind"/> (zero, reopened, shrunk,
+/// full, probe).</summary>
 [Event("WINDOW", Parent = typeof(TcpEvent))]
 public readonly record struct TcpWindow(TcpEvent Tcp, byte Kind) : IEvent;
 

@@ -43,7 +43,8 @@ public enum AgeClass : byte
 
 /// <summary>A timer wheel of one-second lists through the flows themselves: idle flows leave by it.</summary>
 /// <remarks>
-/// A packet only writes LastSeenMs; the wheel looks again when the flow's old deadline comes. Work of one call
+/// A packet only writes LastSeenMs; the wheel looks again when the flow's old deadline comes.
+/// Work of one call
 /// is bounded by the caller. Owning worker only.
 /// </remarks>
 public sealed class FlowAging : IDisposable
@@ -63,7 +64,8 @@ public sealed class FlowAging : IDisposable
     {
         _table = table;
         _second = nowMs / 1000;
-        _seconds = [.. Enum.GetValues<AgeClass>().Select(c => Math.Clamp(timeouts.SecondsOf(c), 1, ListCount - 2))];
+        _seconds = [.. Enum.GetValues<AgeClass>().Select(
+            c => Math.Clamp(timeouts.SecondsOf(c), 1, ListCount - 2))];
         _heads.AsSpan().Fill(Nil);
     }
 
@@ -95,7 +97,8 @@ public sealed class FlowAging : IDisposable
         }
     }
 
-    /// <summary>Makes a flow due under its new class, where that comes sooner than its place on the wheel.</summary>
+    /// <summary>Makes a flow due under its new class,
+    /// where that comes sooner than its place on the wheel.</summary>
     public void Reclassify(uint slot, AgeClass ageClass)
     {
         ref FlowEntry entry = ref _table[slot];
@@ -109,8 +112,10 @@ public sealed class FlowAging : IDisposable
         Add(slot);
     }
 
-    /// <summary>The next flow whose time is up by <paramref name="nowMs"/>, or None. The caller ends and removes
-    /// it. <paramref name="work"/> counts flows looked at, down to 0, when the rest waits for the next call.</summary>
+    /// <summary>The next flow whose time is up by <paramref name="nowMs"/>, or None.
+    /// The caller ends and removes
+    /// it. <paramref name="work"/> counts flows looked at, down to 0,
+    /// when the rest waits for the next call.</summary>
     public uint NextExpired(uint nowMs, ref int work)
     {
         uint now = nowMs / 1000;

@@ -3,7 +3,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Flows;
 
-/// <summary>A flow's first cache line: everything that a packet nobody subscribes to touches (64 bytes).</summary>
+/// <summary>A flow's first cache line: everything that a packet nobody subscribes to touches (64
+/// bytes).</summary>
 /// <remarks>
 /// The key and the two TCP halves lie in arrays of the same slot number. Only the owning worker touches it.
 /// Client = sender of the first SYN, else receiver of the first SYN-ACK, else sender of the first packet;
@@ -27,7 +28,8 @@ public struct FlowEntry
     /// <summary>Expected next sequence number of the server's half while it is bypassed.</summary>
     public uint ServerNext;
 
-    /// <summary>Flow time of the last packet in milliseconds of the worker's clock (wraps after 49 days).</summary>
+    /// <summary>Flow time of the last packet in milliseconds of the worker's clock (wraps after 49
+    /// days).</summary>
     public uint LastSeenMs;
 
     /// <summary>Neighbours in the list of the timer wheel; <see cref="uint.MaxValue"/> at its ends.</summary>
@@ -52,7 +54,8 @@ public struct FlowEntry
     /// <summary>What its subscribers need of the stack.</summary>
     public StackDepth Depth;
 
-    /// <summary>Connection state (<c>Stacks.TcpMonitor.TcpState</c>): low nibble client half, high nibble server half.</summary>
+    /// <summary>Connection state (<c>Stacks.TcpMonitor.TcpState</c>): low nibble client half,
+    /// high nibble server half.</summary>
     public byte TcpStates;
 
     public byte Protocol;
@@ -69,11 +72,13 @@ public struct FlowEntry
     /// <summary>True while the slot belongs to a flow.</summary>
     public readonly bool InUse => (Flags & FlowFlags.InUse) != 0;
 
-    /// <summary>The sender, for a packet whose 5-tuple is the key's own (<paramref name="forward"/>) or its reverse.</summary>
+    /// <summary>The sender, for a packet whose 5-tuple is the key's own (<paramref name="forward"/>) or its
+    /// reverse.</summary>
     public readonly Side SenderOf(bool forward) =>
         forward == ((Flags & FlowFlags.ClientIsB) == 0) ? Side.Client : Side.Server;
 
-    /// <summary>Exchanges client and server: a new connection on the 5-tuple was begun by the other end.</summary>
+    /// <summary>Exchanges client and server: a new connection on the 5-tuple was begun by the other
+    /// end.</summary>
     public void Turn()
     {
         Flags ^= FlowFlags.ClientIsB;

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Flows;
 
-/// <summary>Keyed, symmetric hash of the 5-tuple: both directions of a flow meet, strangers cannot aim.</summary>
+/// <summary>Keyed, symmetric hash of the 5-tuple: both directions of a flow meet,
+/// strangers cannot aim.</summary>
 /// <remarks>
 /// The two (address, port) pairs are ordered as pairs, so that a sender cannot make pairs cancel out.
 /// Budget: 4 ns, 0 bytes allocated (LookupBench.KeyAndHash).
@@ -20,7 +21,8 @@ public readonly struct FlowHash(ulong key0, ulong key1)
     /// <summary>The same key in every run, for reproducible results from captures.</summary>
     public static FlowHash Fixed => new(0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F);
 
-    /// <summary>Reads the 5-tuple of a parsed IP packet, sender first, and stores its hash in the packet.</summary>
+    /// <summary>Reads the 5-tuple of a parsed IP packet, sender first,
+    /// and stores its hash in the packet.</summary>
     public void Fill(ref Packet packet, out FlowKey key)
     {
         key = default;
@@ -44,7 +46,8 @@ public readonly struct FlowHash(ulong key0, ulong key1)
             ? packet.SourcePort | ((uint)packet.DestinationPort << 16)
             : 0;
         key.PortsAndVlans = ports | ((ulong)packet.Vlan << 32) | ((ulong)packet.InnerVlan << 48);
-        key.TunnelAndProtocol = packet.TunnelId | ((ulong)packet.Protocol << 32) | ((ulong)packet.IpVersion << 40);
+        key.TunnelAndProtocol =
+            packet.TunnelId | ((ulong)packet.Protocol << 32) | ((ulong)packet.IpVersion << 40);
         packet.FlowHash = Of(in key);
     }
 

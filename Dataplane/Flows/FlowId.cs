@@ -9,7 +9,8 @@ public readonly record struct FlowId(uint Value)
     /// <summary>The most flows one worker can hold.</summary>
     public const uint SlotMax = 1 << 24;
 
-    /// <summary>The flow's name outside, below 2^53 so that JavaScript keeps it whole: generation, FID.</summary>
+    /// <summary>The flow's name outside, below 2^53 so that JavaScript keeps it whole:
+    /// generation, FID.</summary>
     public ulong Identity(uint generation) => ((ulong)(generation & 0x1F_FFFF) << 32) | Value;
 
     /// <summary>Builds the FID of a slot.</summary>

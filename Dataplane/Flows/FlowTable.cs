@@ -17,7 +17,8 @@ public sealed class FlowTable : IDisposable
 
     private const int VictimCandidates = 16;
 
-    /// <summary>With so few lanes left a bucket passes new flows on to the emptier of the two: the first choice,
+    /// <summary>With so few lanes left a bucket passes new flows on to the emptier of the two:
+    /// the first choice,
     /// where look-ups begin, is kept for most.</summary>
     private const int CrowdedLanes = 2;
     private readonly SignatureBuckets _buckets;
@@ -27,7 +28,8 @@ public sealed class FlowTable : IDisposable
     private uint _freeCount;
     private uint _hand;
 
-    /// <summary>A table for up to <paramref name="flowMax"/> flows (at most <see cref="FlowId.SlotMax"/>).</summary>
+    /// <summary>A table for up to <paramref name="flowMax"/> flows (at most
+    /// <see cref="FlowId.SlotMax"/>).</summary>
     public FlowTable(uint flowMax, MemoryPages pages = MemoryPages.Normal)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(flowMax, FlowId.SlotMax);
@@ -74,7 +76,8 @@ public sealed class FlowTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchBucket(uint hash) => _buckets.Prefetch(hash);
 
-    /// <summary>Pass 2 of a burst: guesses the slot and asks for its lines. None when the first choice misses.</summary>
+    /// <summary>Pass 2 of a burst: guesses the slot and asks for its lines.
+    /// None when the first choice misses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint PrefetchFlow(uint hash)
     {
@@ -90,7 +93,8 @@ public sealed class FlowTable : IDisposable
         return slot;
     }
 
-    /// <summary>Pass 3: the flow's slot, or None. <paramref name="forward"/>: the key is the flow's own, not its
+    /// <summary>Pass 3: the flow's slot, or None. <paramref name="forward"/>: the key is the flow's own,
+    /// not its
     /// reverse. <paramref name="guess"/> is what pass 2 answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Find(in FlowKey key, uint hash, uint guess, out bool forward)
@@ -159,7 +163,8 @@ public sealed class FlowTable : IDisposable
         _free[_freeCount++] = slot;
     }
 
-    /// <summary>The flow to give up so that <see cref="Create"/> finds room for this hash: the longest idle of the
+    /// <summary>The flow to give up so that <see cref="Create"/> finds room for this hash:
+    /// the longest idle of the
     /// two buckets, or of the next slots when the whole table is full.</summary>
     public uint FindVictim(uint hash, uint nowMs)
     {

@@ -2,7 +2,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Flows;
 
-/// <summary>State that an NF or µStack keeps for each flow: one <typeparamref name="T"/> (at most 64 B) a slot.</summary>
+/// <summary>State that an NF or µStack keeps for each flow:
+/// one <typeparamref name="T"/> (at most 64 B) a slot.</summary>
 /// <remarks>Zeroed when a flow begins. Only the owning worker touches it.</remarks>
 public sealed class PerFlow<T>(uint flowMax) : IPerFlow
     where T : unmanaged

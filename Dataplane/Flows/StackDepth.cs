@@ -1,6 +1,7 @@
 namespace Dataplane.Flows;
 
-/// <summary>What a flow's stack does beyond counting, as bits; <see cref="Bypass"/> is none of them.</summary>
+/// <summary>What a flow's stack does beyond counting, as bits;
+/// <see cref="Bypass"/> is none of them.</summary>
 [Flags]
 public enum StackDepth : byte
 {

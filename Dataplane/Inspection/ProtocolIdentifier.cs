@@ -5,7 +5,8 @@ using Dataplane.Native.Ndpi;
 namespace Dataplane.Inspection;
 
 /// <summary>One worker's protocol identification: nDPI, with its names at hand as bytes.</summary>
-/// <remarks>Owning worker only. Nothing is allocated here after construction; nDPI allocates for some protocols.</remarks>
+/// <remarks>Owning worker only. Nothing is allocated here after construction;
+/// nDPI allocates for some protocols.</remarks>
 public sealed class ProtocolIdentifier : IDisposable
 {
     /// <summary>The packet behind this many of a TCP flow decides it.</summary>
@@ -23,7 +24,8 @@ public sealed class ProtocolIdentifier : IDisposable
     private readonly byte[][] _categories;
     private ulong _nowMs;
 
-    /// <summary>An identifier that follows up to <paramref name="flowMax"/> undecided flows at once.</summary>
+    /// <summary>An identifier that follows up to <paramref name="flowMax"/> undecided flows at
+    /// once.</summary>
     public ProtocolIdentifier(uint flowMax = NdpiModule.FlowMaxByDefault)
     {
         _module = new NdpiModule(flowMax);
@@ -39,7 +41,8 @@ public sealed class ProtocolIdentifier : IDisposable
     /// <summary>Begins to follow a flow; false when the pool is empty.</summary>
     public bool TryOpen(out uint flow) => _module.TryOpen(out flow);
 
-    /// <summary>Feeds a packet from its IP header to the end of the frame. True when the answer is final.</summary>
+    /// <summary>Feeds a packet from its IP header to the end of the frame.
+    /// True when the answer is final.</summary>
     public bool Process(uint flow, PacketBytes layer3, long timeNs, NdpiTurn turn, out NdpiAnswer answer)
     {
         // nDPI's caches need a clock that never goes back; captures have packets out of order.

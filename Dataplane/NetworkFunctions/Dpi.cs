@@ -11,7 +11,8 @@ namespace Dataplane.NetworkFunctions;
 
 /// <summary>Identifies each flow's protocol with nDPI, says it once, and hears no more of the flow.</summary>
 /// <remarks>
-/// Feeds what ndpiReader feeds, in its order: every packet of the flow until the answer is final or the packet
+/// Feeds what ndpiReader feeds, in its order:
+/// every packet of the flow until the answer is final or the packet
 /// limit is passed (80 for TCP, 24 for UDP), then a guess by port or address.
 /// </remarks>
 [NetworkFunction("dpi", PacketAccess.Read, Title = "Protocol identification")]
@@ -173,7 +174,8 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         }
     }
 
-    /// <summary>NDPI_CONFIDENCE_UNKNOWN, MATCH_BY_PORT and MATCH_BY_IP come before those of dissection.</summary>
+    /// <summary>NDPI_CONFIDENCE_UNKNOWN, MATCH_BY_PORT and MATCH_BY_IP come before those of
+    /// dissection.</summary>
     private static bool IsGuess(NdpiAnswer answer) => answer.Confidence <= 2;
 
     private static DpiEvent BodyOf(NdpiAnswer answer, uint packets) =>

@@ -6,7 +6,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>An alert for EVE JSON. The tail is the side block of EVENT/IDS_ALERT: gid, rev, signature, category.</summary>
+/// <summary>An alert for EVE JSON. The tail is the side block of EVENT/IDS_ALERT: gid, rev,
+/// signature, category.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct EveAlertRecord : IRecord
 {
@@ -17,7 +18,8 @@ public struct EveAlertRecord : IRecord
     public FlowId Flow;
     public uint Generation;
 
-    /// <summary>Who sent the packet that raised the alert; Alert.Source says whom the line calls source.</summary>
+    /// <summary>Who sent the packet that raised the alert;
+    /// Alert.Source says whom the line calls source.</summary>
     public Side Sender;
 
     /// <summary>1 when the client is end B of the key.</summary>

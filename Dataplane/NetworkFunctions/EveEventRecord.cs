@@ -5,8 +5,10 @@ using Dataplane.Flows;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>Any other event for EVE JSON: <c>event_type</c> is the last part of its path in small letters.</summary>
-/// <remarks>Fields of the body are named by <see cref="EventFields"/>; the tail is the event's side block.</remarks>
+/// <summary>Any other event for EVE JSON: <c>event_type</c> is the last part of its path in small
+/// letters.</summary>
+/// <remarks>Fields of the body are named by <see cref="EventFields"/>;
+/// the tail is the event's side block.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct EveEventRecord : IRecord
 {

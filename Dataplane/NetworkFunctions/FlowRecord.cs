@@ -5,7 +5,8 @@ using Dataplane.Flows;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>A flow at its end: a line of flows.json. The tail is the protocol's name in UTF-8, as nDPI writes it.</summary>
+/// <summary>A flow at its end: a line of flows.json. The tail is the protocol's name in UTF-8,
+/// as nDPI writes it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct FlowRecord : IRecord
 {

@@ -1,6 +1,7 @@
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>Names of IP protocol numbers as flows.json prints them (those of ndpiReader), else the number.</summary>
+/// <summary>Names of IP protocol numbers as flows.json prints them (those of ndpiReader),
+/// else the number.</summary>
 public static class Layer4Name
 {
     private static readonly string[] Names = [.. Enumerable.Range(0, 256).Select(number => number switch

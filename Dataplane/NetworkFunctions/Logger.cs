@@ -8,7 +8,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>Writes alerts and other events as EVE JSON; can narrow itself to the packets of long flows.</summary>
+/// <summary>Writes alerts and other events as EVE JSON;
+/// can narrow itself to the packets of long flows.</summary>
 [NetworkFunction("logger", PacketAccess.Read, Title = "Event log")]
 [Description("Writes alerts and other events as EVE JSON to a file that rotates.")]
 [Subscribes(Alerts, typeof(IdsAlert))]
@@ -35,7 +36,8 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
-        [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), Description("Name of the file in the log folder.")]
+        [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
+            Description("Name of the file in the log folder.")]
         public string File { get; init; } = "eve.json";
 
         [Range(65_536, 1L << 34), Description("Begin a new file when the current one has this many bytes.")]
@@ -131,7 +133,8 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
         ReadOnlySpan<byte> block = context.SideBlock;
         if (block.Length > sizeof(ushort))
         {
-            ReadOnlySpan<byte> name = block.Slice(sizeof(ushort), BinaryPrimitives.ReadUInt16LittleEndian(block));
+            ReadOnlySpan<byte> name =
+                block.Slice(sizeof(ushort), BinaryPrimitives.ReadUInt16LittleEndian(block));
             protocols[flow] = name.SequenceEqual("Unknown"u8) ? default : ProtocolName.OfMaster(name);
         }
     }

@@ -12,7 +12,8 @@ public struct ProtocolName
 
     private byte _first;
 
-    /// <summary>The part of an nDPI name before the dot, in small letters: "TLS.YouTube" gives "tls".</summary>
+    /// <summary>The part of an nDPI name before the dot, in small letters:
+    /// "TLS.YouTube" gives "tls".</summary>
     public static ProtocolName OfMaster(ReadOnlySpan<byte> name)
     {
         ProtocolName result = default;

@@ -13,7 +13,8 @@ internal sealed class StreamHashes
     private readonly Stack<uint> _free = new();
     private readonly byte[] _ofNothing = SHA256.HashData([]);
 
-    /// <summary>Adds bytes to a stream's hash, beginning it when the number is 0. False when there is no room.</summary>
+    /// <summary>Adds bytes to a stream's hash, beginning it when the number is 0.
+    /// False when there is no room.</summary>
     public bool Append(ref uint number, ReadOnlySpan<byte> bytes)
     {
         if (number == 0 && !TryTake(out number))

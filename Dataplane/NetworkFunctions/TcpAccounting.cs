@@ -6,15 +6,18 @@ using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>Writes a record of each TCP connection at its end: packets, bytes, gaps, analysis, hashes of its streams.</summary>
+/// <summary>Writes a record of each TCP connection at its end: packets, bytes, gaps, analysis,
+/// hashes of its streams.</summary>
 /// <remarks>
 /// Counts every packet of the connection, inside the window or not. Stream bytes, gaps and hashes need a
-/// subscription to DATA_RDY (<c>analyze --stream-hashes</c> makes one); without it stream bytes are payload less
+/// subscription to DATA_RDY (<c>analyze --stream-hashes</c> makes one);
+/// without it stream bytes are payload less
 /// repeats.
 /// </remarks>
 [NetworkFunction("tcp-accounting", PacketAccess.Read, Title = "TCP accounting")]
 [Description("Records every TCP connection at its end: traffic, state, round trip and analysis counters.")]
-[Subscribes(Segments, typeof(TcpPacket), typeof(TcpRetransmission), typeof(TcpReorder), typeof(TcpAcknowledgment),
+[Subscribes(Segments, typeof(TcpPacket), typeof(TcpRetransmission), typeof(TcpReorder),
+    typeof(TcpAcknowledgment),
     typeof(TcpWindow), typeof(FlowReused), typeof(FlowEnd))]
 public sealed class TcpAccounting(
     TcpAccounting.Options options,
@@ -31,7 +34,8 @@ public sealed class TcpAccounting(
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
-        [Description("Hash the reassembled bytes of both directions; needs a subscription to EVENT/DATA_RDY.")]
+        [Description(
+            "Hash the reassembled bytes of both directions; needs a subscription to EVENT/DATA_RDY.")]
         public bool StreamHashes { get; init; }
     }
 
@@ -203,7 +207,8 @@ public sealed class TcpAccounting(
         }
         else if (hasAck)
         {
-            if ((connection.Marks & (Marks.Syn | Marks.HandshakeTimed)) == Marks.Syn && timeNs > connection.SynNs)
+            if ((connection.Marks & (Marks.Syn | Marks.HandshakeTimed)) == Marks.Syn
+                && timeNs > connection.SynNs)
             {
                 connection.HandshakeRttNs = timeNs - connection.SynNs;
                 connection.Marks |= Marks.HandshakeTimed;

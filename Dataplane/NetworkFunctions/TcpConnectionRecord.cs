@@ -5,7 +5,8 @@ using Dataplane.Flows;
 namespace Dataplane.NetworkFunctions;
 
 /// <summary>One line of tcp.json: a TCP connection at its end, both directions.</summary>
-/// <remarks>The client is end B of <see cref="Key"/> when <see cref="ClientIsB"/> is 1. Times in ns since 1970.</remarks>
+/// <remarks>The client is end B of <see cref="Key"/> when <see cref="ClientIsB"/> is 1.
+/// Times in ns since 1970.</remarks>
 public struct TcpConnectionRecord : IRecord
 {
     public static RecordStream Stream => RecordStream.TcpConnection;
@@ -16,7 +17,8 @@ public struct TcpConnectionRecord : IRecord
     public long FirstNs;
     public long LastNs;
 
-    /// <summary>From the last SYN to the first segment with ACK and no SYN; -1 when either was not seen.</summary>
+    /// <summary>From the last SYN to the first segment with ACK and no SYN;
+    /// -1 when either was not seen.</summary>
     public long HandshakeRttNs;
 
     /// <summary>What the client sent (c2s_…) and what the server sent (s2c_…).</summary>

@@ -57,7 +57,8 @@ public static class AddressText
             {
                 utf8[at++] = (byte)':';
             }
-            Utf8Formatter.TryFormat(Group(address, group), utf8[at..], out int digits, new StandardFormat('x'));
+            Utf8Formatter.TryFormat(Group(address, group), utf8[at..], out int digits,
+                new StandardFormat('x'));
             at += digits;
             group++;
         }

@@ -12,7 +12,8 @@ public static class CommunityIdText
     private const byte Icmp = 1;
     private const byte IcmpV6 = 58;
 
-    /// <summary>Writes the id; nothing for ICMP, whose id needs type and code that a flow does not have.</summary>
+    /// <summary>Writes the id; nothing for ICMP,
+    /// whose id needs type and code that a flow does not have.</summary>
     public static int Format(in FlowKey key, Span<byte> utf8)
     {
         if (key.IpVersion is not (4 or 6) || key.Protocol is Icmp or IcmpV6)

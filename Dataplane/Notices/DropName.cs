@@ -3,7 +3,8 @@ using Dataplane.Counters;
 
 namespace Dataplane.Notices;
 
-/// <summary>Names of drop reasons in files, counters and metrics: small letters joined by underscores.</summary>
+/// <summary>Names of drop reasons in files, counters and metrics:
+/// small letters joined by underscores.</summary>
 public static class DropName
 {
     private static readonly string[] Names = [.. Enumerable.Range(0, (int)DropReason.Count)

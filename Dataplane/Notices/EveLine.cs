@@ -6,7 +6,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Notices;
 
-/// <summary>Lines of EVE JSON: alerts in Suricata's words, other events with their body under their own name.</summary>
+/// <summary>Lines of EVE JSON: alerts in Suricata's words,
+/// other events with their body under their own name.</summary>
 public static class EveLine
 {
     private const byte Tcp = 6;
@@ -39,7 +40,8 @@ public static class EveLine
     public static void WriteEvent(JsonLine line, in EveEventRecord record, ReadOnlySpan<byte> tail)
     {
         EventLineLayout layout = EventLineLayout.Of(record.Event.TypeId);
-        ulong flow = record.Event.Flow == FlowId.None ? 0 : record.Event.Flow.Identity(record.Event.Generation);
+        ulong flow = record.Event.Flow == FlowId.None ? 0
+            : record.Event.Flow.Identity(record.Event.Generation);
         WriteHead(line, record.Event.TimeNs, flow, layout.Name);
         WriteEnds(line, in record.Key, EndOf(record.Event.Sender, record.ClientIsB));
         WriteProtocols(line, in record.Key, ProtocolName.Text(in record.Protocol));

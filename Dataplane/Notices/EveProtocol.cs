@@ -6,7 +6,8 @@ namespace Dataplane.Notices;
 /// <summary>IP protocols as EVE names them in <c>proto</c>; numbers without a name as three digits.</summary>
 public static class EveProtocol
 {
-    private static readonly byte[][] Names = [.. Enumerable.Range(0, 256).Select(number => Encoding.ASCII.GetBytes(
+    private static readonly byte[][] Names =
+        [.. Enumerable.Range(0, 256).Select(number => Encoding.ASCII.GetBytes(
         number switch
         {
             1 => "ICMP",

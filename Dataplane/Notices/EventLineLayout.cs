@@ -6,10 +6,12 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Notices;
 
-/// <summary>How an event of one type is written in EVE: its name and its fields, made once for each type.</summary>
+/// <summary>How an event of one type is written in EVE: its name and its fields,
+/// made once for each type.</summary>
 internal sealed class EventLineLayout
 {
-    private static readonly EventLineLayout[] Layouts = [.. EventTree.Types.Select(t => new EventLineLayout(t))];
+    private static readonly EventLineLayout[] Layouts =
+        [.. EventTree.Types.Select(t => new EventLineLayout(t))];
 
     private readonly BodyField[] _bodyFields;
     private readonly (byte[] Name, SideFieldType Type)[] _sideFields;
@@ -55,12 +57,14 @@ internal sealed class EventLineLayout
     }
 
     private static string SnakeCase(string name) => string.Concat(name.Select((c, i) =>
-        char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLower(c, CultureInfo.InvariantCulture) : c.ToString()));
+        char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLower(c, CultureInfo.InvariantCulture)
+        : c.ToString()));
 
     private sealed record BodyField(byte[] Name, int Offset, int Bytes, byte[]?[]? Words)
     {
         public static BodyField Of(EventFieldEntry field) => new(
-            Encoding.UTF8.GetBytes(SnakeCase(field.Name)), field.Offset, SizeOf(field.Type), WordsOf(field.Words));
+            Encoding.UTF8.GetBytes(SnakeCase(field.Name)), field.Offset, SizeOf(field.Type),
+            WordsOf(field.Words));
 
         public void Write(Utf8JsonWriter json, ReadOnlySpan<byte> body)
         {
@@ -88,7 +92,8 @@ internal sealed class EventLineLayout
             TypeCode.UInt16 => 2,
             TypeCode.UInt32 => 4,
             TypeCode.UInt64 => 8,
-            _ => throw new ArgumentException($"An event's field cannot be a {type.Name}; use an unsigned number."),
+            _ => throw new ArgumentException(
+            $"An event's field cannot be a {type.Name}; use an unsigned number."),
         };
 
         private static byte[]?[]? WordsOf(Type? words)

@@ -6,7 +6,8 @@ using Dataplane.Flows;
 
 namespace Dataplane.Notices;
 
-/// <summary>One JSON object a line, written into a buffer that is made once; nothing is allocated per line.</summary>
+/// <summary>One JSON object a line, written into a buffer that is made once;
+/// nothing is allocated per line.</summary>
 /// <remarks>Threads: one, the writer's. Texts that are not UTF-8 get replacement characters.</remarks>
 public sealed class JsonLine : IDisposable
 {
@@ -35,7 +36,8 @@ public sealed class JsonLine : IDisposable
         return _json;
     }
 
-    /// <summary>Ends the object and gives the line with its line feed, valid until the next one begins.</summary>
+    /// <summary>Ends the object and gives the line with its line feed,
+    /// valid until the next one begins.</summary>
     public ReadOnlySpan<byte> End()
     {
         _json.WriteEndObject();

@@ -54,7 +54,8 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
         {
             Head head = Reinterpret.Read<Head>(bytes);
             ReadOnlySpan<byte> rest = bytes[Reinterpret.BytesOf(in head).Length..];
-            logs.Write(in head.Target, head.Stream, rest[..head.RecordBytes], rest[head.RecordBytes..], nowUs);
+            logs.Write(in head.Target, head.Stream, rest[..head.RecordBytes], rest[head.RecordBytes..],
+                nowUs);
             _ring.Release();
             count++;
         }

@@ -5,12 +5,16 @@ using Dataplane.NetworkFunctions;
 
 namespace Dataplane.Notices;
 
-/// <summary>Which log file a record goes to, and when that one rotates: as the writing NF's options say.</summary>
+/// <summary>Which log file a record goes to, and when that one rotates:
+/// as the writing NF's options say.</summary>
 public struct LogTarget
 {
-    private static readonly LogTarget Tcp = Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.TcpConnection)));
-    private static readonly LogTarget Flows = Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.Flow)));
-    private static readonly LogTarget Eve = Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.EveAlert)));
+    private static readonly LogTarget Tcp =
+        Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.TcpConnection)));
+    private static readonly LogTarget Flows =
+        Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.Flow)));
+    private static readonly LogTarget Eve =
+        Of(RecordOutput.FileName(RecordOutput.IndexOf(RecordStream.EveAlert)));
 
     private FileName _name;
     private int _nameBytes;
@@ -43,7 +47,8 @@ public struct LogTarget
 
     /// <summary>True for the same file.</summary>
     public readonly bool IsSameFile(in LogTarget other) =>
-        ((ReadOnlySpan<byte>)_name)[.._nameBytes].SequenceEqual(((ReadOnlySpan<byte>)other._name)[..other._nameBytes]);
+        ((ReadOnlySpan<byte>)_name)[.._nameBytes].SequenceEqual(
+        ((ReadOnlySpan<byte>)other._name)[..other._nameBytes]);
 
     private static LogTarget Of(string name)
     {

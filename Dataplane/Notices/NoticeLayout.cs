@@ -14,7 +14,8 @@ public sealed class NoticeLayout
     /// <summary>The longest body: record body, fields, and a side block's worth of texts.</summary>
     public const int BodyBytesMax = 1_024;
 
-    private static readonly NoticeLayout[] Layouts = [.. EventTree.Types.Select(type => new NoticeLayout(type))];
+    private static readonly NoticeLayout[] Layouts =
+        [.. EventTree.Types.Select(type => new NoticeLayout(type))];
 
     private readonly (SideFieldType Type, int Offset)[] _places;
     private readonly int _fixedBytes;

@@ -7,7 +7,8 @@ using Dataplane.Native.Memory;
 namespace Dataplane.Notices;
 
 /// <summary>
-/// The append-only spool of notices: numbers them without holes, keeps what it accepted, survives a full disk.
+/// The append-only spool of notices: numbers them without holes, keeps what it accepted,
+/// survives a full disk.
 /// </summary>
 /// <remarks>
 /// A notice that finds no room takes a sequence number and is lost; the first record after that is
@@ -20,7 +21,8 @@ public sealed class NoticeSpool : IDisposable
     /// <summary>Number of the spool among the pools that MEMCAP names.</summary>
     public const byte SpoolPool = 1;
 
-    /// <summary>Kept free until the next segment is reserved: the news that the disk is full must fit.</summary>
+    /// <summary>Kept free until the next segment is reserved:
+    /// the news that the disk is full must fit.</summary>
     private const int NewsBytes = 1_024;
 
     /// <summary>After a refusal the disk is asked again at most this often.</summary>
@@ -62,7 +64,8 @@ public sealed class NoticeSpool : IDisposable
     public void Use(long bytesMax) => Volatile.Write(ref _bytesMax, bytesMax);
 
     /// <summary>Opens the spool behind the last record that any process before committed.</summary>
-    /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="IOException">The folder cannot be used;
+    /// the message says why and what to do.</exception>
     public static NoticeSpool Open(NoticeSpoolSettings settings, long nowUs)
     {
         PrivateFolder.Create(settings.Folder);
@@ -76,7 +79,8 @@ public sealed class NoticeSpool : IDisposable
             + "make the folder writable for the user that runs the dataplane.");
     }
 
-    /// <summary>Numbers and commits one notice; false when there was no room and it is lost, counted.</summary>
+    /// <summary>Numbers and commits one notice; false when there was no room and it is lost,
+    /// counted.</summary>
     public bool TryAppend(in SpoolNotice notice, long nowUs)
     {
         int bytes = notice.RecordBytes;
@@ -95,7 +99,8 @@ public sealed class NoticeSpool : IDisposable
         return true;
     }
 
-    /// <summary>Accounts for notices that were lost before they came here: numbers them and announces them.</summary>
+    /// <summary>Accounts for notices that were lost before they came here:
+    /// numbers them and announces them.</summary>
     public void Lose(ulong count)
     {
         _lostFrom = _lostFrom == 0 ? _lastSequence + 1 : _lostFrom;
@@ -208,7 +213,8 @@ public sealed class NoticeSpool : IDisposable
         return true;
     }
 
-    /// <summary>Takes the blocks of the next segment early, while there is room to tell of a refusal.</summary>
+    /// <summary>Takes the blocks of the next segment early,
+    /// while there is room to tell of a refusal.</summary>
     private void ReserveNext(long nowUs)
     {
         if (_next is null && (_current is null || _current.FreeBytes < _settings.SegmentBytes / 4))

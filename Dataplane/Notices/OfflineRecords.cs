@@ -3,7 +3,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Notices;
 
-/// <summary>The records of <c>analyze</c>: formatted at once and written to the result folder; none is lost.</summary>
+/// <summary>The records of <c>analyze</c>: formatted at once and written to the result folder;
+/// none is lost.</summary>
 /// <remarks>
 /// Every file asked for is made at the start and stays empty when there is nothing to say.
 /// Threads: the one worker. A full disk ends the run with a message.
@@ -66,7 +67,8 @@ public sealed class OfflineRecords : IRecordSink, IDisposable
     {
         if (file is { IsFull: true })
         {
-            throw new IOException($"{file.Path} cannot be written: the disk is full; free some space and run again.");
+            throw new IOException(
+                $"{file.Path} cannot be written: the disk is full; free some space and run again.");
         }
     }
 }

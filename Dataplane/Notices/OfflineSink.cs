@@ -3,7 +3,8 @@ using Dataplane.Events;
 
 namespace Dataplane.Notices;
 
-/// <summary>The notices of <c>analyze</c>: counted by type; their lines come from the NFs that write.</summary>
+/// <summary>The notices of <c>analyze</c>: counted by type;
+/// their lines come from the NFs that write.</summary>
 /// <remarks>Threads: the one worker.</remarks>
 public sealed class OfflineSink : INoticeSink
 {

@@ -1,6 +1,7 @@
 namespace Dataplane.Notices;
 
-/// <summary>Folders that nobody but their owner may read: notices and sockets tell of other people's traffic.</summary>
+/// <summary>Folders that nobody but their owner may read:
+/// notices and sockets tell of other people's traffic.</summary>
 public static class PrivateFolder
 {
     /// <summary>Makes the folder and those above it where they are missing; owner-only (0700).</summary>

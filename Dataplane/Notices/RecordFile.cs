@@ -61,7 +61,8 @@ public sealed class RecordFile : IDisposable
         _bufferedLines++;
     }
 
-    /// <summary>Writes the buffer; false when the disk had no room, and its lines are lost, counted.</summary>
+    /// <summary>Writes the buffer; false when the disk had no room,
+    /// and its lines are lost, counted.</summary>
     public bool Flush()
     {
         if (_buffered == 0)

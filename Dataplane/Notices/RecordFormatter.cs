@@ -4,14 +4,16 @@ using Dataplane.NetworkFunctions;
 
 namespace Dataplane.Notices;
 
-/// <summary>Turns the binary records of NFs into lines of JSON. Allocates nothing after construction.</summary>
+/// <summary>Turns the binary records of NFs into lines of JSON.
+/// Allocates nothing after construction.</summary>
 /// <remarks>Threads: one.</remarks>
 public sealed class RecordFormatter : IDisposable
 {
     /// <summary>The longest tail that a record may have.</summary>
     public const int TailBytesMax = 4_096;
 
-    /// <summary>A tail of control characters grows sixfold; the rest of a line stays far below the rest.</summary>
+    /// <summary>A tail of control characters grows sixfold;
+    /// the rest of a line stays far below the rest.</summary>
     private const int LineBytesMax = 64 * 1024;
 
     private readonly JsonLine _line = new(LineBytesMax);

@@ -2,7 +2,8 @@ using Dataplane.Chains;
 
 namespace Dataplane.Notices;
 
-/// <summary>The log files of the live dataplane, rotated and capped; each is made when its first line comes.</summary>
+/// <summary>The log files of the live dataplane, rotated and capped;
+/// each is made when its first line comes.</summary>
 /// <remarks>Threads: the notice thread.</remarks>
 public sealed class RecordLogs : IDisposable
 {
@@ -49,7 +50,8 @@ public sealed class RecordLogs : IDisposable
     public void Use(LogLimits limits) => _limits = limits;
 
     public void Write(
-        in LogTarget target, RecordStream stream, ReadOnlySpan<byte> record, ReadOnlySpan<byte> tail, long nowUs)
+        in LogTarget target, RecordStream stream, ReadOnlySpan<byte> record, ReadOnlySpan<byte> tail,
+        long nowUs)
     {
         RotatingLog log = LogOf(in target);
         log.Limits = _limits;

@@ -19,7 +19,8 @@ public static class RecordOutput
     /// <summary>How many files there are.</summary>
     public const int Count = 3;
 
-    private static readonly RecordOutputs[] ByIndex = [RecordOutputs.Eve, RecordOutputs.Tcp, RecordOutputs.Flows];
+    private static readonly RecordOutputs[] ByIndex =
+        [RecordOutputs.Eve, RecordOutputs.Tcp, RecordOutputs.Flows];
 
     private static readonly string[] Names = ["eve.json", "tcp.json", "flows.json"];
 

@@ -4,7 +4,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Notices;
 
-/// <summary>A bounded ring of records of differing length, between one worker and the notice thread.</summary>
+/// <summary>A bounded ring of records of differing length,
+/// between one worker and the notice thread.</summary>
 /// <remarks>
 /// A record lies in one piece: where it would wrap, the rest of the lap is skipped. What does not fit is
 /// refused; counting it is the producer's duty. Nothing is allocated after construction.
@@ -37,7 +38,8 @@ public sealed class RecordRing : IDisposable
 
     public bool IsEmpty => Volatile.Read(ref _indices.Tail) == Volatile.Read(ref _indices.Head);
 
-    /// <summary>Room for a record of that length, to be filled and then committed; false when there is none.</summary>
+    /// <summary>Room for a record of that length, to be filled and then committed;
+    /// false when there is none.</summary>
     public bool TryBegin(int bytes, out Span<byte> record)
     {
         record = default;
@@ -71,7 +73,8 @@ public sealed class RecordRing : IDisposable
         _indices.Begun = 0;
     }
 
-    /// <summary>The oldest record, in place, until <see cref="Release"/>; false when the ring is empty.</summary>
+    /// <summary>The oldest record, in place, until <see cref="Release"/>;
+    /// false when the ring is empty.</summary>
     public bool TryPeek(out ReadOnlySpan<byte> record)
     {
         record = default;
@@ -106,7 +109,8 @@ public sealed class RecordRing : IDisposable
 
     public void Dispose() => _bytes.Dispose();
 
-    private static ulong Padded(int bytes) => ((ulong)bytes + HeadBytes + HeadBytes - 1) & ~(ulong)(HeadBytes - 1);
+    private static ulong Padded(int bytes) =>
+        ((ulong)bytes + HeadBytes + HeadBytes - 1) & ~(ulong)(HeadBytes - 1);
 
     // The consumer's index is read only when the one seen last says too little.
     private ulong Free(ulong wanted)

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Dataplane.Notices;
 
-/// <summary>A log that is put aside by size and age; of those put aside the oldest go when a cap is reached.</summary>
+/// <summary>A log that is put aside by size and age;
+/// of those put aside the oldest go when a cap is reached.</summary>
 /// <remarks>Allocates only when it goes on in a new file. Threads: the notice thread.</remarks>
 public sealed partial class RotatingLog(string folder, string name, LogLimits limits) : IDisposable
 {
@@ -24,7 +25,8 @@ public sealed partial class RotatingLog(string folder, string name, LogLimits li
     private int FilesMax => _keepFiles == 0 ? Limits.FilesMax : _keepFiles;
 
     /// <summary>What the writing NF says of this file goes before the appliance's limits.</summary>
-    public void RotateAs(in LogTarget target) => (_rotateBytes, _keepFiles) = (target.RotateBytes, target.KeepFiles);
+    public void RotateAs(in LogTarget target) =>
+        (_rotateBytes, _keepFiles) = (target.RotateBytes, target.KeepFiles);
 
     /// <summary>Lines lost because the disk was full.</summary>
     public ulong LostLines => _lostBefore + (_file?.LostLines ?? 0);
@@ -94,7 +96,8 @@ public sealed partial class RotatingLog(string folder, string name, LogLimits li
         Trim();
     }
 
-    /// <summary>Removes files put aside, oldest first, until this log and all logs have room for one more.</summary>
+    /// <summary>Removes files put aside, oldest first,
+    /// until this log and all logs have room for one more.</summary>
     private void Trim()
     {
         List<FileInfo> aside = [.. new DirectoryInfo(folder).GetFiles()

@@ -3,7 +3,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Notices;
 
-/// <summary>Reads the fields of a side block in their declared order; what was cut off reads as 0 or empty.</summary>
+/// <summary>Reads the fields of a side block in their declared order;
+/// what was cut off reads as 0 or empty.</summary>
 internal ref struct SideBlockReader(ReadOnlySpan<byte> block)
 {
     private ReadOnlySpan<byte> _rest = block;

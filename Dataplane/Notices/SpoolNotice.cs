@@ -2,7 +2,8 @@ using Dataplane.Contract.Shared;
 
 namespace Dataplane.Notices;
 
-/// <summary>One notice on its way into the spool: header without number, checksum and arrival; then its parts.</summary>
+/// <summary>One notice on its way into the spool: header without number, checksum and arrival;
+/// then its parts.</summary>
 public readonly ref struct SpoolNotice
 {
     public required SpoolRecordHeader Header { get; init; }

@@ -3,7 +3,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Notices;
 
-/// <summary>One mapped segment file of the spool: reserved first, opened when its turn comes, filled in place.</summary>
+/// <summary>One mapped segment file of the spool: reserved first, opened when its turn comes,
+/// filled in place.</summary>
 /// <remarks>
 /// Readers see it from <see cref="Open"/> on. All its blocks are reserved, so a full disk shows in
 /// <see cref="TryReserve"/> and nowhere else. Threads: the notice thread.
@@ -29,7 +30,8 @@ internal sealed class SpoolSegment : IDisposable
     public bool IsDirty { get; private set; }
 
     /// <summary>Takes the disk blocks of a segment, under a name that readers pass over.</summary>
-    public static SharedFileOutcome TryReserve(string folder, ulong number, int bytes, out SpoolSegment? segment)
+    public static SharedFileOutcome TryReserve(string folder, ulong number, int bytes,
+        out SpoolSegment? segment)
     {
         segment = null;
         string path = Path.Combine(folder, SpoolLayout.SegmentFile(number));

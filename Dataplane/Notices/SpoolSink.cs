@@ -61,7 +61,8 @@ public sealed class SpoolSink : INoticeSink, IDisposable
         header.AppProtocolBytes = (byte)app.Length;
         header.BodyBytes = (ushort)body.Length;
         header.PacketBytes = (ushort)packet.Length;
-        int bytes = SpoolLayout.RecordHeaderBytes + nf.Length + chain.Length + app.Length + body.Length + packet.Length;
+        int bytes = SpoolLayout.RecordHeaderBytes + nf.Length + chain.Length + app.Length + body.Length
+            + packet.Length;
         if (!_ring.TryBegin(bytes, out Span<byte> space))
         {
             Volatile.Write(ref _shed, _shed + 1);

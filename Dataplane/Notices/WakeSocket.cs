@@ -2,7 +2,8 @@ using System.Net.Sockets;
 
 namespace Dataplane.Notices;
 
-/// <summary>Wakes the reader of the spool: one byte on a Unix datagram socket that the reader has bound.</summary>
+/// <summary>Wakes the reader of the spool: one byte on a Unix datagram socket that the reader has
+/// bound.</summary>
 /// <remarks>
 /// A reader that is away, or has bytes waiting, is no error: it starts from its own position anyway.
 /// Threads: the notice thread.
@@ -48,7 +49,8 @@ public sealed class WakeSocket(string path) : IDisposable
         {
             return false;
         }
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        var socket =
+            new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             socket.Connect(new UnixDomainSocketEndPoint(path));

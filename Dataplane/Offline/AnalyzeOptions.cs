@@ -145,7 +145,8 @@ public sealed record AnalyzeOptions
                 return fault;
             }
 
-            _outputs = list!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            _outputs = list!.Split(',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             string? unknown = Array.Find(_outputs, o => o is not ("eve" or "tcp" or "flows"));
             return unknown is null ? null : $"--outputs knows eve, tcp and flows, not {unknown}.";
         }

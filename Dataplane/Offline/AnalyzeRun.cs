@@ -9,7 +9,8 @@ using Dataplane.Time;
 
 namespace Dataplane.Offline;
 
-/// <summary><c>analyze</c>: one capture through a chain on a virtual clock; the same files in every run.</summary>
+/// <summary><c>analyze</c>: one capture through a chain on a virtual clock;
+/// the same files in every run.</summary>
 public static class AnalyzeRun
 {
     private const uint FlowMax = 1_000_000;
@@ -18,11 +19,13 @@ public static class AnalyzeRun
     /// <summary>Smallest record and frame in a capture: what bounds its packets, and so its flows.</summary>
     private const long PacketBytesMin = 32;
 
-    /// <summary>A capture's bytes are held at most so often: out of order, kept from the start, kept as newest.</summary>
+    /// <summary>A capture's bytes are held at most so often: out of order, kept from the start,
+    /// kept as newest.</summary>
     private const long SlabShare = 4;
     private const long SlabBytesMin = 1 << 20;
 
-    /// <summary>Runs it. Answers 0, 1 (a failed run) or 2 (wrong usage); faults go to <paramref name="errors"/>.</summary>
+    /// <summary>Runs it. Answers 0, 1 (a failed run) or 2 (wrong usage); faults go to
+    /// <paramref name="errors"/>.</summary>
     public static int Execute(IReadOnlyList<string> words, TextWriter errors)
     {
         if (words.Contains("--help"))
@@ -51,7 +54,8 @@ public static class AnalyzeRun
     private static int Run(AnalyzeOptions options, TextWriter errors)
     {
         using CapturePort port = CapturePort.Open(AnalyzeDocument.PortId, options.Capture, index: 0);
-        ConfigurationDocument? document = AnalyzeDocument.Make(options, out IReadOnlyList<ConfigFault> faults);
+        ConfigurationDocument? document =
+            AnalyzeDocument.Make(options, out IReadOnlyList<ConfigFault> faults);
         if (document is null)
         {
             return Report(faults, errors);
@@ -60,7 +64,8 @@ public static class AnalyzeRun
         PlanResult plan = new ChainPlanner(NfCatalog.Scan()).Plan(document);
         var found = new List<ConfigFault>(plan.Faults);
         string baseDirectory = Path.GetDirectoryName(Path.GetFullPath(options.ChainFile ?? options.Capture))!;
-        using RuleSets rules = RuleSets.Load(document, baseDirectory, new Dictionary<string, string>(), found);
+        using RuleSets rules =
+            RuleSets.Load(document, baseDirectory, new Dictionary<string, string>(), found);
         if (found.Count > 0)
         {
             return Report(found, errors);

@@ -26,10 +26,12 @@ public sealed class AnalyzeWorker : IDisposable
         _records = new OfflineRecords(options.OutputFolder, OutputsOf(options));
         _resources = new WorkerResources(rules, Math.Min((uint)document.Limits.DpiFlows, settings.FlowMax));
         _parts = new WorkerParts(settings, _notices, _records);
-        _parts.Runner.Use([.. chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
+        _parts.Runner.Use(
+            [.. chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
     }
 
-    /// <summary>Handles the whole capture and ends all flows. Answers the time it took, loading apart.</summary>
+    /// <summary>Handles the whole capture and ends all flows. Answers the time it took,
+    /// loading apart.</summary>
     public TimeSpan Process(CapturePort port)
     {
         long start = Stopwatch.GetTimestamp();

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Packets;
 
-/// <summary>Ethernet II, IPv4 without options and TCP's fixed header as they lie in a frame, network byte order.</summary>
+/// <summary>Ethernet II, IPv4 without options and TCP's fixed header as they lie in a frame,
+/// network byte order.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1, Size = Bytes)]
 public readonly struct CommonHeaders
 {
@@ -35,7 +36,8 @@ public readonly struct CommonHeaders
     /// <summary>True when the bytes are such headers, and the datagram is no fragment.</summary>
     public bool IsCommon => _etherType == BinaryPrimitives.ReverseEndianness(EtherTypes.Ipv4)
         && _versionAndLength == 0x45
-        && (_fragment & BinaryPrimitives.ReverseEndianness((ushort)(Ipv4.MoreFragments | Ipv4.OffsetMask))) == 0
+        && (_fragment & BinaryPrimitives.ReverseEndianness(
+        (ushort)(Ipv4.MoreFragments | Ipv4.OffsetMask))) == 0
         && _protocol == IpProtocols.Tcp;
 
     /// <summary>Bytes of the IP datagram.</summary>

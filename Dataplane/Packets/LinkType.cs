@@ -1,6 +1,7 @@
 namespace Dataplane.Packets;
 
-/// <summary>What the first bytes of a frame are, numbered as libpcap's LINKTYPE_ registry numbers them.</summary>
+/// <summary>What the first bytes of a frame are,
+/// numbered as libpcap's LINKTYPE_ registry numbers them.</summary>
 public enum LinkType : ushort
 {
     Null = 0,

@@ -17,7 +17,8 @@ public static class SequenceNumber
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAtOrAfter(uint left, uint right) => unchecked((int)(right - left)) <= 0;
 
-    /// <summary>How far <paramref name="to"/> is ahead of <paramref name="from"/>; negative when behind.</summary>
+    /// <summary>How far <paramref name="to"/> is ahead of <paramref name="from"/>;
+    /// negative when behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Distance(uint from, uint to) => unchecked((int)(to - from));
 

@@ -1,7 +1,8 @@
 namespace Dataplane.Packets;
 
 /// <summary>Which end of a flow sent a packet; also names one of a connection's two halves.</summary>
-/// <remarks><see cref="None"/> is used where a packet or an update belongs to neither (ICMP, timers).</remarks>
+/// <remarks><see cref="None"/> is used where a packet or an update belongs to neither (ICMP,
+/// timers).</remarks>
 public enum Side : byte
 {
     /// <summary>The client: see <c>FlowEntry</c> for how it is chosen.</summary>

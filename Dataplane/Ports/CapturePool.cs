@@ -3,7 +3,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Ports;
 
-/// <summary>Packet buffers in our own memory, laid out like DPDK's: a private area, then the frame (engine §15).</summary>
+/// <summary>Packet buffers in our own memory, laid out like DPDK's: a private area,
+/// then the frame (engine §15).</summary>
 /// <remarks>Fixed number and size. One worker's thread; no EAL, no huge pages, no rights needed.</remarks>
 public sealed class CapturePool : IDisposable
 {
@@ -34,7 +35,8 @@ public sealed class CapturePool : IDisposable
     /// <summary>Buffers that nobody holds.</summary>
     public uint FreeCount => _freeCount;
 
-    /// <summary>Copies a frame into a free buffer and points the packet at it; false when there is none.</summary>
+    /// <summary>Copies a frame into a free buffer and points the packet at it;
+    /// false when there is none.</summary>
     public bool TryCopy(PacketBytes frame, ref Packet packet)
     {
         if (_freeCount == 0 || frame.Length > FrameBytesMax)

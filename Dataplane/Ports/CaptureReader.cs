@@ -21,7 +21,8 @@ public abstract class CaptureReader : IDisposable
     /// <summary>True once the end was found to be inside a frame or block.</summary>
     public bool IsTruncated { get; protected set; }
 
-    /// <summary>Opens a capture; <see cref="CaptureException"/> says in one sentence what is wrong with it.</summary>
+    /// <summary>Opens a capture; <see cref="CaptureException"/> says in one sentence what is wrong with
+    /// it.</summary>
     public static CaptureReader Open(string path)
     {
         FileStream? file = null;
@@ -42,13 +43,15 @@ public abstract class CaptureReader : IDisposable
             }
 
             file.Dispose();
-            throw new CaptureException($"{path} is not a capture: it begins neither like pcap nor like pcapng.");
+            throw new CaptureException(
+                $"{path} is not a capture: it begins neither like pcap nor like pcapng.");
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             file?.Dispose();
             throw new CaptureException(
-                $"The capture {path} cannot be read; name a pcap or pcapng file that you may read. ({error.Message})");
+                $"The capture {path} cannot be read; name a pcap or pcapng file that you may read. "
+                + $"({error.Message})");
         }
     }
 

@@ -46,7 +46,8 @@ public sealed class CaptureStore : IDisposable
         return Count > 0;
     }
 
-    /// <summary>Adds the reader's frames, their times shifted so that the first is at <paramref name="startNs"/>
+    /// <summary>Adds the reader's frames, their times shifted so that the first is at
+    /// <paramref name="startNs"/>
     /// and none lies before the one in front of it. False when there was no room for all.</summary>
     public bool Append(CaptureReader reader, long startNs)
     {

@@ -22,11 +22,13 @@ public interface IPort : IDisposable
     /// <summary>How its frames begin.</summary>
     LinkType LinkType { get; }
 
-    /// <summary>Fills the burst with up to <paramref name="most"/> packets (frame, length, time, buffer, port).
+    /// <summary>Fills the burst with up to <paramref name="most"/> packets (frame, length, time,
+    /// buffer, port).
     /// Returns how many; 0 when none wait.</summary>
     int Receive(PacketBurst burst, int most);
 
-    /// <summary>Whose buffers its packets lie in: <see cref="Send"/> takes packets of the same pool only.</summary>
+    /// <summary>Whose buffers its packets lie in:
+    /// <see cref="Send"/> takes packets of the same pool only.</summary>
     object Pool { get; }
 
     /// <summary>Queues one packet for sending; the port frees it. False when it had to be dropped (counted),
@@ -43,7 +45,8 @@ public interface IPort : IDisposable
     /// <summary>Gives a packet's buffer back without sending it.</summary>
     void Free(ref Packet packet);
 
-    /// <summary>True when no further packet can ever come (a capture that is not replayed in a loop).</summary>
+    /// <summary>True when no further packet can ever come (a capture that is not replayed in a
+    /// loop).</summary>
     bool Exhausted { get; }
 
     /// <summary>Packets and bytes both ways, as the driver counts them.</summary>

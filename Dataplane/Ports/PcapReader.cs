@@ -3,7 +3,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Ports;
 
-/// <summary>The classic capture format, both byte orders, micro- and nanoseconds (IETF draft opsawg-pcap).</summary>
+/// <summary>The classic capture format, both byte orders,
+/// micro- and nanoseconds (IETF draft opsawg-pcap).</summary>
 public sealed class PcapReader : CaptureReader
 {
     private const uint MagicMicroseconds = 0xA1B2_C3D4;
@@ -41,7 +42,8 @@ public sealed class PcapReader : CaptureReader
 
     /// <summary>True when a file that begins with these four bytes has this format.</summary>
     public static bool Knows(ReadOnlySpan<byte> magic) =>
-        IsMagic(BinaryPrimitives.ReadUInt32BigEndian(magic)) || IsMagic(BinaryPrimitives.ReadUInt32LittleEndian(magic));
+        IsMagic(BinaryPrimitives.ReadUInt32BigEndian(magic))
+        || IsMagic(BinaryPrimitives.ReadUInt32LittleEndian(magic));
 
     public override bool TryRead(out ReadOnlySpan<byte> frame, out CapturedFrame facts)
     {
@@ -71,7 +73,8 @@ public sealed class PcapReader : CaptureReader
         return true;
     }
 
-    private static bool IsMagic(uint value) => value is MagicMicroseconds or MagicNanoseconds or MagicModified;
+    private static bool IsMagic(uint value) =>
+        value is MagicMicroseconds or MagicNanoseconds or MagicModified;
 
     private uint UInt32(ReadOnlySpan<byte> bytes) => _isBigEndian
         ? BinaryPrimitives.ReadUInt32BigEndian(bytes)

@@ -3,7 +3,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Ports;
 
-/// <summary>The pcapng format (IETF draft opsawg-pcapng): sections of either byte order, interfaces of any kind.</summary>
+/// <summary>The pcapng format (IETF draft opsawg-pcapng): sections of either byte order,
+/// interfaces of any kind.</summary>
 public sealed class PcapngReader(FileStream file) : CaptureReader(file)
 {
     private const uint SectionBlock = 0x0A0D_0D0A;
@@ -14,7 +15,8 @@ public sealed class PcapngReader(FileStream file) : CaptureReader(file)
     private const uint ByteOrderMagic = 0x1A2B_3C4D;
     private const int BlockOverheadBytes = 12;
 
-    /// <summary>A block that could hold the largest frame and its options; longer ones are passed over.</summary>
+    /// <summary>A block that could hold the largest frame and its options;
+    /// longer ones are passed over.</summary>
     private const int BlockBytesMax = CaptureStore.FrameBytesMax + 65_536;
     private const int InterfaceMax = 4096;
     private const ushort OptionTimeResolution = 9;

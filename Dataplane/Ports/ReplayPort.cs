@@ -6,7 +6,8 @@ namespace Dataplane.Ports;
 
 /// <summary>Captures played in a loop at the speed they were taken at: the ports capture: and demo.</summary>
 /// <remarks>
-/// Needs no NIC, DPDK or rights. Packets are copied per loop, so an NF that changes bytes cannot change the next
+/// Needs no NIC, DPDK or rights. Packets are copied per loop,
+/// so an NF that changes bytes cannot change the next
 /// one. Capture time is shifted so that the first packet is now; each loop has addresses of its own.
 /// </remarks>
 public sealed class ReplayPort : IPort
@@ -52,16 +53,19 @@ public sealed class ReplayPort : IPort
 
     public PortCounters Counters => new(_packets, _bytes, _sentPackets, _sentBytes, 0, 0);
 
-    /// <summary>Loads the captures, in order. <see cref="CaptureException"/> names the one that cannot be used.</summary>
+    /// <summary>Loads the captures, in order. <see cref="CaptureException"/> names the one that cannot be
+    /// used.</summary>
     public static ReplayPort Open(
-        string id, string device, byte index, IReadOnlyList<string> files, Clock clock, ReplayAddresses addresses)
+        string id, string device, byte index, IReadOnlyList<string> files, Clock clock,
+        ReplayAddresses addresses)
     {
         long bytes = files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
         long room = (bytes * 2) + (2 * CaptureStore.FrameBytesMax);
         if (room > StoreBytesMax)
         {
             throw new CaptureException(
-                $"{device} needs {room >> 20} MiB of memory and at most {StoreBytesMax >> 20} MiB are given to a "
+                $"{device} needs {room >> 20} MiB of memory and at most {StoreBytesMax >> 20} MiB are given "
+                + $"to a "
                 + "replay; use a shorter capture.");
         }
 
@@ -79,7 +83,8 @@ public sealed class ReplayPort : IPort
                 throw new CaptureException($"{device} holds no packet; name a capture with packets.");
             }
 
-            return new ReplayPort(id, device, index, store, clock, addresses == ReplayAddresses.MovedEachLoop);
+            return new ReplayPort(id, device, index, store, clock,
+                addresses == ReplayAddresses.MovedEachLoop);
         }
         catch
         {

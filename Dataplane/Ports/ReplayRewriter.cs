@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Ports;
 
-/// <summary>Moves a replayed frame's addresses by the number of the loop, so that each loop brings new flows.</summary>
+/// <summary>Moves a replayed frame's addresses by the number of the loop,
+/// so that each loop brings new flows.</summary>
 /// <remarks>
 /// IPv4: third octet; IPv6: seventh word; unicast only, both ends alike, so hosts stay in their /16 or /96.
 /// Checksums of IP, TCP and UDP follow incrementally (RFC 1624), so a wrong one stays wrong.
@@ -30,7 +31,8 @@ public static class ReplayRewriter
         if (packet.IpVersion == 4)
         {
             Move(ref packet, layer3 + Ipv4SourceWord, (ushort)(step << 8), IsUnicast4(frame[layer3 + 12]));
-            Move(ref packet, layer3 + Ipv4DestinationWord, (ushort)(step << 8), IsUnicast4(frame[layer3 + 16]));
+            Move(ref packet, layer3 + Ipv4DestinationWord, (ushort)(step << 8),
+                IsUnicast4(frame[layer3 + 16]));
         }
         else
         {
@@ -58,7 +60,8 @@ public static class ReplayRewriter
         }
 
         int checksum = ChecksumPlace(in packet);
-        bool isUnused = checksum >= 0 && packet.Protocol == IpProtocols.Udp && frame.ReadUInt16(checksum) == 0;
+        bool isUnused = checksum >= 0 && packet.Protocol == IpProtocols.Udp
+            && frame.ReadUInt16(checksum) == 0;
         if (checksum >= 0 && !isUnused)
         {
             Adjust(frame, checksum, before, after);

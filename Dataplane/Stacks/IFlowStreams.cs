@@ -7,20 +7,24 @@ namespace Dataplane.Stacks;
 /// <remarks>One per worker; its thread only.</remarks>
 public interface IFlowStreams
 {
-    /// <summary>Copies kept bytes [from, to) of what a side sent; returns how many were there without a gap.</summary>
+    /// <summary>Copies kept bytes [from, to) of what a side sent;
+    /// returns how many were there without a gap.</summary>
     int CopyKept(uint slot, Side side, ulong from, ulong to, Span<byte> target);
 
     /// <summary>
     /// Collects what is kept from <paramref name="from"/> on of every side whose stream the links demand, as
-    /// DATA_RDY events flagged Replay and wanted by those links only; DATA_RDY/GAP first where bytes are gone.
+    /// DATA_RDY events flagged Replay and wanted by those links only;
+    /// DATA_RDY/GAP first where bytes are gone.
     /// <see cref="FromOldestKept"/> as offset: from the oldest byte that is kept.
     /// </summary>
     void Replay(uint slot, ref FlowEntry flow, ulong links, ulong from);
 
-    /// <summary>The links of a flow were switched: called between packets, after Depth was set anew.</summary>
+    /// <summary>The links of a flow were switched: called between packets,
+    /// after Depth was set anew.</summary>
     void SubscriptionsChanged(uint slot, ref FlowEntry flow, StackDepth before);
 
-    /// <summary>The flow ends: collects the bytes that still wait, gaps before them, and the ends of its streams.</summary>
+    /// <summary>The flow ends: collects the bytes that still wait, gaps before them,
+    /// and the ends of its streams.</summary>
     void FlowEnding(uint slot, ref FlowEntry flow, long timeNs);
 
     /// <summary>The flow's last event was delivered: everything held for it is given back.</summary>

@@ -54,7 +54,8 @@ public sealed class LiveClock : Clock
     }
 }
 
-/// <summary>The time of the packets themselves: results do not depend on when or how fast a capture is read.</summary>
+/// <summary>The time of the packets themselves:
+/// results do not depend on when or how fast a capture is read.</summary>
 public sealed class VirtualClock : Clock
 {
     public override void BeginBurst()

@@ -41,7 +41,8 @@ public sealed class EventSearch(DataFolder folder)
     {
         foreach (EventFile file in EventFile.All(folder.Events).Reverse())
         {
-            if (ReadOne<StoredPacket>(file, "packet", seq, r => new(r.IsDBNull(0) ? null : (byte[])r[0])) is { } found)
+            if (ReadOne<StoredPacket>(file, "packet", seq,
+                r => new(r.IsDBNull(0) ? null : (byte[])r[0])) is { } found)
             {
                 return found.Bytes;
             }
@@ -50,7 +51,8 @@ public sealed class EventSearch(DataFolder folder)
     }
 
     private static void FindIn(
-        EventFile file, NoticeSearch search, int limit, List<StoredNotice> found, CancellationToken cancellation)
+        EventFile file, NoticeSearch search, int limit, List<StoredNotice> found,
+        CancellationToken cancellation)
     {
         if (TryOpen(file) is not { } connection)
         {
@@ -63,7 +65,8 @@ public sealed class EventSearch(DataFolder folder)
 #pragma warning disable CA2100 // Condition.Sql is made by our filter compiler; its values are parameters.
             command.CommandText = $"""
                 SELECT seq, document FROM notices
-                WHERE seq > $after AND seq < $before AND time >= $from AND time <= $to AND ({search.Condition.Sql})
+                WHERE seq > $after AND seq < $before AND time >= $from AND time <= $to AND (
+                {search.Condition.Sql})
                 ORDER BY seq DESC LIMIT $limit
                 """;
 #pragma warning restore CA2100

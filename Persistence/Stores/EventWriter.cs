@@ -4,7 +4,8 @@ using Persistence.Rows;
 namespace Persistence.Stores;
 
 /// <summary>Appends notices to day files in batches, each batch one transaction per file.</summary>
-/// <remarks>Threads: one. Rows at or below the high-water mark are passed over, so feeding twice changes nothing.</remarks>
+/// <remarks>Threads: one. Rows at or below the high-water mark are passed over,
+/// so feeding twice changes nothing.</remarks>
 public sealed class EventWriter : IDisposable
 {
     public const int RowsPerFileMax = 1_000_000;
@@ -14,12 +15,14 @@ public sealed class EventWriter : IDisposable
     private const string Insert = """
         INSERT OR IGNORE INTO notices
           (seq, time, type, severity, src_ip, src_port, dest_ip, dest_port, proto, sid, document, packet)
-        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid, $document, $packet)
+        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid,
+        $document, $packet)
         """;
 
     private static readonly string[] Parameters =
     [
-        "$seq", "$time", "$type", "$severity", "$src_ip", "$src_port", "$dest_ip", "$dest_port", "$proto", "$sid",
+        "$seq", "$time", "$type", "$severity", "$src_ip", "$src_port", "$dest_ip", "$dest_port", "$proto",
+            "$sid",
         "$document", "$packet",
     ];
 
@@ -75,7 +78,8 @@ public sealed class EventWriter : IDisposable
         }
     }
 
-    /// <summary>Ends the current file, so that retention may remove it; the next batch begins another.</summary>
+    /// <summary>Ends the current file, so that retention may remove it;
+    /// the next batch begins another.</summary>
     public void EndFile()
     {
         if (_file is not null && _rows > 0)
@@ -143,7 +147,8 @@ public sealed class EventWriter : IDisposable
         Open(next);
     }
 
-    /// <summary>Makes a file under another name first: searches must never see one without its tables.</summary>
+    /// <summary>Makes a file under another name first:
+    /// searches must never see one without its tables.</summary>
     private void Make(EventFile file)
     {
         string unfinished = file.Path + UnfinishedExtension;

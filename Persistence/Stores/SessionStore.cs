@@ -40,7 +40,8 @@ public sealed class SessionStore(DataFolder folder)
         return await context.Sessions.Where(s => s.Id == id).ExecuteDeleteAsync(cancellation) > 0;
     }
 
-    public async Task<int> DeleteOfUserAsync(string userName, string? exceptId, CancellationToken cancellation)
+    public async Task<int> DeleteOfUserAsync(string userName, string? exceptId,
+        CancellationToken cancellation)
     {
         await using ConfigDb context = folder.OpenConfig();
         return await context.Sessions.Where(s => s.UserName == userName && s.Id != exceptId)

@@ -1,6 +1,7 @@
 namespace Dataplane.Benchmarks;
 
-/// <summary>One named measurement of <c>appliance bench</c>; found by being a class of this assembly.</summary>
+/// <summary>One named measurement of <c>appliance bench</c>;
+/// found by being a class of this assembly.</summary>
 public abstract class Experiment
 {
     /// <summary>Name on the command line.</summary>

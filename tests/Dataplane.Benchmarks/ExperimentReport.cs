@@ -9,12 +9,14 @@ public sealed record ExperimentReport(
     IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportCheck> Checks)
 {
     /// <summary>The form of <c>--json</c>.</summary>
-    public static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    public static readonly JsonSerializerOptions JsonOptions =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>A report of this machine, now.</summary>
     public static ExperimentReport Now(
         string name, string command, IReadOnlyList<ReportRow> rows, IReadOnlyList<ReportCheck> checks) =>
-        new(name, MachineLoad.Describe(), DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture), command, rows, checks);
+        new(name, MachineLoad.Describe(), DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+        command, rows, checks);
 
     /// <summary>Prints it as a table.</summary>
     public void Print(TextWriter output)
@@ -25,7 +27,8 @@ public sealed record ExperimentReport(
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {row.Id,-34} {row.Value,12:0.###} {row.Min,12:0.###} {row.Max,12:0.###}  {row.Unit} ({row.Runs} runs)"));
+                $"  {row.Id,-34} {row.Value,12:0.###} {row.Min,12:0.###} {row.Max,12:0.###}  {row.Unit} "
+                + $"({row.Runs} runs)"));
         }
 
         foreach (ReportCheck check in Checks)

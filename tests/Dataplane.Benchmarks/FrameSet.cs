@@ -4,7 +4,8 @@ using Testing;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Frames of TCP data segments of many flows in random order, in native memory, one cache line each.</summary>
+/// <summary>Frames of TCP data segments of many flows in random order, in native memory,
+/// one cache line each.</summary>
 public sealed class FrameSet : IDisposable
 {
     private const uint FrameBytes = 64;

@@ -2,8 +2,10 @@ using Dataplane.Native.Threads;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Runs variants in turn (A B C A B C …) and keeps each one's thread CPU time per unit of work.</summary>
-/// <remarks>A noisy neighbour slows all variants of a round alike, so ratios within a round hold (engine §25).</remarks>
+/// <summary>Runs variants in turn (A B C A B C …) and keeps each one's thread CPU time per unit of
+/// work.</summary>
+/// <remarks>A noisy neighbour slows all variants of a round alike,
+/// so ratios within a round hold (engine §25).</remarks>
 public sealed class Interleaved
 {
     /// <summary>Rounds that are counted.</summary>

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Parse, hash, look up in three prefetching passes, update the flow's 64-byte line: ours, as in Worker.</summary>
+/// <summary>Parse, hash, look up in three prefetching passes, update the flow's 64-byte line: ours,
+/// as in Worker.</summary>
 public sealed class LookupSubject : IDisposable
 {
     private readonly FrameSet _frames;

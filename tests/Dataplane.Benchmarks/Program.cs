@@ -57,7 +57,8 @@ public static class Program
             if (found is null)
             {
                 Console.Error.WriteLine(
-                    $"There is no experiment {args[i]}; bench --list names them: {string.Join(", ", all.Select(e => e.Name))}.");
+                    $"There is no experiment {args[i]}; bench --list names them: "
+                    + $"{string.Join(", ", all.Select(e => e.Name))}.");
                 return false;
             }
 

@@ -9,7 +9,8 @@ using Dataplane.Stacks;
 
 namespace Testing;
 
-/// <summary>A chain with bus and runner, and a test that says what the stack would: events of one flow, by hand.</summary>
+/// <summary>A chain with bus and runner, and a test that says what the stack would: events of one flow,
+/// by hand.</summary>
 /// <remarks>The client is 10.0.0.1:4000, the server 10.0.0.2:80, TCP, unless told.</remarks>
 public sealed class ChainBench : IDisposable
 {
@@ -76,10 +77,12 @@ public sealed class ChainBench : IDisposable
     {
         ConfigurationDocument? parsed = DocumentReader.Read(
             System.Text.Encoding.UTF8.GetBytes(document), out IReadOnlyList<ConfigFault> faults);
-        return parsed is null ? new PlanResult([], faults) : new ChainPlanner(NfCatalog.Of(kinds)).Plan(parsed);
+        return parsed is null ? new PlanResult([], faults)
+            : new ChainPlanner(NfCatalog.Of(kinds)).Plan(parsed);
     }
 
-    /// <summary>A document with one chain of one stage; each NF is given as JSON. Two ports: inline.</summary>
+    /// <summary>A document with one chain of one stage; each NF is given as JSON.
+    /// Two ports: inline.</summary>
     public static string Document(int ports, params string[] nfs) =>
         $$"""
         {"ports":[{"id":"a","device":"demo"},{"id":"b","device":"demo"}],
@@ -100,7 +103,8 @@ public sealed class ChainBench : IDisposable
         where T : INetworkFunction =>
         (T)Runner.Chains[0].Functions[Index(name)];
 
-    /// <summary>Events of a type that were delivered to the NF with that name, ancestors' subscribers included.</summary>
+    /// <summary>Events of a type that were delivered to the NF with that name,
+    /// ancestors' subscribers included.</summary>
     public ulong DeliveredTo<T>(string name)
         where T : unmanaged, IEvent =>
         Runner.Chains[0].DeliveredTo(Index(name))[EventType<T>.Id];
@@ -112,13 +116,15 @@ public sealed class ChainBench : IDisposable
 
     /// <summary>Gives a slot another 5-tuple.</summary>
     public void SetFlow(
-        uint slot, string client, ushort clientPort, string server, ushort serverPort, byte protocol, ushort vlan = 0)
+        uint slot, string client, ushort clientPort, string server, ushort serverPort, byte protocol,
+        ushort vlan = 0)
     {
         _keys[slot] = Keys.Of(client, clientPort, server, serverPort, protocol, vlan);
         _flows[slot].Protocol = protocol;
     }
 
-    /// <summary>A packet of the flow in a slot: what the stack says of it, then delivery. Begins new flows.</summary>
+    /// <summary>A packet of the flow in a slot: what the stack says of it, then delivery.
+    /// Begins new flows.</summary>
     public Verdict Packet(Side sender, Action says, uint slot = 0)
     {
         _slot = slot;

@@ -31,7 +31,8 @@ public static class Keys
     {
         IPAddress address = IPAddress.Parse(text);
         byte[] bytes = address.MapToIPv6().GetAddressBytes();
-        return (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8)),
+        return (BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8)),
             address.AddressFamily == AddressFamily.InterNetwork ? (byte)4 : (byte)6);
     }
 }

@@ -100,7 +100,8 @@ public sealed class Late : INetworkFunction, IHandle<TcpPacket>, IHandle<DataRea
     public Verdict Handle(in Event<DataReady> e, NfContext context)
     {
         _data.Add((
-            System.Text.Encoding.Latin1.GetString(context.Bytes(in e).Span), e.IsReplay, e.Record.EventNumber));
+            System.Text.Encoding.Latin1.GetString(context.Bytes(in e).Span), e.IsReplay,
+            e.Record.EventNumber));
         return Verdict.Pass;
     }
 }

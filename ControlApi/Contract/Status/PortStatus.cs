@@ -1,6 +1,7 @@
 namespace ControlApi.Contract.Status;
 
-/// <summary>One port: what it opens, whether packets can pass, and its counters since the dataplane's start.</summary>
+/// <summary>One port: what it opens, whether packets can pass,
+/// and its counters since the dataplane's start.</summary>
 public sealed record PortStatus
 {
     public required string Id { get; init; }

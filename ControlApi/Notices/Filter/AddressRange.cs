@@ -25,7 +25,8 @@ internal sealed record AddressRange(byte[] First, byte[] Last)
         int bits = AllBits;
         if (slash >= 0)
         {
-            if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix)
+            if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out int prefix)
                 || prefix > (isV4 ? AllBits - MappedBits : AllBits))
             {
                 return null;

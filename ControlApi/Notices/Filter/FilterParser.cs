@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ControlApi.Notices.Filter;
 
-/// <summary>Reads: field op value, joined by and, or, not and parentheses; not binds closest, then and.</summary>
+/// <summary>Reads: field op value, joined by and, or, not and parentheses; not binds closest,
+/// then and.</summary>
 internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<string, string> typePath)
 {
     private const int DepthMax = 64;
@@ -42,7 +43,8 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
         }
         IFilterNode node = ParseOr();
         return Current.Kind == FilterTokenKind.End ? node
-            : throw new FilterException(Current.Column, $"Expected and, or or the end before '{Current.Text}'.");
+            : throw new FilterException(Current.Column,
+            $"Expected and, or or the end before '{Current.Text}'.");
     }
 
     private IFilterNode ParseOr()
@@ -111,7 +113,8 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
     }
 
     private IFilterNode MakeTest(
-        FilterField field, FilterToken name, FilterToken op, string positive, IReadOnlyList<FilterToken> values)
+        FilterField field, FilterToken name, FilterToken op, string positive,
+        IReadOnlyList<FilterToken> values)
     {
         switch (field)
         {
@@ -138,7 +141,8 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
     }
 
     private static long Number(FilterToken value)
-        => long.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+        => long.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        ? number
             : throw new FilterException(value.Column, $"'{value.Text}' is not a whole number.");
 
     private static AddressRange Range(FilterToken value) => AddressRange.TryParse(value.Text)

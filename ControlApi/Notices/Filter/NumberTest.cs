@@ -4,7 +4,8 @@ using ControlApi.Contract.Notices;
 namespace ControlApi.Notices.Filter;
 
 /// <summary>Compares a number of the notice; port means either port.</summary>
-internal sealed record NumberTest(FilterField Field, string Operator, IReadOnlyList<long> Values) : IFilterNode
+internal sealed record NumberTest(FilterField Field, string Operator, IReadOnlyList<long> Values)
+    : IFilterNode
 {
     public bool Matches(Notice notice) => Field switch
     {

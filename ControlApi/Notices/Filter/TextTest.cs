@@ -4,7 +4,8 @@ using ControlApi.Contract.Notices;
 namespace ControlApi.Notices.Filter;
 
 /// <summary>Compares a text of the notice, blind to the case of ASCII letters.</summary>
-internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyList<string> Values) : IFilterNode
+internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyList<string> Values)
+    : IFilterNode
 {
     public bool Matches(Notice notice) => Field switch
     {
@@ -45,7 +46,8 @@ internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyLis
                 break;
             default:
                 sql.AddTest(TestOf(sql, "json_extract(document, '$.title')") + " OR EXISTS (SELECT 1 FROM "
-                    + "json_tree(document, '$.body') AS t WHERE t.type = 'text' AND (" + TestOf(sql, "t.value") + "))");
+                    + "json_tree(document, '$.body') AS t WHERE t.type = 'text' AND ("
+                    + TestOf(sql, "t.value") + "))");
                 break;
         }
     }
@@ -53,7 +55,8 @@ internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyLis
     private static string TypeTest(SqlWriter sql, string path)
     {
         string value = sql.Value(path.ToUpperInvariant());
-        return $"type = {value} OR (type > {value} || '/' AND type < {value} || '0')"; // '0' follows '/' in ASCII
+        return $"type = {value} OR (type > {value} || '/' AND type < {value} || "
+            + $"'0')"; // '0' follows '/' in ASCII
     }
 
     private static IEnumerable<string> TextsOf(JsonElement json) => json.ValueKind switch

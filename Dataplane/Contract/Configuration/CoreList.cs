@@ -18,7 +18,8 @@ public static class CoreList
         foreach (string part in text.Split(','))
         {
             string[] ends = part.Split('-');
-            if (ends.Length > 2 || !TryCore(ends[0], out int first) || !TryCore(ends[^1], out int last) || last < first)
+            if (ends.Length > 2 || !TryCore(ends[0], out int first) || !TryCore(ends[^1], out int last)
+                || last < first)
             {
                 return false;
             }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Dataplane.Contract.Configuration;
 
-/// <summary>Reads a document from JSON and reports every field that is unknown, missing or of the wrong type.</summary>
+/// <summary>Reads a document from JSON and reports every field that is unknown,
+/// missing or of the wrong type.</summary>
 /// <remarks>The serializer alone stops at the first fault; an operator wants all of them at once.</remarks>
 public static class DocumentReader
 {
@@ -14,7 +15,8 @@ public static class DocumentReader
     private const int DepthMax = 32;
 
     /// <summary>The document, or null with at least one fault.</summary>
-    public static ConfigurationDocument? Read(ReadOnlyMemory<byte> utf8Json, out IReadOnlyList<ConfigFault> faults)
+    public static ConfigurationDocument? Read(ReadOnlyMemory<byte> utf8Json,
+        out IReadOnlyList<ConfigFault> faults)
     {
         if (utf8Json.Length > BytesMax)
         {
@@ -33,7 +35,8 @@ public static class DocumentReader
         }
         catch (JsonException error)
         {
-            faults = [new ConfigFault("", "not-json", $"The document is not JSON: line {error.LineNumber + 1}, "
+            faults = [new ConfigFault("", "not-json",
+                $"The document is not JSON: line {error.LineNumber + 1}, "
                 + $"column {error.BytePositionInLine + 1}.", "Correct the text at that place.")];
             return null;
         }
@@ -49,8 +52,10 @@ public static class DocumentReader
         return found.Count == 0 ? json.Deserialize(type) : null;
     }
 
-    /// <summary>Adds a fault for each unknown, missing or ill-typed field of a value that is to become that type.</summary>
-    public static void Check(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
+    /// <summary>Adds a fault for each unknown, missing or ill-typed field of a value that is to become that
+    /// type.</summary>
+    public static void Check(JsonElement json, JsonTypeInfo type, string path,
+        ICollection<ConfigFault> faults)
     {
         switch (type.Kind)
         {
@@ -69,7 +74,8 @@ public static class DocumentReader
         }
     }
 
-    private static void WalkObject(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
+    private static void WalkObject(JsonElement json, JsonTypeInfo type, string path,
+        ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -82,14 +88,16 @@ public static class DocumentReader
             string memberPath = $"{path}/{Escape(member.Name)}";
             if (!seen.Add(member.Name))
             {
-                faults.Add(new ConfigFault(memberPath, "duplicate-field", $"The field {member.Name} is there twice.",
+                faults.Add(new ConfigFault(memberPath, "duplicate-field",
+                    $"The field {member.Name} is there twice.",
                     "Leave one of them out."));
             }
             JsonPropertyInfo? known = type.Properties.FirstOrDefault(p => p.Name == member.Name);
             if (known is null)
             {
                 string names = string.Join(", ", type.Properties.Select(p => p.Name));
-                faults.Add(new ConfigFault(memberPath, "unknown-field", $"There is no field {member.Name} here.",
+                faults.Add(new ConfigFault(memberPath, "unknown-field",
+                    $"There is no field {member.Name} here.",
                     $"Remove it, or use one of: {names}."));
             }
             else if (json.ValueKind == JsonValueKind.Null || member.Value.ValueKind == JsonValueKind.Null)
@@ -101,14 +109,16 @@ public static class DocumentReader
                 Check(member.Value, type.Options.GetTypeInfo(known.PropertyType), memberPath, faults);
             }
         }
-        foreach (JsonPropertyInfo needed in type.Properties.Where(p => p.IsRequired && !seen.Contains(p.Name)))
+        foreach (JsonPropertyInfo needed in type.Properties.Where(
+            p => p.IsRequired && !seen.Contains(p.Name)))
         {
             faults.Add(new ConfigFault(path, "missing-field", $"The field {needed.Name} is missing.",
                 $"Add {needed.Name}."));
         }
     }
 
-    private static void WalkList(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
+    private static void WalkList(JsonElement json, JsonTypeInfo type, string path,
+        ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Array)
         {
@@ -124,7 +134,8 @@ public static class DocumentReader
         }
     }
 
-    private static void WalkMap(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
+    private static void WalkMap(JsonElement json, JsonTypeInfo type, string path,
+        ICollection<ConfigFault> faults)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -138,7 +149,8 @@ public static class DocumentReader
         }
     }
 
-    private static void CheckValue(JsonElement json, JsonTypeInfo type, string path, ICollection<ConfigFault> faults)
+    private static void CheckValue(JsonElement json, JsonTypeInfo type, string path,
+        ICollection<ConfigFault> faults)
     {
         Type plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (plain.IsEnum)
@@ -147,7 +159,8 @@ public static class DocumentReader
                 JsonSerializer.SerializeToElement(v, type.Options.GetTypeInfo(plain)).GetString()!)];
             if (json.ValueKind != JsonValueKind.String || !names.Contains(json.GetString()))
             {
-                faults.Add(new ConfigFault(path, "wrong-value", $"{json.GetRawText()} is not one of the values "
+                faults.Add(new ConfigFault(path, "wrong-value",
+                    $"{json.GetRawText()} is not one of the values "
                     + "that this field takes.", $"Use one of: {string.Join(", ", names)}."));
             }
             return;
@@ -172,7 +185,8 @@ public static class DocumentReader
     }
 
     private static ConfigFault WrongType(string path, string expected, JsonElement json)
-        => new(path, "wrong-type", $"Expected {expected}, found {json.ValueKind.ToString().ToLowerInvariant()}.",
+        => new(path, "wrong-type",
+        $"Expected {expected}, found {json.ValueKind.ToString().ToLowerInvariant()}.",
             $"Write {expected}.");
 
     private static string Escape(string name)

@@ -36,7 +36,8 @@ public static class DocumentRules
             if (!DeviceName.TryParse(ports[i].Device, out _, out string? reason))
             {
                 faults.Add(new ConfigFault($"/ports/{i}/device", "bad-device", reason,
-                    "Use capture:FILE, demo, af_packet:IFACE, af_xdp:IFACE, dpdk:PCI, vdev:EAL-STRING or tap:NAME."));
+                    "Use capture:FILE, demo, af_packet:IFACE, af_xdp:IFACE, dpdk:PCI, vdev:EAL-STRING or "
+                    + "tap:NAME."));
             }
         }
     }
@@ -60,7 +61,8 @@ public static class DocumentRules
             {
                 if (string.IsNullOrWhiteSpace(ruleSets[i].Files[f]))
                 {
-                    faults.Add(new ConfigFault($"/ruleSets/{i}/files/{f}", "empty", "The name of the rule file is empty.",
+                    faults.Add(new ConfigFault($"/ruleSets/{i}/files/{f}", "empty",
+                        "The name of the rule file is empty.",
                         "Name a file, or remove the entry."));
                 }
             }
@@ -101,7 +103,8 @@ public static class DocumentRules
         if (chain.Ports.Count is < 1 or > 2)
         {
             faults.Add(new ConfigFault(path + "/ports", "bad-port-count",
-                $"Chain {chain.Id} names {chain.Ports.Count} ports.", "Name one port to listen, or two to forward."));
+                $"Chain {chain.Id} names {chain.Ports.Count} ports.",
+                "Name one port to listen, or two to forward."));
         }
         else if (chain.Ports.Count == 2 && chain.Ports[0] == chain.Ports[1])
         {
@@ -132,7 +135,8 @@ public static class DocumentRules
             SubscriptionDefinition subscription = nf.Subscriptions![i];
             string subscriptionPath = $"{path}/subscriptions/{i}";
             CheckForms(subscription, subscriptionPath, faults);
-            if ((subscription.Event is null) == (subscription.Events is null) || subscription.EventPaths().Count == 0)
+            if ((subscription.Event is null) == (subscription.Events is null)
+                || subscription.EventPaths().Count == 0)
             {
                 faults.Add(new ConfigFault(subscriptionPath, "no-event",
                     "A subscription names its events in one of the two fields event and events.",
@@ -159,7 +163,8 @@ public static class DocumentRules
             else if (!seen.TryAdd(name, path))
             {
                 faults.Add(new ConfigFault(path, "duplicate-name",
-                    $"Two {what}s are named {name}; names are unique in the document.", $"Rename this or {seen[name]}."));
+                    $"Two {what}s are named {name}; names are unique in the document.",
+                    $"Rename this or {seen[name]}."));
             }
         }
     }
@@ -188,9 +193,11 @@ public static class DocumentRules
 
     private static void CheckForms(object part, string path, List<ConfigFault> faults)
     {
-        foreach (var property in part.GetType().GetProperties().Where(p => p.Name != nameof(NfDefinition.Name)))
+        foreach (var property in part.GetType().GetProperties().Where(
+            p => p.Name != nameof(NfDefinition.Name)))
         {
-            if (property.GetCustomAttributes(typeof(RegularExpressionAttribute), inherit: false).FirstOrDefault()
+            if (property.GetCustomAttributes(typeof(RegularExpressionAttribute),
+                inherit: false).FirstOrDefault()
                 is RegularExpressionAttribute form && property.GetValue(part) is string text
                 && !Regex.IsMatch(text, form.Pattern, RegexOptions.CultureInvariant))
             {

@@ -10,6 +10,8 @@ public sealed record PortDefinition
     [RegularExpression(Names.Pattern)]
     public required string Id { get; init; }
 
-    [Description("What it opens: capture:FILE, demo, af_packet:IFACE, af_xdp:IFACE, dpdk:PCI, vdev:EAL-STRING or tap:NAME.")]
+    [Description(
+        "What it opens: capture:FILE, demo, af_packet:IFACE, af_xdp:IFACE, dpdk:PCI, vdev:EAL-STRING or "
+            + "tap:NAME.")]
     public required string Device { get; init; }
 }

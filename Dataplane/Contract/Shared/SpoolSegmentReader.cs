@@ -33,7 +33,8 @@ internal sealed class SpoolSegmentReader : IDisposable
         /// <summary>A record failed its checksum and was passed over.</summary>
         Corrupt,
 
-        /// <summary>The bytes at this place cannot be a record; the rest of the segment cannot be read.</summary>
+        /// <summary>The bytes at this place cannot be a record;
+        /// the rest of the segment cannot be read.</summary>
         Lost,
     }
 
@@ -47,7 +48,8 @@ internal sealed class SpoolSegmentReader : IDisposable
     /// <summary>The segment, or null when the file is none (wrong magic, version or length).</summary>
     public static SpoolSegmentReader? Open(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream file =
+            new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = file.Length;
         if (length < SpoolLayout.SegmentHeaderBytes)
         {
@@ -67,7 +69,8 @@ internal sealed class SpoolSegmentReader : IDisposable
         return null;
     }
 
-    /// <summary>Reads the next record; <paramref name="sequence"/> is its number, also when it is corrupt.</summary>
+    /// <summary>Reads the next record; <paramref name="sequence"/> is its number,
+    /// also when it is corrupt.</summary>
     public Step Read(out ReadOnlySpan<byte> record, out ulong sequence)
     {
         record = default;

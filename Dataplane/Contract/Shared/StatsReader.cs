@@ -3,7 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace Dataplane.Contract.Shared;
 
 /// <summary>Reads the stats segment of another process without stopping it.</summary>
-/// <remarks>A dataplane that starts again makes a new file: open again when <see cref="Header"/> gets old.</remarks>
+/// <remarks>A dataplane that starts again makes a new file:
+/// open again when <see cref="Header"/> gets old.</remarks>
 public sealed class StatsReader : IDisposable
 {
     /// <summary>Looks at one table before a writer that never leaves is taken for dead.</summary>
@@ -37,7 +38,8 @@ public sealed class StatsReader : IDisposable
         StatsReader reader;
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file =
+                new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             reader = new StatsReader(MemoryMappedFile.CreateFromFile(
                 file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true));
         }

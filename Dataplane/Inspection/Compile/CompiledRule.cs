@@ -13,7 +13,8 @@ public sealed class CompiledRule
     private readonly IntegerStep[] _integerChanges;
 
     internal CompiledRule(
-        Rule rule, RuleScope scope, CompiledSection? payload, CompiledSection[] headers, RuleVariableNames names)
+        Rule rule, RuleScope scope, CompiledSection? payload, CompiledSection[] headers,
+        RuleVariableNames names)
     {
         Rule = rule;
         Scope = scope;
@@ -49,7 +50,8 @@ public sealed class CompiledRule
 
     public ReadOnlySpan<IntegerStep> IntegerChanges => _integerChanges;
 
-    /// <summary>The content that must be in the payload for the rule to match; null: none can be named.</summary>
+    /// <summary>The content that must be in the payload for the rule to match; null:
+    /// none can be named.</summary>
     public ContentOption? FastPattern { get; internal set; }
 
     public bool IsFlowOnce => (Scope & RuleScope.FlowOnce) != 0;

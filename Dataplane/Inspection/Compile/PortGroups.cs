@@ -48,8 +48,10 @@ internal sealed class PortGroups
         for (int i = 0; i < starts.Length; i++)
         {
             ushort first = (ushort)starts[i];
-            CompiledRule[] members = [.. rules.Where(r => PortsOf(r.Rule, sender).Any(p => p.Contains(first)))];
-            string signature = string.Join(',', members.Where(r => !IsAny(r.Rule, sender)).Select(r => r.Index));
+            CompiledRule[] members =
+                [.. rules.Where(r => PortsOf(r.Rule, sender).Any(p => p.Contains(first)))];
+            string signature =
+                string.Join(',', members.Where(r => !IsAny(r.Rule, sender)).Select(r => r.Index));
             if (!known.TryGetValue(signature, out ushort group))
             {
                 group = groups.Count < GroupMax ? (ushort)groups.Count : (ushort)0;
@@ -67,7 +69,8 @@ internal sealed class PortGroups
 
     private static bool IsAny(Rule rule, Side sender) => PortsOf(rule, sender).Any(p => p.IsAny);
 
-    /// <summary>To the server its port is the destination, from it the source; with &lt;&gt; either may be meant.
+    /// <summary>To the server its port is the destination, from it the source; with &lt;&gt;
+    /// either may be meant.
     /// </summary>
     private static IEnumerable<PortSet> PortsOf(Rule rule, Side sender)
     {

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Dataplane.Inspection.Rules;
 
 /// <summary>Reads address groups: any, addresses, CIDR, ranges, lists, negation and variables.</summary>
-/// <remarks>As in Suricata a pure negation is taken from the whole space of its own IP version only.</remarks>
+/// <remarks>As in Suricata a pure negation is taken from the whole space of its own IP version
+/// only.</remarks>
 internal sealed class AddressParser(RuleVariables variables)
 {
     private const string What = "address";
@@ -52,7 +53,8 @@ internal sealed class AddressParser(RuleVariables variables)
     {
         if (depth > GroupText.DepthMax)
         {
-            throw new RuleSyntaxException(What, "Groups or variables are nested too deeply or refer to themselves.");
+            throw new RuleSyntaxException(What,
+                "Groups or variables are nested too deeply or refer to themselves.");
         }
         if (into.V4.Count + into.V6.Count + into.NotV4.Count + into.NotV6.Count > GroupText.ItemsMax)
         {
@@ -146,7 +148,8 @@ internal sealed class AddressParser(RuleVariables variables)
         {
             return One(text, AddressFamily.InterNetwork);
         }
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > bits)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            || length > bits)
         {
             throw new RuleSyntaxException(What, $"'{GroupText.Cut(whole)}' has no valid prefix length.");
         }

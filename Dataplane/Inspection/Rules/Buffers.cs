@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>The buffers of the rule language: sticky names, their older spellings and legacy modifiers.</summary>
+/// <summary>The buffers of the rule language: sticky names,
+/// their older spellings and legacy modifiers.</summary>
 internal static class Buffers
 {
     private const byte Server = RuleBuffer.ToServer;
@@ -51,20 +52,26 @@ internal static class Buffers
             new("icmpv4.hdr", BufferSource.Icmp4Header, null, Both),
             new("icmpv6.hdr", BufferSource.Icmp6Header, null, Both),
         };
-        Add(all, "http", Server, "http.uri", "http.uri.raw", "http.method", "http.request_line", "http.request_body",
-            "http.user_agent", "http.host", "http.host.raw", "http.accept", "http.accept_enc", "http.accept_lang",
+        Add(all, "http", Server, "http.uri", "http.uri.raw", "http.method", "http.request_line",
+            "http.request_body",
+            "http.user_agent", "http.host", "http.host.raw", "http.accept", "http.accept_enc",
+            "http.accept_lang",
             "http.referer", "http.request_header");
-        Add(all, "http", Client, "http.stat_code", "http.stat_msg", "http.response_line", "http.response_body",
+        Add(all, "http", Client, "http.stat_code", "http.stat_msg", "http.response_line",
+            "http.response_body",
             "http.server", "http.location", "http.response_header");
-        Add(all, "http", Both, "http.header", "http.header.raw", "http.cookie", "http.protocol", "http.header_names",
+        Add(all, "http", Both, "http.header", "http.header.raw", "http.cookie", "http.protocol",
+            "http.header_names",
             "http.start", "http.connection", "http.content_len", "http.content_type", "http2.header_name");
         Add(all, null, Both, "file.data", "file.name", "file.magic");
         Add(all, "dns", Server, "dns.query");
         Add(all, "dns", Both, "dns.opcode_data");
         Add(all, "tls", Both, "tls.sni", "tls.cert_subject", "tls.cert_issuer", "tls.cert_serial",
-            "tls.cert_fingerprint", "tls.certs", "tls.random", "tls.random_bytes", "tls.random_time", "ja3.hash",
+            "tls.cert_fingerprint", "tls.certs", "tls.random", "tls.random_bytes", "tls.random_time",
+            "ja3.hash",
             "ja3.string", "ja3s.hash", "ja3s.string");
-        Add(all, "ssh", Both, "ssh.proto", "ssh.software", "ssh.hassh", "ssh.hassh.string", "ssh.hassh.server",
+        Add(all, "ssh", Both, "ssh.proto", "ssh.software", "ssh.hassh", "ssh.hassh.string",
+            "ssh.hassh.server",
             "ssh.hassh.server.string");
         Add(all, "smb", Both, "smb.named_pipe", "smb.share", "smb.ntlmssp_user", "smb.ntlmssp_domain");
         Add(all, "dcerpc", Both, "dcerpc.stub_data");
@@ -74,7 +81,8 @@ internal static class Buffers
         Add(all, "snmp", Both, "snmp.community", "snmp.usm");
         Add(all, "rfb", Both, "rfb.name");
         Add(all, "mqtt", Both, "mqtt.connect.clientid", "mqtt.connect.username", "mqtt.connect.password",
-            "mqtt.connect.willtopic", "mqtt.connect.willmessage", "mqtt.publish.topic", "mqtt.publish.message",
+            "mqtt.connect.willtopic", "mqtt.connect.willmessage", "mqtt.publish.topic",
+            "mqtt.publish.message",
             "mqtt.subscribe.topic", "mqtt.unsubscribe.topic");
         Add(all, "ike", Both, "ike.init_spi", "ike.resp_spi", "ike.vendor", "ike.key_exchange_payload",
             "ike.nonce_payload");
@@ -103,16 +111,19 @@ internal static class Buffers
         ("http_accept_lang", "http.accept_lang"), ("http_referer", "http.referer"),
         ("http_connection", "http.connection"), ("http_content_len", "http.content_len"),
         ("http_content_type", "http.content_type"), ("http_start", "http.start"),
-        ("http_header_names", "http.header_names"), ("krb5_cname", "krb5.cname"), ("krb5_sname", "krb5.sname"),
+        ("http_header_names", "http.header_names"), ("krb5_cname", "krb5.cname"),
+        ("krb5_sname", "krb5.sname"),
         ("ja3s_hash", "ja3s.hash"),
     ];
 
     private static IEnumerable<(string Name, string Target)> Modifiers { get; } =
     [
         ("http_uri", "http.uri"), ("http_raw_uri", "http.uri.raw"), ("http_header", "http.header"),
-        ("http_raw_header", "http.header.raw"), ("http_method", "http.method"), ("http_cookie", "http.cookie"),
+        ("http_raw_header", "http.header.raw"), ("http_method", "http.method"),
+        ("http_cookie", "http.cookie"),
         ("http_client_body", "http.request_body"), ("http_server_body", "http.response_body"),
         ("http_stat_code", "http.stat_code"), ("http_stat_msg", "http.stat_msg"),
-        ("http_user_agent", "http.user_agent"), ("http_host", "http.host"), ("http_raw_host", "http.host.raw"),
+        ("http_user_agent", "http.user_agent"), ("http_host", "http.host"),
+        ("http_raw_host", "http.host.raw"),
     ];
 }

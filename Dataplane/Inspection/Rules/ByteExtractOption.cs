@@ -1,7 +1,8 @@
 namespace Dataplane.Inspection.Rules;
 
 /// <summary>`byte_extract`: keeps a number of the buffer in a variable of this rule.</summary>
-public sealed class ByteExtractOption(ByteSource source, uint multiplier, uint align, short variable) : PayloadOption
+public sealed class ByteExtractOption(ByteSource source, uint multiplier, uint align, short variable)
+    : PayloadOption
 {
     public ByteSource Source { get; } = source;
 

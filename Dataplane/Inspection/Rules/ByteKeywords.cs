@@ -61,7 +61,8 @@ internal static class ByteKeywords
             }
         }
 
-        public ByteSource Source(RuleBuilder builder, string keyword, Operand count, Operand offset, int zeroFrom)
+        public ByteSource Source(RuleBuilder builder, string keyword, Operand count, Operand offset,
+            int zeroFrom)
         {
             if (RadixGiven && !Text)
             {
@@ -71,7 +72,8 @@ internal static class ByteKeywords
             {
                 if (Text || EndianGiven)
                 {
-                    throw new RuleSyntaxException(keyword, "dce cannot be combined with string or a byte order.");
+                    throw new RuleSyntaxException(keyword,
+                        "dce cannot be combined with string or a byte order.");
                 }
                 builder.NotInspected("dce");
             }
@@ -116,7 +118,8 @@ internal static class ByteKeywords
             "" when negated => ByteOperator.Equal,
             "&" => ByteOperator.And,
             "^" => ByteOperator.Or,
-            _ => throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(op)}' is no operator of byte_test."),
+            _ => throw new RuleSyntaxException(keyword,
+            $"'{GroupText.Cut(op)}' is no operator of byte_test."),
         };
         var format = new Format();
         foreach (string word in parts.AsSpan(4))
@@ -131,9 +134,11 @@ internal static class ByteKeywords
             }
         }
         ByteSource source = format.Source(
-            builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[3]), format.Text ? 0 : 1);
+            builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[3]),
+            format.Text ? 0 : 1);
         Operand right = builder.Number(keyword, parts[2], 0, ValueMax);
-        builder.AddAfterLast(new ByteTestOption(source, comparison, negated, right) { Relative = format.Relative });
+        builder.AddAfterLast(
+            new ByteTestOption(source, comparison, negated, right) { Relative = format.Relative });
     }
 
     private static void Jump(RuleBuilder builder, string keyword, string? value)
@@ -175,7 +180,8 @@ internal static class ByteKeywords
         }
         ByteSource source = format.Source(
             builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[1]), 0);
-        builder.AddAfterLast(new ByteJumpOption(source, multiplier, align, origin, postOffset) { Relative = format.Relative });
+        builder.AddAfterLast(
+            new ByteJumpOption(source, multiplier, align, origin, postOffset) { Relative = format.Relative });
     }
 
     private static void TakeFormat(string keyword, Format format, string word)
@@ -215,6 +221,7 @@ internal static class ByteKeywords
         ByteSource source = format.Source(
             builder, keyword, Count(builder, keyword, parts[0]), Offset(builder, keyword, parts[1]), 1);
         short variable = builder.DefineVariable(keyword, parts[2]);
-        builder.AddAfterLast(new ByteExtractOption(source, multiplier, align, variable) { Relative = format.Relative });
+        builder.AddAfterLast(
+            new ByteExtractOption(source, multiplier, align, variable) { Relative = format.Relative });
     }
 }

@@ -9,20 +9,23 @@ internal static class ByteMathKeyword
         var format = new ByteKeywords.Format();
         foreach (string part in OptionText.List(OptionText.Required(keyword, value)))
         {
-            string[] words = part.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] words =
+                part.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             string name = words.Length > 0 ? words[0] : "";
             bool taken = words switch
             {
                 ["endian" or "string", string kind] => format.Take(keyword, name == "string" ? name : kind)
                     && (name != "string" || format.Take(keyword, kind)),
                 ["bitmask", _] => SetMask(keyword, format, part),
-                ["bytes" or "offset" or "oper" or "rvalue" or "result", string text] => named.TryAdd(name, text),
+                ["bytes" or "offset" or "oper" or "rvalue" or "result", string text] =>
+                    named.TryAdd(name, text),
                 [_] => format.Take(keyword, name),
                 _ => false,
             };
             if (!taken)
             {
-                throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(part)}' is no option of byte_math here.");
+                throw new RuleSyntaxException(keyword,
+                    $"'{GroupText.Cut(part)}' is no option of byte_math here.");
             }
         }
         string Need(string name) => named.TryGetValue(name, out string? text) ? text
@@ -35,9 +38,11 @@ internal static class ByteMathKeyword
             "/" => ByteOperator.Divide,
             "<<" => ByteOperator.ShiftLeft,
             ">>" => ByteOperator.ShiftRight,
-            string other => throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(other)}' is no operator."),
+            string other =>
+            throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(other)}' is no operator."),
         };
-        ByteSource source = format.Source(builder, keyword, ByteKeywords.Count(builder, keyword, Need("bytes")),
+        ByteSource source =
+            format.Source(builder, keyword, ByteKeywords.Count(builder, keyword, Need("bytes")),
             ByteKeywords.Offset(builder, keyword, Need("offset")), 1);
         Operand right = builder.Number(keyword, Need("rvalue"), 0, uint.MaxValue);
         if (op == ByteOperator.Divide && right is { IsVariable: false, Value: 0 })

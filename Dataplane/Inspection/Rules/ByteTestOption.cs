@@ -1,7 +1,8 @@
 namespace Dataplane.Inspection.Rules;
 
 /// <summary>`byte_test`: compares a number in the buffer with a value.</summary>
-public sealed class ByteTestOption(ByteSource source, ByteOperator op, bool negated, Operand value) : PayloadOption
+public sealed class ByteTestOption(ByteSource source, ByteOperator op, bool negated, Operand value)
+    : PayloadOption
 {
     public ByteSource Source { get; } = source;
 

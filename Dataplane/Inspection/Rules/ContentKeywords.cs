@@ -92,7 +92,8 @@ internal static class ContentKeywords
             throw new RuleSyntaxException(keyword, "distance stands twice behind one content.");
         }
         content.Distance = builder.Number(
-            keyword, OptionText.Unquote(keyword, OptionText.Required(keyword, value), false), -1048576, 1048576);
+            keyword, OptionText.Unquote(keyword, OptionText.Required(keyword, value), false), -1048576,
+            1048576);
         content.Relative = true;
     }
 
@@ -104,7 +105,8 @@ internal static class ContentKeywords
             throw new RuleSyntaxException(keyword, "within stands twice behind one content.");
         }
         Operand number = builder.Number(
-            keyword, OptionText.Unquote(keyword, OptionText.Required(keyword, value), false), -1048576, 1048576);
+            keyword, OptionText.Unquote(keyword, OptionText.Required(keyword, value), false), -1048576,
+            1048576);
         if (!number.IsVariable && number.Value < content.Pattern.Length)
         {
             throw new RuleSyntaxException(keyword, $"within {number.Value} is shorter than its content.");
@@ -159,7 +161,8 @@ internal static class ContentKeywords
         }
         if (content.Negated && content.HasPosition)
         {
-            throw new RuleSyntaxException(keyword, "A negated content with a position cannot be the fast pattern.");
+            throw new RuleSyntaxException(keyword,
+                "A negated content with a position cannot be the fast pattern.");
         }
         content.FastPattern = true;
         builder.HasFastPattern = true;
@@ -179,10 +182,12 @@ internal static class ContentKeywords
         string[] parts = OptionText.List(text);
         int length = content.Pattern.Length;
         int from = (int)OptionText.Integer(keyword, parts[0], 0, PositionMax);
-        int count = parts.Length == 2 ? (int)OptionText.Integer(keyword, parts[1], 1, PositionMax) : length + 1;
+        int count = parts.Length == 2 ? (int)OptionText.Integer(keyword, parts[1], 1, PositionMax)
+            : length + 1;
         if (from + count > length)
         {
-            throw new RuleSyntaxException(keyword, "The part named by fast_pattern lies outside of its content.");
+            throw new RuleSyntaxException(keyword,
+                "The part named by fast_pattern lies outside of its content.");
         }
         content.FastPatternOffset = from;
         content.FastPatternLength = count;
@@ -190,7 +195,8 @@ internal static class ContentKeywords
 
     private static void BufferSize(RuleBuilder builder, string keyword, string? value)
     {
-        if (builder.Current.Buffer.Source == BufferSource.Payload && builder.Current.Buffer == RuleBuffer.Payload)
+        if (builder.Current.Buffer.Source == BufferSource.Payload
+            && builder.Current.Buffer == RuleBuffer.Payload)
         {
             throw new RuleSyntaxException(keyword, "bsize needs a buffer such as http.uri before it.");
         }

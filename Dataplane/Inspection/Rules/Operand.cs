@@ -1,6 +1,7 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>A number written in the rule, or the index of a variable that byte_extract or byte_math sets.</summary>
+/// <summary>A number written in the rule, or the index of a variable that byte_extract or byte_math
+/// sets.</summary>
 public readonly record struct Operand(long Value, short Variable)
 {
     public bool IsVariable => Variable >= 0;

@@ -28,7 +28,8 @@ internal static class OptionText
         string digits = negative ? trimmed[1..] : trimmed.TrimStart('+');
         bool hex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         bool ok = hex
-            ? long.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value)
+            ? long.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out long value)
             : long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
         value = negative ? -value : value;
         return ok && value >= smallest && value <= largest ? value
@@ -36,7 +37,8 @@ internal static class OptionText
                 keyword, $"'{GroupText.Cut(text)}' is not a number from {smallest} to {largest}.");
     }
 
-    public static uint Unsigned(string keyword, string text) => (uint)Integer(keyword, text, 0, uint.MaxValue);
+    public static uint Unsigned(string keyword, string text) =>
+        (uint)Integer(keyword, text, 0, uint.MaxValue);
 
     /// <summary>Takes a leading '!' off.</summary>
     public static bool TakeNegation(ref string text)

@@ -54,7 +54,8 @@ internal static class PcreKeyword
         }
         else
         {
-            throw new RuleSyntaxException(keyword, "A pcre that names a buffer needs pkt_data before it here.");
+            throw new RuleSyntaxException(keyword,
+                "A pcre that names a buffer needs pkt_data before it here.");
         }
         if (expression.Contains("(?P<flow_", StringComparison.Ordinal)
             || expression.Contains("(?P<pkt_", StringComparison.Ordinal))
@@ -70,7 +71,8 @@ internal static class PcreKeyword
             if (!name.StartsWith("flow:", StringComparison.Ordinal)
                 && !name.StartsWith("pkt:", StringComparison.Ordinal))
             {
-                throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(name)}' is not a name for a capture.");
+                throw new RuleSyntaxException(keyword,
+                    $"'{GroupText.Cut(name)}' is not a name for a capture.");
             }
         }
         builder.NotInspected("pcre capture");

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Reads port groups: any, ports, ranges (`a:b`, `:b`, `a:`), lists, negation and variables.</summary>
+/// <summary>Reads port groups: any, ports, ranges (`a:b`, `:b`, `a:`), lists,
+/// negation and variables.</summary>
 internal sealed class PortParser(RuleVariables variables)
 {
     private const string What = "port";
@@ -16,7 +17,8 @@ internal sealed class PortParser(RuleVariables variables)
         var take = new List<ValueRange<ushort>>();
         var cut = new List<ValueRange<ushort>>();
         Gather(text.Trim(), false, take, cut, 0);
-        ValueRanges<ushort> ports = take.Count == 0 ? ValueRanges<ushort>.All : ValueRanges<ushort>.From(take);
+        ValueRanges<ushort> ports = take.Count == 0 ? ValueRanges<ushort>.All
+            : ValueRanges<ushort>.From(take);
         ports = ports.Except(ValueRanges<ushort>.From(cut));
         return ports.IsEmpty
             ? throw new RuleSyntaxException(What, $"'{GroupText.Cut(text)}' leaves no port at all.")
@@ -28,7 +30,8 @@ internal sealed class PortParser(RuleVariables variables)
     {
         if (depth > GroupText.DepthMax || take.Count + cut.Count > GroupText.ItemsMax)
         {
-            throw new RuleSyntaxException(What, "The group is too large, nested too deeply, or refers to itself.");
+            throw new RuleSyntaxException(What,
+                "The group is too large, nested too deeply, or refers to itself.");
         }
         (bool not, bool bracketed, string rest) = GroupText.Open(text);
         bool inverted = negated ^ not;

@@ -14,12 +14,14 @@ public enum BufferSource : byte
 }
 
 /// <summary>A buffer that content and its like can look at; the payload is one of them.</summary>
-/// <remarks>Application: what a rule is bound to by using the buffer, or null. Sides: the directions in which it
+/// <remarks>Application: what a rule is bound to by using the buffer, or null. Sides:
+/// the directions in which it
 /// exists.</remarks>
 public sealed record RuleBuffer(string Name, BufferSource Source, string? Application, byte Sides)
 {
     public const byte ToServer = 1;
     public const byte ToClient = 2;
 
-    public static RuleBuffer Payload { get; } = new("payload", BufferSource.Payload, null, ToServer | ToClient);
+    public static RuleBuffer Payload { get; } =
+        new("payload", BufferSource.Payload, null, ToServer | ToClient);
 }

@@ -74,7 +74,8 @@ public sealed class RuleFile(RuleParser parser)
         }
         catch (RuleSyntaxException fault)
         {
-            _rejected.Add(new RejectedRule(name, line, RuleParser.FindSid(text), fault.Keyword, fault.Message));
+            _rejected.Add(
+                new RejectedRule(name, line, RuleParser.FindSid(text), fault.Keyword, fault.Message));
         }
     }
 
@@ -90,12 +91,14 @@ public sealed class RuleFile(RuleParser parser)
         Rule older = _rules[index]!;
         if (rule.Revision <= older.Revision)
         {
-            throw new RuleSyntaxException("sid", $"Another rule already has gid {rule.Gid} and sid {rule.Sid}.");
+            throw new RuleSyntaxException("sid",
+                $"Another rule already has gid {rule.Gid} and sid {rule.Sid}.");
         }
         _rules[index] = null;
         _seen[(rule.Gid, rule.Sid)] = _rules.Count;
         _rules.Add(rule);
         _rejected.Add(new RejectedRule(
-            older.File, older.Line, older.Sid, "sid", $"Revision {rule.Revision} in {rule.File} replaces it."));
+            older.File, older.Line, older.Sid, "sid",
+            $"Revision {rule.Revision} in {rule.File} replaces it."));
     }
 }

@@ -2,7 +2,8 @@ namespace Dataplane.Inspection.Rules;
 
 /// <summary>Address and port variables of a rule set; those of Suricata's shipped configuration by default.
 /// </summary>
-/// <remarks>Values may name other variables; a circle is found when a rule uses it and rejects that rule.</remarks>
+/// <remarks>Values may name other variables;
+/// a circle is found when a rule uses it and rejects that rule.</remarks>
 public sealed class RuleVariables
 {
     private static readonly Dictionary<string, string> ShippedAddresses = new(StringComparer.Ordinal)
@@ -46,7 +47,8 @@ public sealed class RuleVariables
     /// </summary>
     public RuleVariables Set(string name, string value)
     {
-        bool isPort = name.EndsWith("PORTS", StringComparison.Ordinal) || name.EndsWith("PORT", StringComparison.Ordinal);
+        bool isPort = name.EndsWith("PORTS", StringComparison.Ordinal)
+            || name.EndsWith("PORT", StringComparison.Ordinal);
         (isPort ? _ports : _addresses)[name.TrimStart('$')] = value.Trim();
         return this;
     }
@@ -58,5 +60,6 @@ public sealed class RuleVariables
     private static string Find(Dictionary<string, string> table, string name, string what) =>
         table.TryGetValue(name, out string? value)
             ? value
-            : throw new RuleSyntaxException(what, $"The {what} variable ${GroupText.Cut(name)} is not defined.");
+            : throw new RuleSyntaxException(what,
+            $"The {what} variable ${GroupText.Cut(name)} is not defined.");
 }

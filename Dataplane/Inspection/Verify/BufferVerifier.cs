@@ -4,9 +4,11 @@ using Dataplane.Native.Pcre2;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Runs the steps of a section over a buffer, trying other occurrences where later steps are relative.
+/// <summary>Runs the steps of a section over a buffer,
+/// trying other occurrences where later steps are relative.
 /// </summary>
-/// <remarks>One per worker. Allocates nothing; steps per buffer are limited by <see cref="StepMax"/>.</remarks>
+/// <remarks>One per worker. Allocates nothing;
+/// steps per buffer are limited by <see cref="StepMax"/>.</remarks>
 public sealed class BufferVerifier(PcreMatcher matcher)
 {
     /// <summary>Steps tried for one rule and buffer (Suricata's recursion limit).</summary>
@@ -67,7 +69,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
         StepKind.BufferSize => ((BufferSizeOption)step.Option).Test.Holds((ulong)buffer.Length),
         StepKind.ByteTest => ByteSteps.Test(buffer, _position, (ByteTestOption)step.Option, _variables),
         StepKind.ByteJump => ByteSteps.Jump(buffer, ref _position, (ByteJumpOption)step.Option, _variables),
-        StepKind.ByteExtract => ByteSteps.Extract(buffer, ref _position, (ByteExtractOption)step.Option, _variables),
+        StepKind.ByteExtract =>
+        ByteSteps.Extract(buffer, ref _position, (ByteExtractOption)step.Option, _variables),
         _ => ByteSteps.Calculate(buffer, ref _position, (ByteMathOption)step.Option, _variables),
     };
 
@@ -118,9 +121,11 @@ public sealed class BufferVerifier(PcreMatcher matcher)
         return false;
     }
 
-    /// <summary>The end of the pattern's next occurrence at or after <paramref name="from"/>, or -1.</summary>
+    /// <summary>The end of the pattern's next occurrence at or after <paramref name="from"/>,
+    /// or -1.</summary>
     private int Find(
-        ReadOnlySpan<byte> buffer, CompiledStep step, ContentOption content, int previous, int from, out bool again)
+        ReadOnlySpan<byte> buffer, CompiledStep step, ContentOption content, int previous, int from,
+        out bool again)
     {
         (long low, long high) = Window(buffer.Length, content, previous);
         low = Math.Max(low, from);
@@ -150,7 +155,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
     private static bool StartsWith(ReadOnlySpan<byte> bytes, CompiledStep step, ContentOption content) =>
         content.NoCase ? AsciiCase.StartsWith(bytes, step.Pattern) : bytes.StartsWith(step.Pattern);
 
-    /// <summary>Where the pattern may lie: [low, high). A limit that comes from a variable reaches further, which
+    /// <summary>Where the pattern may lie: [low, high).
+    /// A limit that comes from a variable reaches further, which
     /// is how the reference engine counts it.</summary>
     private (long Low, long High) Window(int length, ContentOption content, int previous)
     {
@@ -171,7 +177,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
             low = content.Offset?.Get(_variables) ?? 0;
             if (content.Depth is { } depth)
             {
-                high = depth.Get(_variables) + (content.Offset is { IsVariable: false } && !depth.IsVariable ? low : 0);
+                high = depth.Get(_variables)
+                    + (content.Offset is { IsVariable: false } && !depth.IsVariable ? low : 0);
             }
         }
         bool widened = (content.Distance?.IsVariable ?? false) || (content.Offset?.IsVariable ?? false)

@@ -30,7 +30,8 @@ internal static class ByteSteps
     }
 
     /// <summary>A jump before the buffer's start lands on its start; one behind its end fails.</summary>
-    public static bool Jump(ReadOnlySpan<byte> buffer, ref int position, ByteJumpOption option, long[] variables)
+    public static bool Jump(ReadOnlySpan<byte> buffer, ref int position, ByteJumpOption option,
+        long[] variables)
     {
         if (!TryReadForJump(buffer, position, option, variables, out long value, out int end))
         {
@@ -58,7 +59,8 @@ internal static class ByteSteps
     }
 
     private static bool TryReadForJump(
-        ReadOnlySpan<byte> buffer, int position, ByteJumpOption option, long[] variables, out long value, out int end)
+        ReadOnlySpan<byte> buffer, int position, ByteJumpOption option, long[] variables, out long value,
+        out int end)
     {
         bool nothingToRead = option.Source.Count is { IsVariable: false, Value: 0 };
         if (!nothingToRead)
@@ -72,7 +74,8 @@ internal static class ByteSteps
         return at >= 0 && at <= buffer.Length;
     }
 
-    public static bool Extract(ReadOnlySpan<byte> buffer, ref int position, ByteExtractOption option, long[] variables)
+    public static bool Extract(ReadOnlySpan<byte> buffer, ref int position, ByteExtractOption option,
+        long[] variables)
     {
         if (!ByteReader.TryRead(
             buffer, position, option.Relative, option.Source, variables, out long value, out _, out int end))
@@ -89,7 +92,8 @@ internal static class ByteSteps
         return true;
     }
 
-    public static bool Calculate(ReadOnlySpan<byte> buffer, ref int position, ByteMathOption option, long[] variables)
+    public static bool Calculate(ReadOnlySpan<byte> buffer, ref int position, ByteMathOption option,
+        long[] variables)
     {
         if (!ByteReader.TryRead(
             buffer, position, option.Relative, option.Source, variables, out long value, out _, out int end))

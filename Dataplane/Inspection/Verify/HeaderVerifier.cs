@@ -16,7 +16,8 @@ internal static class HeaderVerifier
         }
         return Ends(packet, rule, rule.Sources, rule.SourcePorts, rule.Destinations, rule.DestinationPorts)
             || (rule.Bidirectional
-                && Ends(packet, rule, rule.Destinations, rule.DestinationPorts, rule.Sources, rule.SourcePorts));
+                && Ends(packet, rule, rule.Destinations, rule.DestinationPorts, rule.Sources,
+                rule.SourcePorts));
     }
 
     /// <summary>only_stream and no_stream depend on what matched and are judged by the caller.</summary>
@@ -37,7 +38,8 @@ internal static class HeaderVerifier
     }
 
     private static bool Ends(
-        in InspectedPacket packet, Rule rule, AddressSet from, PortSet fromPorts, AddressSet to, PortSet toPorts)
+        in InspectedPacket packet, Rule rule, AddressSet from, PortSet fromPorts, AddressSet to,
+        PortSet toPorts)
     {
         bool portsMatter = !(rule.SourcePorts.IsAny && rule.DestinationPorts.IsAny);
         if (portsMatter && (packet.IsFragment || !packet.Transport.HasPorts()
@@ -45,7 +47,8 @@ internal static class HeaderVerifier
         {
             return false;
         }
-        return Contains(from, packet.IpVersion, packet.Source) && Contains(to, packet.IpVersion, packet.Destination);
+        return Contains(from, packet.IpVersion, packet.Source)
+            && Contains(to, packet.IpVersion, packet.Destination);
     }
 
     private static bool Contains(AddressSet set, byte version, UInt128 address) =>

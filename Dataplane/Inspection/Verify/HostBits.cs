@@ -42,7 +42,8 @@ internal static class HostBits
             BitOwner.SourceHost => new HostKey(purpose, packet.Source, 0),
             BitOwner.DestinationHost => new HostKey(purpose, packet.Destination, 0),
             _ => new HostKey(
-                purpose, swap ? packet.Destination : packet.Source, swap ? packet.Source : packet.Destination),
+                purpose, swap ? packet.Destination : packet.Source,
+                swap ? packet.Source : packet.Destination),
         };
     }
 }

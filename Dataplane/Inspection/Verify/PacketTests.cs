@@ -140,7 +140,8 @@ internal static class PacketTests
             PacketField.TcpAcknowledgement => packet.Acknowledgment,
             _ => packet.Window,
         };
-        return field != PacketField.TcpMaximumSegment || TryReadMaximumSegment(packet.Layer4Header, out value);
+        return field != PacketField.TcpMaximumSegment
+            || TryReadMaximumSegment(packet.Layer4Header, out value);
     }
 
     private static bool TryReadMaximumSegment(ReadOnlySpan<byte> header, out ulong value)
@@ -184,7 +185,8 @@ internal static class PacketTests
                 value = packet.Layer4[1];
                 return true;
             case PacketField.Icmp6Mtu:
-                value = packet.Layer4.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(packet.Layer4[4..]) : 0;
+                value = packet.Layer4.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(packet.Layer4[4..])
+                : 0;
                 return v6 && type == 2 && packet.Layer4.Length >= 8;
             default:
                 bool hasNumbers = packet.Layer4.Length >= 8

@@ -22,7 +22,8 @@ internal static class RpcCall
         bool isCall = BinaryPrimitives.ReadUInt32BigEndian(call[4..]) == 0
             && BinaryPrimitives.ReadUInt32BigEndian(call[8..]) == RpcVersion;
         return isCall && BinaryPrimitives.ReadUInt32BigEndian(call[12..]) == test.Program
-            && (test.Version is not { } version || BinaryPrimitives.ReadUInt32BigEndian(call[16..]) == version)
+            && (test.Version is not { } version
+            || BinaryPrimitives.ReadUInt32BigEndian(call[16..]) == version)
             && (test.Procedure is not { } procedure
                 || BinaryPrimitives.ReadUInt32BigEndian(call[20..]) == procedure);
     }

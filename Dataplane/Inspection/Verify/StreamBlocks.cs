@@ -2,7 +2,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Holds stream bytes from their arrival until enough of them are acknowledged to be inspected.</summary>
+/// <summary>Holds stream bytes from their arrival until enough of them are acknowledged to be
+/// inspected.</summary>
 /// <remarks>One per worker. Blocks of 2 KiB from one fixed pool; when it is empty the bytes are not inspected
 /// and counted.</remarks>
 public sealed class StreamBlocks : IDisposable
@@ -35,7 +36,8 @@ public sealed class StreamBlocks : IDisposable
     /// <summary>Blocks in use.</summary>
     public uint UsedCount { get; private set; }
 
-    /// <summary>Appends bytes, at most up to <see cref="PendingMax"/>; false when some found no place.</summary>
+    /// <summary>Appends bytes, at most up to <see cref="PendingMax"/>;
+    /// false when some found no place.</summary>
     public bool Append(ref StreamInspection side, ReadOnlySpan<byte> bytes)
     {
         uint used = UsedInLast(side);

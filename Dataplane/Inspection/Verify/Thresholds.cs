@@ -41,7 +41,8 @@ internal static class Thresholds
             ThresholdTrack.Source => new HostKey(rule + 1, packet.Source, 0),
             ThresholdTrack.Destination => new HostKey(rule + 1, packet.Destination, 0),
             ThresholdTrack.Both => new HostKey(
-                rule + 1, swap ? packet.Destination : packet.Source, swap ? packet.Source : packet.Destination),
+                rule + 1, swap ? packet.Destination : packet.Source,
+                swap ? packet.Source : packet.Destination),
             _ => new HostKey(rule + 1, 0, 0),
         };
     }

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.Layer23;
 
-/// <summary>Which datagram a fragment belongs to (RFC 791; RFC 8200, 4.5), apart by VLAN and tunnel.</summary>
+/// <summary>Which datagram a fragment belongs to (RFC 791; RFC 8200, 4.5),
+/// apart by VLAN and tunnel.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public readonly record struct FragmentKey(
     ulong SourceHigh, ulong SourceLow, ulong DestinationHigh, ulong DestinationLow,

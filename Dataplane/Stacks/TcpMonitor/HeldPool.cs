@@ -2,9 +2,11 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Records of held bytes with their slabs; the search trees and lists of all streams of a worker.</summary>
+/// <summary>Records of held bytes with their slabs;
+/// the search trees and lists of all streams of a worker.</summary>
 /// <remarks>
-/// A tree's runs do not overlap. Insertion and search take O(log n) of the runs held (expected; priorities come
+/// A tree's runs do not overlap. Insertion and search take O(log n) of the runs held (expected;
+/// priorities come
 /// from a seeded generator, so senders cannot shape the tree); appending behind the last run takes O(1).
 /// </remarks>
 public sealed class HeldPool : IDisposable
@@ -66,7 +68,8 @@ public sealed class HeldPool : IDisposable
         return count;
     }
 
-    /// <summary>Copies bytes behind those of a run as far as its slab (of the largest size) has room.</summary>
+    /// <summary>Copies bytes behind those of a run as far as its slab (of the largest size) has
+    /// room.</summary>
     public int Append(uint index, ReadOnlySpan<byte> bytes)
     {
         ref HeldBytes held = ref _items[index];
@@ -139,7 +142,8 @@ public sealed class HeldPool : IDisposable
         return found;
     }
 
-    /// <summary>Puts a run, which overlaps none of the tree, into it; neighbours are linked by the caller.</summary>
+    /// <summary>Puts a run, which overlaps none of the tree, into it;
+    /// neighbours are linked by the caller.</summary>
     public void Insert(ref uint root, uint index)
     {
         _items[index].Priority = NextRandom();

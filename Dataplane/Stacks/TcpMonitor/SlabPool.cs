@@ -3,10 +3,12 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Memory for bytes that must outlive their burst: pieces of 64, 256, 1,024 or 2,048 bytes under a cap.</summary>
+/// <summary>Memory for bytes that must outlive their burst: pieces of 64, 256,
+/// 1,024 or 2,048 bytes under a cap.</summary>
 /// <remarks>
 /// Blocks of 2,048 bytes are cut into pieces of one size and made whole again when all are back. Pieces are
-/// named by number (64-byte units). One worker's; nothing is allocated on the managed heap after construction.
+/// named by number (64-byte units). One worker's;
+/// nothing is allocated on the managed heap after construction.
 /// </remarks>
 public sealed class SlabPool : IDisposable
 {
@@ -53,7 +55,8 @@ public sealed class SlabPool : IDisposable
     /// <summary>Bytes a piece for so many has; the largest size for more.</summary>
     public static uint SizeFor(int bytes) => Size(ClassFor(bytes));
 
-    /// <summary>Takes a piece with room for <paramref name="bytes"/> (or the largest); false at the cap.</summary>
+    /// <summary>Takes a piece with room for <paramref name="bytes"/> (or the largest);
+    /// false at the cap.</summary>
     public bool TryTake(int bytes, out uint piece)
     {
         int sizeClass = ClassFor(bytes);

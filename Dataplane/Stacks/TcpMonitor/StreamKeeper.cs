@@ -5,7 +5,8 @@ namespace Dataplane.Stacks.TcpMonitor;
 
 /// <summary>Keeps delivered bytes of streams for late readers and for verification (engine §5).</summary>
 /// <remarks>
-/// Two lists a stream: the beginning (<c>first N</c>, <c>from N</c>; at most <see cref="StreamKeep.BytesMax"/>)
+/// Two lists a stream: the beginning (<c>first N</c>, <c>from N</c>; at most
+/// <see cref="StreamKeep.BytesMax"/>)
 /// and the newest bytes (<c>last N</c>). At the slab cap bytes are not kept, which is counted.
 /// </remarks>
 public sealed class StreamKeeper(HeldPool pool)
@@ -13,7 +14,8 @@ public sealed class StreamKeeper(HeldPool pool)
     /// <summary>Bytes that were to be kept and found no slab.</summary>
     public ulong MissedBytes { get; private set; }
 
-    /// <summary>Keeps what the stream's range asks for of bytes that begin at <paramref name="offset"/>.</summary>
+    /// <summary>Keeps what the stream's range asks for of bytes that begin at
+    /// <paramref name="offset"/>.</summary>
     public void Append(ref TcpStream stream, ulong offset, ReadOnlySpan<byte> bytes)
     {
         KeptRange keep = stream.Keep;
@@ -26,13 +28,15 @@ public sealed class StreamKeeper(HeldPool pool)
             part = part[..Math.Min(part.Length, room)];
             if (part.Length != 0)
             {
-                Add(ref stream.EarlyFirst, ref stream.EarlyLast, ref stream.EarlyBytes, Math.Max(offset, start), part);
+                Add(ref stream.EarlyFirst, ref stream.EarlyLast, ref stream.EarlyBytes,
+                    Math.Max(offset, start), part);
             }
         }
         if (keep.Last != 0)
         {
             int skip = Math.Max(0, bytes.Length - (int)keep.Last);
-            Add(ref stream.LateFirst, ref stream.LateLast, ref stream.LateBytes, offset + (uint)skip, bytes[skip..]);
+            Add(ref stream.LateFirst, ref stream.LateLast, ref stream.LateBytes, offset + (uint)skip,
+                bytes[skip..]);
         }
     }
 
@@ -40,7 +44,8 @@ public sealed class StreamKeeper(HeldPool pool)
     public void Trim(ref TcpStream stream)
     {
         while (stream.LateFirst != SlabPool.None
-            && (stream.Keep.Last == 0 || stream.LateBytes - pool[stream.LateFirst].Length >= stream.Keep.Last))
+            && (stream.Keep.Last == 0
+            || stream.LateBytes - pool[stream.LateFirst].Length >= stream.Keep.Last))
         {
             uint oldest = stream.LateFirst;
             stream.LateBytes -= pool[oldest].Length;
@@ -53,7 +58,8 @@ public sealed class StreamKeeper(HeldPool pool)
             }
             pool[stream.LateFirst].Previous = SlabPool.None;
         }
-        if (stream.EarlyFirst != SlabPool.None && stream.Keep.First == 0 && stream.Keep.From == ulong.MaxValue)
+        if (stream.EarlyFirst != SlabPool.None && stream.Keep.First == 0
+            && stream.Keep.From == ulong.MaxValue)
         {
             pool.FreeList(stream.EarlyFirst);
             stream.EarlyFirst = stream.EarlyLast = SlabPool.None;
@@ -77,11 +83,13 @@ public sealed class StreamKeeper(HeldPool pool)
         stream.EarlyBytes = stream.LateBytes = 0;
     }
 
-    /// <summary>The first kept run that ends behind an offset: its part from there on, and where that begins.</summary>
+    /// <summary>The first kept run that ends behind an offset: its part from there on,
+    /// and where that begins.</summary>
     public bool TryFind(ref readonly TcpStream stream, ulong offset, out ulong start, out PacketBytes bytes)
     {
         bool isEarly = TryFindIn(stream.EarlyFirst, offset, out start, out bytes);
-        if ((!isEarly || start > offset) && TryFindIn(stream.LateFirst, offset, out ulong late, out PacketBytes newer)
+        if ((!isEarly || start > offset)
+            && TryFindIn(stream.LateFirst, offset, out ulong late, out PacketBytes newer)
             && (!isEarly || late < start))
         {
             (start, bytes) = (late, newer);
@@ -90,12 +98,14 @@ public sealed class StreamKeeper(HeldPool pool)
         return isEarly;
     }
 
-    /// <summary>Copies kept bytes [from, to) as far as they are there without a gap; returns how many.</summary>
+    /// <summary>Copies kept bytes [from, to) as far as they are there without a gap;
+    /// returns how many.</summary>
     public int Copy(ref readonly TcpStream stream, ulong from, ulong to, Span<byte> target)
     {
         int copied = 0;
         int wanted = (int)Math.Min(to > from ? to - from : 0, (ulong)target.Length);
-        while (copied < wanted && TryFind(in stream, from + (uint)copied, out ulong start, out PacketBytes bytes)
+        while (copied < wanted
+            && TryFind(in stream, from + (uint)copied, out ulong start, out PacketBytes bytes)
             && start == from + (uint)copied)
         {
             int count = Math.Min(wanted - copied, bytes.Length);

@@ -38,7 +38,8 @@ public sealed partial class StreamReassembler
             ulong to = Math.Min(part.End, _pool[run].End);
             if (from < to)
             {
-                PacketBytes held = _pool.BytesOf(run).Slice((int)(from - _pool[run].Offset), (int)(to - from));
+                PacketBytes held = _pool.BytesOf(run)
+                    .Slice((int)(from - _pool[run].Offset), (int)(to - from));
                 int same = part.Slice(from, to).Span.CommonPrefixLength(held.Span);
                 if (same < held.Length)
                 {
@@ -55,7 +56,8 @@ public sealed partial class StreamReassembler
     private int SameKept(ref readonly TcpStream stream, ulong offset, ReadOnlySpan<byte> bytes)
     {
         int at = 0;
-        while (at < bytes.Length && _keeper.TryFind(in stream, offset + (uint)at, out ulong start, out PacketBytes kept))
+        while (at < bytes.Length
+            && _keeper.TryFind(in stream, offset + (uint)at, out ulong start, out PacketBytes kept))
         {
             int skip = (int)Math.Min(start - (offset + (uint)at), (uint)(bytes.Length - at));
             at += skip;
@@ -80,8 +82,10 @@ public sealed partial class StreamReassembler
         return stream.HeldSlabBytes + need <= _settings.HeldBytesMax && _pool.HasRoomFor(need);
     }
 
-    /// <summary>At a cap, and the newest bytes are the farthest: waiting for the first hole has become too dear.</summary>
-    private void GiveUpHole(ref TcpStream stream, in Part part, in StreamSource source, ref readonly FlowEntry flow)
+    /// <summary>At a cap, and the newest bytes are the farthest:
+    /// waiting for the first hole has become too dear.</summary>
+    private void GiveUpHole(ref TcpStream stream, in Part part, in StreamSource source,
+        ref readonly FlowEntry flow)
     {
         ulong waiting = stream.First == SlabPool.None ? ulong.MaxValue : _pool[stream.First].Offset;
         AnnounceGap(ref stream, Math.Min(waiting, part.Start), GapReason.MemoryCap, in source, in flow);

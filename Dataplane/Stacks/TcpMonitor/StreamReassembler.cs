@@ -5,10 +5,13 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Puts the bytes of TCP streams in order and announces them, each once; the first copy of a byte wins.</summary>
+/// <summary>Puts the bytes of TCP streams in order and announces them, each once;
+/// the first copy of a byte wins.</summary>
 /// <remarks>
-/// In-order bytes are announced by reference to the packet; what waits behind a hole is copied once. A hole is
-/// announced as a gap when the receiver has acknowledged it and bytes behind it wait, at a cap, and at the end.
+/// In-order bytes are announced by reference to the packet; what waits behind a hole is copied once.
+/// A hole is
+/// announced as a gap when the receiver has acknowledged it and bytes behind it wait, at a cap,
+/// and at the end.
 /// At a cap of slabs: runs farthest ahead give way to nearer ones; when the newest is the farthest, the first
 /// hole is given up. Nothing is allocated after construction; one worker's.
 /// </remarks>
@@ -64,7 +67,8 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Kept bytes; for replay.</summary>
     internal StreamKeeper Keeper => _keeper;
 
-    /// <summary>Opens a stream whose first byte has a sequence number; None when all are in use (counted).</summary>
+    /// <summary>Opens a stream whose first byte has a sequence number;
+    /// None when all are in use (counted).</summary>
     public uint Open(Side side, uint firstSequence, KeptRange keep, ushort epoch, TcpStreamFlags flags)
     {
         if (_freeCount == 0)
@@ -112,8 +116,10 @@ public sealed partial class StreamReassembler : IDisposable
         }
     }
 
-    /// <summary>Announces what a segment brings in order. What lies ahead is stored by <see cref="Commit"/>.</summary>
-    public void Receive(uint number, in TcpSegment segment, in StreamSource source, ref readonly FlowEntry flow)
+    /// <summary>Announces what a segment brings in order.
+    /// What lies ahead is stored by <see cref="Commit"/>.</summary>
+    public void Receive(uint number, in TcpSegment segment, in StreamSource source,
+        ref readonly FlowEntry flow)
     {
         ref TcpStream stream = ref _streams[number];
         long distance = stream.DistanceTo(segment.DataSequence);
@@ -136,7 +142,8 @@ public sealed partial class StreamReassembler : IDisposable
     }
 
     /// <summary>Takes the receiver's acknowledgment in: holes before it will not be filled.</summary>
-    public void Acknowledge(uint number, uint acknowledgment, in StreamSource source, ref readonly FlowEntry flow)
+    public void Acknowledge(uint number, uint acknowledgment, in StreamSource source,
+        ref readonly FlowEntry flow)
     {
         ref TcpStream stream = ref _streams[number];
         long distance = stream.DistanceTo(acknowledgment);
@@ -151,7 +158,8 @@ public sealed partial class StreamReassembler : IDisposable
         }
     }
 
-    /// <summary>The packet goes on: what it brought ahead of its turn is stored, what is spent is freed.</summary>
+    /// <summary>The packet goes on: what it brought ahead of its turn is stored,
+    /// what is spent is freed.</summary>
     public void Commit(uint number, in TcpSegment segment, PacketBytes payload)
     {
         ref TcpStream stream = ref _streams[number];
@@ -207,7 +215,8 @@ public sealed partial class StreamReassembler : IDisposable
         stream.Flags = before.Flags;
     }
 
-    /// <summary>The flow ends: announces what waits, with the holes before it, and the end of the stream.</summary>
+    /// <summary>The flow ends: announces what waits, with the holes before it,
+    /// and the end of the stream.</summary>
     public void Finish(uint number, in StreamSource source, ref readonly FlowEntry flow)
     {
         ref TcpStream stream = ref _streams[number];
@@ -261,7 +270,8 @@ public sealed partial class StreamReassembler : IDisposable
             }
             else if (waiting != ulong.MaxValue && stream.Acknowledged >= HoleEnd(in part, in stream, waiting))
             {
-                AnnounceGap(ref stream, HoleEnd(in part, in stream, waiting), GapReason.Lost, in source, in flow);
+                AnnounceGap(ref stream, HoleEnd(in part, in stream, waiting), GapReason.Lost, in source,
+                    in flow);
             }
             else
             {
@@ -304,11 +314,13 @@ public sealed partial class StreamReassembler : IDisposable
         if (held.End > stream.Next)
         {
             CopiedBytes += held.End - stream.Next;
-            Announce(ref stream, _pool.BytesOf(run).Slice((int)(stream.Next - held.Offset)), in source, in flow);
+            Announce(ref stream, _pool.BytesOf(run).Slice((int)(stream.Next - held.Offset)), in source,
+                in flow);
         }
     }
 
-    private void Announce(ref TcpStream stream, PacketBytes bytes, in StreamSource source, ref readonly FlowEntry flow)
+    private void Announce(ref TcpStream stream, PacketBytes bytes, in StreamSource source,
+        ref readonly FlowEntry flow)
     {
         ulong offset = stream.Next;
         stream.MoveTo(offset + (uint)bytes.Length);
@@ -325,12 +337,14 @@ public sealed partial class StreamReassembler : IDisposable
             byte holeAfter = stream.First != SlabPool.None ? (byte)1 : (byte)0;
             var body = new DataReady(offset, (uint)bytes.Length, stream.Side, holeAfter, stream.Epoch);
             _bus.CollectBytes(
-                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side, in body, flags, bytes);
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side, in body, flags,
+                bytes);
         }
     }
 
     private void AnnounceGap(
-        ref TcpStream stream, ulong end, GapReason reason, in StreamSource source, ref readonly FlowEntry flow)
+        ref TcpStream stream, ulong end, GapReason reason, in StreamSource source,
+        ref readonly FlowEntry flow)
     {
         ulong offset = stream.Next;
         stream.MoveTo(end);

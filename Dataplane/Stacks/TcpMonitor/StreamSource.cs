@@ -8,7 +8,8 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// <param name="Slot">Slot of the flow.</param>
 /// <param name="TimeNs">Flow time.</param>
 /// <param name="PacketRef">Buffer number, or <see cref="EventRecord.NoPacket"/>.</param>
-/// <param name="Payload">Captured payload for this stream; empty when it is moved by an acknowledgment.</param>
+/// <param name="Payload">Captured payload for this stream;
+/// empty when it is moved by an acknowledgment.</param>
 public readonly record struct StreamSource(uint Slot, long TimeNs, uint PacketRef, PacketBytes Payload)
 {
     public static StreamSource Of(ref readonly Packet packet, uint slot) =>

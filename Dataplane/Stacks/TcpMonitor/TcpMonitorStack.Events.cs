@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>What is published of a step: PKT/TCP and TCP/* of each half that the flow's depth follows.</content>
+/// <content>What is published of a step: PKT/TCP and TCP/* of each half that the flow's depth
+/// follows.</content>
 public sealed partial class TcpMonitorStack
 {
     private const int TimestampsOnlyBytes = 12;
@@ -94,7 +95,8 @@ public sealed partial class TcpMonitorStack
         TcpEvent tcp = output.Tcp;
         if ((findings & TcpFindings.AnyRetransmission) != 0)
         {
-            RetransmissionKind kind = (findings & TcpFindings.FastRetransmission) != 0 ? RetransmissionKind.Fast
+            RetransmissionKind kind = (findings & TcpFindings.FastRetransmission) != 0
+                ? RetransmissionKind.Fast
                 : (findings & TcpFindings.SpuriousRetransmission) != 0 ? RetransmissionKind.Spurious
                 : RetransmissionKind.Plain;
             output.Collect(in packet, in flow,

@@ -5,7 +5,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>The byte streams of a flow: opened when somebody wants them, moved by each packet, replayed, closed.</content>
+/// <content>The byte streams of a flow: opened when somebody wants them, moved by each packet,
+/// replayed, closed.</content>
 public sealed partial class TcpMonitorStack
 {
     /// <inheritdoc/>
@@ -75,7 +76,8 @@ public sealed partial class TcpMonitorStack
         while (at < stream.Next || from == IFlowStreams.FromOldestKept)
         {
             ulong lookFrom = at == IFlowStreams.FromOldestKept ? 0 : at;
-            bool isFound = _reassembler.Keeper.TryFind(in stream, lookFrom, out ulong start, out PacketBytes bytes);
+            bool isFound =
+                _reassembler.Keeper.TryFind(in stream, lookFrom, out ulong start, out PacketBytes bytes);
             ulong next = isFound ? start : stream.Next;
             at = at == IFlowStreams.FromOldestKept ? next : at;
             from = at;
@@ -91,7 +93,8 @@ public sealed partial class TcpMonitorStack
             {
                 var data = new DataReady(at, (uint)bytes.Length, stream.Side, 0, stream.Epoch);
                 _bus.CollectBytes(
-                    wanted, in flow, slot, 0, EventRecord.NoPacket, stream.Side, in data, EventFlags.Replay, bytes);
+                    wanted, in flow, slot, 0, EventRecord.NoPacket, stream.Side, in data, EventFlags.Replay,
+                    bytes);
             }
             at += (uint)bytes.Length;
         }
@@ -110,7 +113,8 @@ public sealed partial class TcpMonitorStack
             _reassembler.Acknowledge(other, _segment.Acknowledgment, in source, in flow);
         }
         StackDepth bit = packet.Sender == Side.Client ? StackDepth.ClientStream : StackDepth.ServerStream;
-        if ((flow.Depth & bit) == 0 || (_segment.HasReset && receiver.ReceiveStream == StreamReassembler.None))
+        if ((flow.Depth & bit) == 0
+            || (_segment.HasReset && receiver.ReceiveStream == StreamReassembler.None))
         {
             return;
         }
@@ -132,9 +136,11 @@ public sealed partial class TcpMonitorStack
         Side side = packet.Sender;
         KeptRange keep = _bus.PlanOf(flow.Plan).KeepOf(flow.LinkMask, side);
         bool isBeginning = sender.Has(TcpHalfFlags.SynSeen) && sender.SendNext - sender.InitialSequence
-            == _segment.PayloadLength + (_segment.HasFin || _segment.HasSyn ? 1u : 0) + (_segment.HasSyn ? 0u : 1);
+            == _segment.PayloadLength + (_segment.HasFin || _segment.HasSyn ? 1u : 0)
+            + (_segment.HasSyn ? 0u : 1);
         bool isResumed = sender.Origin == TcpOrigin.Resumed;
-        TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch | TcpStreamFlags.Midstream : TcpStreamFlags.None;
+        TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch | TcpStreamFlags.Midstream
+            : TcpStreamFlags.None;
         uint first = isBeginning ? sender.InitialSequence + 1 : _segment.DataSequence;
         uint number = _reassembler.Open(side, first, keep, isResumed ? (ushort)1 : (ushort)0, flags);
         ulong wanted = isResumed ? _bus.Wanted<DataGap>(in flow, side, side.Other()) : 0;

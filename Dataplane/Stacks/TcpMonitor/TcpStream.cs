@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Where the reassembly of one direction stands. Offsets count from the stream's first byte.</summary>
+/// <summary>Where the reassembly of one direction stands.
+/// Offsets count from the stream's first byte.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct TcpStream
 {
@@ -45,7 +46,8 @@ public struct TcpStream
     /// <summary>What is kept for late readers.</summary>
     public KeptRange Keep;
 
-    /// <summary>Offset of a sequence number, reckoned from the next byte; may lie before it (wraps below 0).</summary>
+    /// <summary>Offset of a sequence number, reckoned from the next byte;
+    /// may lie before it (wraps below 0).</summary>
     public readonly long DistanceTo(uint sequence) => SequenceNumber.Distance(NextSequence, sequence);
 
     /// <summary>Moves on to an offset that is not before <see cref="Next"/>.</summary>

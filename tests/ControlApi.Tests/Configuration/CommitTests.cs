@@ -56,7 +56,8 @@ public sealed class CommitTests : IAsyncLifetime
         using HttpResponseMessage response = await CommitAsync(TwoPortsText, "\"r1\"");
 
         JsonElement operation = await RunningApi.BodyAsync(response, HttpStatusCode.Accepted);
-        Assert.Equal($"/api/v1/operations/{operation.GetProperty("id").GetString()}", response.Headers.Location!.ToString());
+        Assert.Equal($"/api/v1/operations/{operation.GetProperty("id").GetString()}",
+            response.Headers.Location!.ToString());
         Assert.Equal(2, operation.GetProperty("revision").GetInt32());
         JsonElement ended = await EndOfAsync(operation);
         Assert.Equal("active", ended.GetProperty("state").GetString());
@@ -76,7 +77,8 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task On_a_stale_base_a_commit_is_412_with_the_difference()
     {
-        await EndOfAsync(await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
+        await EndOfAsync(
+            await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
 
         using HttpResponseMessage response = await CommitAsync(Documents.ListenText, "\"r1\"");
 
@@ -130,7 +132,8 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_revision_that_cannot_be_applied_fails_and_the_old_one_stays_active()
     {
-        _dataplane.ApplyFaults.Enqueue(new Fault { Path = "/ports/1/device", Code = "no-interface", Message = "No eth9." });
+        _dataplane.ApplyFaults.Enqueue(
+            new Fault { Path = "/ports/1/device", Code = "no-interface", Message = "No eth9." });
 
         JsonElement operation = await EndOfAsync(
             await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
@@ -139,7 +142,8 @@ public sealed class CommitTests : IAsyncLifetime
         Assert.Equal("No eth9.", operation.GetProperty("cause").GetString());
         using HttpResponseMessage active = await _http.GetAsync("/api/v1/configuration", Cancellation);
         Assert.Equal("\"r1\"", active.Headers.ETag!.Tag);
-        Assert.Equal(["failed", "active"], (await RevisionsAsync()).Select(r => r.GetProperty("result").GetString()));
+        Assert.Equal(["failed", "active"],
+            (await RevisionsAsync()).Select(r => r.GetProperty("result").GetString()));
     }
 
     [Fact]
@@ -155,7 +159,8 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_body_of_another_type_is_415()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Commits) { Content = new StringContent("a=b") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, Commits) { Content = new StringContent("a=b") };
         request.Headers.TryAddWithoutValidation("If-Match", "\"r1\"");
 
         using HttpResponseMessage response = await _http.SendAsync(request, Cancellation);
@@ -178,12 +183,14 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task Restoring_commits_an_old_document_under_a_new_number()
     {
-        await EndOfAsync(await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
+        await EndOfAsync(
+            await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
 
         using HttpResponseMessage restored = await _http.PostAsync(
             "/api/v1/configuration/revisions/1/restore", null, Cancellation);
 
-        JsonElement operation = await EndOfAsync(await RunningApi.BodyAsync(restored, HttpStatusCode.Accepted));
+        JsonElement operation =
+            await EndOfAsync(await RunningApi.BodyAsync(restored, HttpStatusCode.Accepted));
         Assert.Equal(3, operation.GetProperty("revision").GetInt32());
         Assert.Equal("restore", operation.GetProperty("kind").GetString());
         using HttpResponseMessage diff = await _http.GetAsync(
@@ -195,12 +202,14 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_dataplane_that_starts_again_gets_the_active_revision_again()
     {
-        await EndOfAsync(await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
+        await EndOfAsync(
+            await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
         await _dataplane.DisposeAsync();
 
         await using FakeDataplane second = await FakeDataplane.StartAsync(_folder.Run, pid: 4243);
 
-        ApplyRequest applied = await RunningApi.UntilAsync(() => Task.FromResult(second.Applied is [var first, ..] ? first : null));
+        ApplyRequest applied = await RunningApi.UntilAsync(
+            () => Task.FromResult(second.Applied is [var first, ..] ? first : null));
         Assert.Equal(2u, applied.Revision);
         await _api.ReadyAsync();
     }
@@ -210,7 +219,8 @@ public sealed class CommitTests : IAsyncLifetime
     {
         using HttpClient reader = await _api.ClientAsync("read:*");
 
-        using HttpResponseMessage response = await reader.PostAsync(Commits, RunningApi.Json("{"), Cancellation);
+        using HttpResponseMessage response =
+            await reader.PostAsync(Commits, RunningApi.Json("{"), Cancellation);
 
         JsonElement problem = await RunningApi.BodyAsync(response, HttpStatusCode.Forbidden);
         Assert.Equal("write:config", problem.GetProperty("errors")[0].GetProperty("code").GetString());
@@ -225,18 +235,21 @@ public sealed class CommitTests : IAsyncLifetime
         JsonElement ids = chain.GetProperty("subscriptions")[0];
         Assert.Equal("\"r1\"", response.Headers.ETag!.Tag);
         Assert.True(ids.GetProperty("declared").GetBoolean());
-        Assert.Equal("EVENT/DPI_DETECT", ids.GetProperty("subscriptions")[0].GetProperty("event").GetString());
+        Assert.Equal("EVENT/DPI_DETECT",
+            ids.GetProperty("subscriptions")[0].GetProperty("event").GetString());
     }
 
     private static string?[] Paths(JsonElement problem)
-        => [.. problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("path").GetString()).Order()];
+        => [.. problem.GetProperty("errors").EnumerateArray().Select(
+        e => e.GetProperty("path").GetString()).Order()];
 
     private Task<HttpResponseMessage> CommitAsync(string document, string? ifMatch)
         => PostAsync(Documents.Commit(document), ifMatch);
 
     private async Task<HttpResponseMessage> PostAsync(string body, string? ifMatch)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Commits) { Content = RunningApi.Json(body) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, Commits) { Content = RunningApi.Json(body) };
         if (ifMatch is not null)
         {
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(ifMatch));
@@ -257,7 +270,8 @@ public sealed class CommitTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonElement>> RevisionsAsync()
     {
-        using HttpResponseMessage response = await _http.GetAsync("/api/v1/configuration/revisions", Cancellation);
+        using HttpResponseMessage response =
+            await _http.GetAsync("/api/v1/configuration/revisions", Cancellation);
         JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
         return [.. page.GetProperty("items").EnumerateArray()];
     }

@@ -75,9 +75,11 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         do
         {
             using HttpResponseMessage response = await _http.GetAsync(
-                "/api/v1/notices?limit=2" + (next is null ? "" : $"&after={next}"), TestContext.Current.CancellationToken);
+                "/api/v1/notices?limit=2" + (next is null ? "" : $"&after={next}"),
+                TestContext.Current.CancellationToken);
             JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
-            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(n => n.GetProperty("seq").GetInt32()));
+            seen.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(n => n.GetProperty("seq").GetInt32()));
             next = page.GetProperty("next").GetString();
         }
         while (next is not null);
@@ -94,7 +96,8 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         _spool.Alert(source: "10.2.2.2");
         await PageAsync("/api/v1/notices", 2);
 
-        IReadOnlyList<JsonElement> filtered = await PageAsync("/api/v1/notices?filter=src_ip in 10.2.0.0/16", 1);
+        IReadOnlyList<JsonElement> filtered =
+            await PageAsync("/api/v1/notices?filter=src_ip in 10.2.0.0/16", 1);
         IReadOnlyList<JsonElement> early = await PageAsync("/api/v1/notices?to=2026-11-20T12:00:00Z", 1);
         IReadOnlyList<JsonElement> late = await PageAsync("/api/v1/notices?from=2026-11-21T00:00:00Z", 1);
 
@@ -126,8 +129,10 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         _spool.Alert();
         string id = (await PageAsync("/api/v1/notices", 1))[0].GetProperty("id").GetString()!;
 
-        using HttpResponseMessage one = await _http.GetAsync($"/api/v1/notices/{id}", TestContext.Current.CancellationToken);
-        using HttpResponseMessage eve = await _http.GetAsync($"/api/v1/notices/{id}/eve", TestContext.Current.CancellationToken);
+        using HttpResponseMessage one =
+            await _http.GetAsync($"/api/v1/notices/{id}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage eve =
+            await _http.GetAsync($"/api/v1/notices/{id}/eve", TestContext.Current.CancellationToken);
 
         JsonElement notice = await RunningApi.BodyAsync(one, HttpStatusCode.OK);
         JsonElement line = await RunningApi.BodyAsync(eve, HttpStatusCode.OK);
@@ -194,7 +199,8 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         _spool.Notice(SampleCatalog.Detected, 4);
         await PageAsync("/api/v1/notices", 2);
 
-        IReadOnlyList<JsonElement> found = await PageAsync("/api/v1/notices?filter=type = EVENT/IDS/ALERT", 1);
+        IReadOnlyList<JsonElement> found =
+            await PageAsync("/api/v1/notices?filter=type = EVENT/IDS/ALERT", 1);
 
         Assert.Equal("EVENT/IDS_ALERT", found[0].GetProperty("type").GetString());
     }
@@ -203,7 +209,8 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
     private async Task<IReadOnlyList<JsonElement>> PageAsync(string path, int count)
         => await RunningApi.UntilAsync<IReadOnlyList<JsonElement>>(async () =>
         {
-            using HttpResponseMessage response = await _http.GetAsync(path, TestContext.Current.CancellationToken);
+            using HttpResponseMessage response =
+                await _http.GetAsync(path, TestContext.Current.CancellationToken);
             JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
             JsonElement[] items = [.. page.GetProperty("items").EnumerateArray()];
             return items.Length == count ? items : null;

@@ -17,7 +17,8 @@ using RpcDocument = Dataplane.Contract.Rpc.Configuration;
 
 namespace ControlApi.Tests.Harness;
 
-/// <summary>Stands where the dataplane stands: a real gRPC server on a Unix socket, and a real spool and segment.</summary>
+/// <summary>Stands where the dataplane stands: a real gRPC server on a Unix socket,
+/// and a real spool and segment.</summary>
 public sealed class FakeDataplane : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -50,7 +51,8 @@ public sealed class FakeDataplane : IAsyncDisposable
         var state = new State { Pid = pid, StartedAt = Microseconds.Of(DateTimeOffset.UtcNow) };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.ListenUnixSocket(socket, l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            k => k.ListenUnixSocket(socket, l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(state);
         WebApplication server = builder.Build();
@@ -110,8 +112,11 @@ public sealed class FakeDataplane : IAsyncDisposable
             state.Applied.Enqueue(request);
             if (reply.Faults.Count == 0)
             {
-                ConfigurationDocument document = DocumentReader.Read(request.Configuration.Document.Memory, out _)!;
-                state.Ports = [.. document.Ports.Select(p => new PortState { Id = p.Id, Device = p.Device, Up = true })];
+                ConfigurationDocument document =
+                    DocumentReader.Read(request.Configuration.Document.Memory, out _)!;
+                state.Ports =
+                    [.. document.Ports.Select(
+                    p => new PortState { Id = p.Id, Device = p.Device, Up = true })];
                 state.Revision = request.Revision;
             }
             return reply;

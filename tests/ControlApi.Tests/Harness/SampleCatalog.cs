@@ -43,8 +43,10 @@ public static class SampleCatalog
                 Aliases = ["EVENT/IDS/ALERT"],
                 Parent = "EVENT",
                 Fields = [new EventField("sid", "u32", 0)],
-                NoticeFields = [new EventField("signature", "string", 24), new EventField("category", "string", 26)],
-                Notice = new NoticeMark { Severity = 2, Alert = true, Title = "Alert", TitleField = "signature" },
+                NoticeFields =
+                [new EventField("signature", "string", 24), new EventField("category", "string", 26)],
+                Notice = new NoticeMark { Severity = 2, Alert = true, Title = "Alert",
+                    TitleField = "signature" },
             },
             new EventType
             {

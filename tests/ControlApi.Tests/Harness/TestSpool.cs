@@ -17,14 +17,16 @@ public sealed class TestSpool : IDisposable
     private SpoolSegmentWriter _segment;
     private ulong _number;
 
-    public TestSpool(string folder, ulong firstSegment = 1, ulong nextSequence = 1, int segmentBytes = 1 << 20)
+    public TestSpool(string folder, ulong firstSegment = 1, ulong nextSequence = 1,
+        int segmentBytes = 1 << 20)
     {
         _folder = folder;
         _segmentBytes = segmentBytes;
         _number = firstSegment;
         Next = nextSequence;
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, SpoolLayout.CatalogFile(SampleCatalog.Hash)), SampleCatalog.Json);
+        File.WriteAllBytes(Path.Combine(folder, SpoolLayout.CatalogFile(SampleCatalog.Hash)),
+            SampleCatalog.Json);
         _segment = Create();
     }
 
@@ -74,7 +76,8 @@ public sealed class TestSpool : IDisposable
 
     private ulong Append(SpoolRecordHeader header, byte[] body, string application, byte[] packet)
     {
-        int bytes = SpoolEncoder.Encode(_record, header, "ids"u8, "edge-in"u8, Encoding.UTF8.GetBytes(application), body,
+        int bytes = SpoolEncoder.Encode(_record, header, "ids"u8, "edge-in"u8,
+            Encoding.UTF8.GetBytes(application), body,
             packet);
         if (!_segment.TryAppend(_record.AsSpan(0, bytes), Next))
         {

@@ -44,7 +44,8 @@ public sealed class SignInTests : IAsyncLifetime
         await RunningApi.BodyAsync(unknown, HttpStatusCode.Unauthorized);
         Assert.StartsWith("mbs_", session.GetProperty("token").GetString(), StringComparison.Ordinal);
         Assert.True(session.GetProperty("me").GetProperty("needsPassword").GetBoolean());
-        Assert.Equal("This link was used. `appliance link` prints a new one.", refused.GetProperty("title").GetString());
+        Assert.Equal("This link was used. `appliance link` prints a new one.",
+            refused.GetProperty("title").GetString());
     }
 
     [Fact]
@@ -78,7 +79,8 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task An_ended_session_is_refused()
     {
         using HttpClient person = await SignedInAsync();
-        JsonElement me = await RunningApi.BodyAsync(await person.GetAsync("/api/v1/me", Cancellation), HttpStatusCode.OK);
+        JsonElement me =
+            await RunningApi.BodyAsync(await person.GetAsync("/api/v1/me", Cancellation), HttpStatusCode.OK);
 
         using HttpResponseMessage ended = await person.DeleteAsync(
             $"/api/v1/sessions/{me.GetProperty("id").GetString()}", Cancellation);
@@ -112,7 +114,8 @@ public sealed class SignInTests : IAsyncLifetime
     {
         using HttpClient admin = await _api.ClientAsync("admin");
         using HttpClient reader = await _api.ClientAsync("read:*");
-        JsonElement me = await RunningApi.BodyAsync(await reader.GetAsync("/api/v1/me", Cancellation), HttpStatusCode.OK);
+        JsonElement me =
+            await RunningApi.BodyAsync(await reader.GetAsync("/api/v1/me", Cancellation), HttpStatusCode.OK);
 
         using HttpResponseMessage revoked = await admin.DeleteAsync(
             $"/api/v1/keys/{me.GetProperty("id").GetString()}", Cancellation);
@@ -138,7 +141,8 @@ public sealed class SignInTests : IAsyncLifetime
 
         await RunningApi.BodyAsync(refused, HttpStatusCode.Forbidden);
         await RunningApi.BodyAsync(unknown, HttpStatusCode.UnprocessableEntity);
-        string secret = (await RunningApi.BodyAsync(made, HttpStatusCode.Created)).GetProperty("secret").GetString()!;
+        string secret = (await RunningApi.BodyAsync(made, HttpStatusCode.Created)).GetProperty("secret")
+            .GetString()!;
         Assert.StartsWith("mbk_", secret, StringComparison.Ordinal);
         Assert.DoesNotContain(secret.Split('_')[2], list, StringComparison.Ordinal);
         Assert.Contains("key.create", audit, StringComparison.Ordinal);
@@ -168,7 +172,8 @@ public sealed class SignInTests : IAsyncLifetime
         using HttpResponseMessage local = await _api.Http.GetAsync("/metrics", Cancellation);
         using HttpResponseMessage refused = await _api.Http.SendAsync(remote, Cancellation);
 
-        Assert.Contains("microbox_dataplane_up 0", await local.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("microbox_dataplane_up 0", await local.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
         await RunningApi.BodyAsync(refused, HttpStatusCode.Unauthorized);
     }
 
@@ -185,7 +190,8 @@ public sealed class SignInTests : IAsyncLifetime
     private Task<HttpResponseMessage> LinkAsync(string token) => _api.Http.PostAsync(
         "/api/v1/sessions/link", RunningApi.Json($$"""{"token":"{{token}}"}"""), Cancellation);
 
-    private Task<HttpResponseMessage> PasswordAsync(string password) => _api.Http.PostAsync("/api/v1/sessions",
+    private Task<HttpResponseMessage> PasswordAsync(string password) =>
+        _api.Http.PostAsync("/api/v1/sessions",
         RunningApi.Json($$"""{"user":"admin","password":"{{password}}"}"""), Cancellation);
 
     private async Task<HttpResponseMessage> CookieAsync(HttpMethod method, string token, string? origin)

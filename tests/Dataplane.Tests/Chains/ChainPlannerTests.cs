@@ -76,7 +76,8 @@ public sealed class ChainPlannerTests
     [Fact]
     public void More_than_64_links_are_a_fault_that_says_who_takes_how_many()
     {
-        string[] subscriptions = [.. Enumerable.Range(0, 40).Select(i => "{\"name\":\"s" + i + "\",\"event\":\"PKT_IN\"}")];
+        string[] subscriptions =
+            [.. Enumerable.Range(0, 40).Select(i => "{\"name\":\"s" + i + "\",\"event\":\"PKT_IN\"}")];
         PlanResult plan = ChainBench.Plan(
             ChainBench.Document(
                 1,

@@ -146,7 +146,8 @@ public sealed class ChainRunnerTests
     {
         using ChainBench bench = Two("a", "b", Packets);
         bench.Nf<Recorder>("a").Then = (_, _) => Verdict.DropFlow;
-        Assert.Equal(Verdict.Pass, bench.Packet(Side.Client, () => bench.Say(default(TcpPacket), Side.Server)));
+        Assert.Equal(Verdict.Pass,
+            bench.Packet(Side.Client, () => bench.Say(default(TcpPacket), Side.Server)));
         Assert.Equal("PKT/TCP", bench.Nf<Recorder>("b").Paths);
     }
 

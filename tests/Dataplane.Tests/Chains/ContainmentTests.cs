@@ -42,7 +42,8 @@ public sealed class ContainmentTests
         CollectedNotices.Entry notice = Assert.Single(bench.Notices.Entries);
         Assert.Equal("EVENT/CHAIN/NF_FAULT", EventTree.Types[notice.Record.TypeId].Path);
         Assert.Equal("t", notice.Nf);
-        Assert.Contains("The thrower throws.", Encoding.UTF8.GetString(notice.SideBlock), StringComparison.Ordinal);
+        Assert.Contains("The thrower throws.", Encoding.UTF8.GetString(notice.SideBlock),
+            StringComparison.Ordinal);
     }
 
     [Fact]

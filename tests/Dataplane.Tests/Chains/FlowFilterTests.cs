@@ -19,7 +19,8 @@ public sealed class FlowFilterTests
         Any("ip", "ip6", "tcp", "udp", "icmp", "icmp6", "ip proto 6", "ip6 proto 17"),
         Gen.Select(Ends, Any(V4), (ends, ip) => $"{ends}host {ip}"),
         Gen.Select(Ends, Any(V6), (ends, ip) => $"{ends}host {ip}"),
-        Gen.Select(Ends, Any("10.0.0.0/8", "192.168.1", "172.16.0.0/12", "10"), (ends, net) => $"{ends}net {net}"),
+        Gen.Select(Ends, Any("10.0.0.0/8", "192.168.1", "172.16.0.0/12", "10"),
+        (ends, net) => $"{ends}net {net}"),
         Gen.Select(Ends, (ends) => $"{ends}net 2001:db8::/32"),
         Gen.Select(
             Any("", "tcp ", "udp "), Ends, Any(PortNumbers), (p, ends, port) => $"{p}{ends}port {port}"),
@@ -46,7 +47,8 @@ public sealed class FlowFilterTests
             {
                 // No program: libpcap found out that the expression is true of no packet at all.
                 using BpfProgram? reference = BpfProgram.TryCreate(LinkLayers.Ethernet, text);
-                Assert.True(FlowFilter.TryParse(text, out FlowFilter filter, out string? fault), $"{text}: {fault}");
+                Assert.True(FlowFilter.TryParse(text, out FlowFilter filter, out string? fault),
+                    $"{text}: {fault}");
                 foreach ((string a, string b, ushort portA, ushort portB, byte protocol) in flows)
                 {
                     bool expected = reference is not null
@@ -56,7 +58,8 @@ public sealed class FlowFilterTests
                     FlowKey key = Keys.Of(
                         a, hasPorts ? portA : (ushort)0, b, hasPorts ? portB : (ushort)0, protocol);
                     Assert.True(
-                        expected == filter.Matches(in key), $"{text} on {a}:{portA} {b}:{portB} {protocol}: {expected}");
+                        expected == filter.Matches(in key),
+                        $"{text} on {a}:{portA} {b}:{portB} {protocol}: {expected}");
                 }
             },
             iter: 3_000);
@@ -101,9 +104,11 @@ public sealed class FlowFilterTests
 
     [Fact]
     public void Random_text_never_breaks_the_parser() =>
-        Any("and", "or", "not", "(", ")", "src", "dst", "host", "port", "80", "10.0.0.1", "vlan", "net", "/", "tcp", "!")
+        Any("and", "or", "not", "(", ")", "src", "dst", "host", "port", "80", "10.0.0.1", "vlan", "net", "/",
+        "tcp", "!")
             .Array[0, 12]
-            .Sample(words => FlowFilter.TryParse(string.Join(' ', words), out _, out _) || true, iter: 20_000);
+            .Sample(words => FlowFilter.TryParse(string.Join(' ', words), out _, out _) || true,
+                iter: 20_000);
 
     private static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

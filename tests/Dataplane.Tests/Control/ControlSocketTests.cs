@@ -63,12 +63,14 @@ public sealed class ControlSocketTests : IAsyncLifetime
     [Fact]
     public async Task A_document_with_faults_is_answered_with_all_of_them_and_changes_nothing()
     {
-        Configuration faulty = Message(Document.Replace("flow-stats", "flow-stat").Replace("\"demo\"}", "\"nothing:\"}"));
+        Configuration faulty =
+            Message(Document.Replace("flow-stats", "flow-stat").Replace("\"demo\"}", "\"nothing:\"}"));
 
         ApplyReply reply = await Client.ApplyAsync(
             new ApplyRequest { Revision = 7, Configuration = faulty }, cancellationToken: Cancellation);
 
-        Assert.Contains(reply.Faults, f => f.Path == "/chains/0/stages/0/nfs/0/kind" && f.Fix.Contains("flow-stats"));
+        Assert.Contains(reply.Faults,
+            f => f.Path == "/chains/0/stages/0/nfs/0/kind" && f.Fix.Contains("flow-stats"));
         Assert.Contains(reply.Faults, f => f.Path.StartsWith("/ports/0", StringComparison.Ordinal));
         Assert.Contains(reply.Faults, f => f.Path == "/ruleSets/0/files/0" && f.Code == "missing-file");
         Assert.Null(_engine.Revision);
@@ -82,7 +84,8 @@ public sealed class ControlSocketTests : IAsyncLifetime
         await File.WriteAllTextAsync(stored, "", Cancellation);
         Configuration sound = Message(Document);
         sound.RuleFiles["edge.rules"] = stored;
-        _engine.Outcome = new EngineOutcome([], [new RejectedRule("edge.rules", 3, 9, "luajit", "not known")], 12);
+        _engine.Outcome =
+            new EngineOutcome([], [new RejectedRule("edge.rules", 3, 9, "luajit", "not known")], 12);
 
         ApplyReply reply = await Client.ApplyAsync(
             new ApplyRequest { Revision = 41, Configuration = sound }, cancellationToken: Cancellation);
@@ -103,7 +106,8 @@ public sealed class ControlSocketTests : IAsyncLifetime
     [Fact]
     public async Task Faults_of_the_engine_leave_the_running_revision_as_it_is()
     {
-        _engine.Outcome = new EngineOutcome([new ConfigFault("/ports/0/device", "no-interface", "No such.", "Plug.")], [], 0);
+        _engine.Outcome = new EngineOutcome(
+            [new ConfigFault("/ports/0/device", "no-interface", "No such.", "Plug.")], [], 0);
         Configuration sound = Message(Document);
         sound.RuleFiles["edge.rules"] = SocketPath;
 
@@ -133,7 +137,8 @@ public sealed class ControlSocketTests : IAsyncLifetime
     [Fact]
     public async Task The_catalogue_names_every_nf_kind_and_event_with_its_fields()
     {
-        CatalogReply reply = await Client.GetCatalogAsync(new GetCatalogRequest(), cancellationToken: Cancellation);
+        CatalogReply reply =
+            await Client.GetCatalogAsync(new GetCatalogRequest(), cancellationToken: Cancellation);
 
         ApplianceCatalog catalog = JsonSerializer.Deserialize(
             reply.Catalog.Span, ConfigurationJson.Default.ApplianceCatalog)!;
@@ -154,7 +159,8 @@ public sealed class ControlSocketTests : IAsyncLifetime
         BaseDirectory = "/nowhere",
     };
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context,
+        CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);

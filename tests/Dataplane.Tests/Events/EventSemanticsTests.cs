@@ -130,7 +130,8 @@ public sealed class EventSemanticsTests
         bench.Packet(Side.Client, () => bench.Say(default(TcpPacket), Side.Server));
         bench.Packet(Side.Client, () => bench.Say(
             new DataReady(14, 2, Side.Client, 0, 0), Side.Server, "\r\n"));
-        Assert.Equal([("GET / HTTP/1.1", true), ("\r\n", false)], late.Received.Select(d => (d.Bytes, d.IsReplay)));
+        Assert.Equal([("GET / HTTP/1.1", true), ("\r\n", false)],
+            late.Received.Select(d => (d.Bytes, d.IsReplay)));
         Assert.All(late.Received, data => Assert.True(data.Number > late.Effective));
         Assert.Equal([(2UL, 0UL)], bench.Replays);
     }

@@ -8,7 +8,8 @@ public sealed class FlowAgingTests
 {
     private static readonly FlowTimeouts Timeouts = new()
     {
-        TcpHandshakeSeconds = 5, TcpEstablishedSeconds = 100, TcpClosedSeconds = 2, DatagramSeconds = 20, OtherSeconds = 7,
+        TcpHandshakeSeconds = 5, TcpEstablishedSeconds = 100, TcpClosedSeconds = 2, DatagramSeconds = 20,
+        OtherSeconds = 7,
     };
 
     [Fact]

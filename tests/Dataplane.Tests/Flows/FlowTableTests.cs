@@ -109,7 +109,8 @@ public sealed class FlowTableTests
         {
             var key = new FlowKey
             {
-                AddressALow = a, AddressBLow = b, PortA = portA, PortB = portB, Protocol = IpProtocols.Tcp, IpVersion = 6,
+                AddressALow = a, AddressBLow = b, PortA = portA, PortB = portB, Protocol = IpProtocols.Tcp,
+                IpVersion = 6,
             };
             FlowKey back = Reversed(key);
             return Hash.Of(in key) == Hash.Of(in back);

@@ -28,7 +28,8 @@ public sealed class FullDiskTests
 
         List<(ulong Sequence, string Text)> all = folder.Read();
         Assert.Equal(accepted, all.Count(r => r.Text.StartsWith('n')));
-        Assert.Equal(["full", "cap", "room"], all.Select(r => r.Text).Where(t => t is "full" or "cap" or "room"));
+        Assert.Equal(["full", "cap", "room"],
+            all.Select(r => r.Text).Where(t => t is "full" or "cap" or "room"));
         Assert.Contains(all, r => r.Text.StartsWith("lost ", StringComparison.Ordinal));
         Assert.Equal("again", all[^1].Text);
         Assert.Equal(spool.LastSequence, all[^1].Sequence);

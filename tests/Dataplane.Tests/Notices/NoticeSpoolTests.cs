@@ -221,7 +221,8 @@ public sealed class NoticeSpoolTests
     private static string LastSegment(SpoolFolder folder) =>
         Directory.GetFiles(folder.Path, "*.seg").Order(StringComparer.Ordinal).Last();
 
-    /// <summary>What a process leaves behind that dies while it lays a record out: bytes, but no number.</summary>
+    /// <summary>What a process leaves behind that dies while it lays a record out: bytes,
+    /// but no number.</summary>
     private static void LeaveTornRecord(SpoolFolder folder, int bytes)
     {
         using FileStream file = new(LastSegment(folder), FileMode.Open, FileAccess.ReadWrite);

@@ -29,7 +29,8 @@ public sealed class RecordFormatterTests
             Protocol = ProtocolName.OfMaster("HTTP.Google"u8),
         };
 
-        JsonElement line = Format(record, [.. U32(1), .. U32(7), .. Text("a \"quoted\" <name>"), .. Text("Web")]);
+        JsonElement line =
+            Format(record, [.. U32(1), .. U32(7), .. Text("a \"quoted\" <name>"), .. Text("Web")]);
 
         Assert.Equal("2026-11-23T07:34:50.123456+0000", line.GetProperty("timestamp").GetString());
         Assert.Equal(record.Flow.Identity(9), line.GetProperty("flow_id").GetUInt64());
@@ -60,7 +61,8 @@ public sealed class RecordFormatterTests
     [InlineData(0, Side.Server, "10.0.0.2")]
     [InlineData(1, Side.Client, "10.0.0.2")]
     [InlineData(1, Side.Server, "10.0.0.1")]
-    public void The_source_of_an_alert_is_the_end_that_the_rule_names(byte clientIsB, Side source, string expected)
+    public void The_source_of_an_alert_is_the_end_that_the_rule_names(byte clientIsB, Side source,
+        string expected)
     {
         var record = new EveAlertRecord
         {
@@ -90,7 +92,8 @@ public sealed class RecordFormatterTests
         var record = new EveEventRecord { Key = Key("2001:db8::1", 1000, "::", 443) };
         record.Event.TypeId = EventType<LongFlow>.Id;
         record.Event.TimeNs = TimeNs;
-        Reinterpret.As<EventBody, LongFlow>(ref record.Event.Body) = new LongFlow(new StatEvent(5), 900, 40, 36_000);
+        Reinterpret.As<EventBody, LongFlow>(ref record.Event.Body) =
+            new LongFlow(new StatEvent(5), 900, 40, 36_000);
 
         JsonElement line = Format(record, []);
 
@@ -139,9 +142,11 @@ public sealed class RecordFormatterTests
 
         string[] needed =
         [
-            "client_ip", "client_port", "server_ip", "server_port", "first_ts", "c2s_bytes", "s2c_bytes", "c2s_sha256",
+            "client_ip", "client_port", "server_ip", "server_port", "first_ts", "c2s_bytes", "s2c_bytes",
+                "c2s_sha256",
             "s2c_sha256", "c2s_gap_bytes", "s2c_gap_bytes", "c2s_pkts", "s2c_pkts", "c2s_frame_bytes",
-            "s2c_frame_bytes", "c2s_payload_bytes", "s2c_payload_bytes", "final_state", "midstream", "handshake_rtt",
+            "s2c_frame_bytes", "c2s_payload_bytes", "s2c_payload_bytes", "final_state", "midstream",
+            "handshake_rtt",
             "c2s_analysis", "s2c_analysis",
         ];
         Assert.Empty(needed.Except(line.EnumerateObject().Select(p => p.Name)));

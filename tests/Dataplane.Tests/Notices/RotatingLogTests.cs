@@ -23,7 +23,8 @@ public sealed class RotatingLogTests
         Assert.Equal(4, files.Length);
         Assert.All(files.Where(f => !f.EndsWith("eve.json", StringComparison.Ordinal)),
             f => Assert.Equal(10_000, new FileInfo(f).Length));
-        Assert.DoesNotContain(files, f => f.Contains("000010.json", StringComparison.Ordinal)); // the first to go
+        Assert.DoesNotContain(files,
+            f => f.Contains("000010.json", StringComparison.Ordinal)); // the first to go
         Directory.Delete(folder, recursive: true);
     }
 

@@ -50,7 +50,8 @@ internal sealed class SpoolFolder : IDisposable
             nowUs);
     }
 
-    /// <summary>Everything a reader finds behind a number, as (number, body) with losses as "lost A-B".</summary>
+    /// <summary>Everything a reader finds behind a number, as (number,
+    /// body) with losses as "lost A-B".</summary>
     public List<(ulong Sequence, string Text)> Read(ulong after = 0)
     {
         using SpoolReader reader = new(Path, after);

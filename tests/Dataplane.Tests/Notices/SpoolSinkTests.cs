@@ -99,7 +99,8 @@ public sealed class SpoolSinkTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 50; i++)
             {
-                Accept(sink, new IdsAlert(new IdsEvent(1, 2, 3, IdsAction.Allowed), 0, 0, Side.Client), default);
+                Accept(sink, new IdsAlert(new IdsEvent(1, 2, 3, IdsAction.Allowed), 0, 0, Side.Client),
+                    default);
             }
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -134,7 +135,8 @@ public sealed class SpoolSinkTests
         EventField place = NoticeLayout.Of(EventType<IdsAlert>.Id).Fields.Single(f => f.Name == field);
         if (place.Type == "u32")
         {
-            return BitConverter.ToUInt32(body[place.Offset..]).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return BitConverter.ToUInt32(body[place.Offset..])
+                .ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
         int at = BitConverter.ToUInt16(body[place.Offset..]);
         return Encoding.UTF8.GetString(body.Slice(at + 2, BitConverter.ToUInt16(body[at..])));
@@ -146,12 +148,14 @@ public sealed class SpoolSinkTests
     private static void AcceptAlert(SpoolSink sink, Side source, IdsAction action, byte severity) => Accept(
         sink,
         new IdsAlert(new IdsEvent(1, 4711, severity, action), 0, 0, source),
-        [.. BitConverter.GetBytes(9u), .. BitConverter.GetBytes(3u), .. Text("SQL injection"), .. Text("Web")]);
+        [.. BitConverter.GetBytes(9u), .. BitConverter.GetBytes(3u), .. Text("SQL injection"),
+        .. Text("Web")]);
 
     private static void Accept<T>(SpoolSink sink, T body, ReadOnlySpan<byte> side)
         where T : unmanaged, IEvent
     {
-        EventRecord record = new() { TypeId = EventType<T>.Id, Flow = FlowId.Of(2, 5), Generation = 9, TimeNs = TimeNs };
+        EventRecord record =
+            new() { TypeId = EventType<T>.Id, Flow = FlowId.Of(2, 5), Generation = 9, TimeNs = TimeNs };
         Reinterpret.As<EventBody, T>(ref record.Body) = body;
         FlowEntry flow = default;
         FlowKey key = new()
@@ -165,7 +169,8 @@ public sealed class SpoolSinkTests
             Vlan = 100,
         };
         Packet packet = new() { Frame = Frame.Bytes(0, 64), WireLength = 1_000, PortIndex = 3 };
-        sink.Accept(new Notice(in record, side, null, Chain, in flow, in key, in packet, PacketPresence.Present));
+        sink.Accept(
+            new Notice(in record, side, null, Chain, in flow, in key, in packet, PacketPresence.Present));
     }
 
     private static readonly NativeArray<byte> Frame = new(64);

@@ -74,10 +74,12 @@ public sealed class PacketParserTests : IDisposable
     [InlineData(LinkType.Ppp, new byte[] { 0x21 })]
     [InlineData(LinkType.CiscoHdlc, new byte[] { 0x0F, 0, 8, 0 })]
     [InlineData(LinkType.LinuxSll, new byte[] { 0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 8, 0 })]
-    [InlineData(LinkType.LinuxSll2, new byte[] { 8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0 })]
+    [InlineData(LinkType.LinuxSll2,
+        new byte[] { 8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0 })]
     public void Finds_ip_behind_every_link_type(LinkType linkType, byte[] header)
     {
-        byte[] ip = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload("abc"u8).Build()[14..];
+        byte[] ip = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload("abc"u8)
+            .Build()[14..];
         Packet packet = _frames.Load([.. header, .. ip], linkType);
 
         Assert.Equal(DropReason.None, PacketParser.Parse(ref packet));
@@ -87,7 +89,8 @@ public sealed class PacketParserTests : IDisposable
     [Fact]
     public void Finds_ip_in_a_wireless_data_frame_behind_radiotap()
     {
-        byte[] ip = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload("abc"u8).Build()[14..];
+        byte[] ip = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(1, 2).Payload("abc"u8)
+            .Build()[14..];
         byte[] radiotap = [0, 0, 8, 0, 0, 0, 0, 0];
         byte[] qosData = [0x88, 0x01, .. new byte[24]];
         byte[] snap = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
@@ -110,7 +113,8 @@ public sealed class PacketParserTests : IDisposable
     [InlineData(40, DropReason.TcpHeaderTruncated)]
     public void Names_what_a_cut_frame_lacks(int length, DropReason expected)
     {
-        byte[] frame = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2, 5, 9, TcpFlags.Syn).Build();
+        byte[] frame = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2, 5, 9, TcpFlags.Syn)
+            .Build();
         Packet packet = _frames.Load(frame.AsSpan(0, length));
 
         Assert.Equal(expected, PacketParser.Parse(ref packet));
@@ -147,12 +151,15 @@ public sealed class PacketParserTests : IDisposable
     {
         byte[][] seeds =
         [
-            PacketBuilder.Ethernet().Vlan(3).Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2, 5, 9, TcpFlags.Ack).Payload("abcdef"u8).Build(),
-            PacketBuilder.Ethernet().Ipv6("fd00::1", "fd00::2").Ipv6Extension(0, new byte[6]).Udp(1, 2).Payload("ab"u8).Build(),
+            PacketBuilder.Ethernet().Vlan(3).Ipv4("10.0.0.1", "10.0.0.2").Tcp(1, 2, 5, 9, TcpFlags.Ack)
+                .Payload("abcdef"u8).Build(),
+            PacketBuilder.Ethernet().Ipv6("fd00::1", "fd00::2").Ipv6Extension(0, new byte[6]).Udp(1, 2)
+            .Payload("ab"u8).Build(),
             PacketBuilder.Ethernet().EtherType(EtherTypes.Mpls).Payload(new byte[60]).Build(),
             PacketBuilder.Ethernet().EtherType(EtherTypes.PppoeSession).Payload(new byte[60]).Build(),
         ];
-        Gen<byte[]> mutated = Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Int[0, 100], Gen.Byte.Array[0, 12], Gen.UInt)
+        Gen<byte[]> mutated =
+            Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Int[0, 100], Gen.Byte.Array[0, 12], Gen.UInt)
             .Select((seed, cut, noise, place) => Mutate(seeds[seed], cut, noise, place));
         LinkType[] linkTypes = Enum.GetValues<LinkType>();
 

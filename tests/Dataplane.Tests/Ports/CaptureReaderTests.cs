@@ -43,7 +43,8 @@ public sealed class CaptureReaderTests : IDisposable
     {
         byte[] file =
         [
-            .. Block(0x0A0D_0D0A, [.. UInt32(0x1A2B_3C4D), 1, 0, 0, 0, .. new byte[8].Select(_ => (byte)0xFF)]),
+            .. Block(0x0A0D_0D0A,
+                [.. UInt32(0x1A2B_3C4D), 1, 0, 0, 0, .. new byte[8].Select(_ => (byte)0xFF)]),
             .. Block(1, [1, 0, 0, 0, .. UInt32(0)]),
             .. Block(1, [113, 0, 0, 0, .. UInt32(0), 9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0]),
             .. Block(6, [.. UInt32(0), .. UInt32(0), .. UInt32(5), .. UInt32(3), .. UInt32(3), 1, 2, 3, 0]),
@@ -64,7 +65,8 @@ public sealed class CaptureReaderTests : IDisposable
         File.WriteAllText(text, "not a capture");
 
         Assert.Contains(
-            "begins neither like pcap", Assert.Throws<CaptureException>(() => CaptureReader.Open(text)).Message,
+            "begins neither like pcap",
+            Assert.Throws<CaptureException>(() => CaptureReader.Open(text)).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "gone.pcap", Assert.Throws<CaptureException>(() => CaptureReader.Open("gone.pcap")).Message,
@@ -74,7 +76,8 @@ public sealed class CaptureReaderTests : IDisposable
     [Fact]
     public void Survives_any_bytes_behind_a_right_beginning()
     {
-        byte[][] seeds = [Pcap(0xA1B2_C3D4, false), Block(0x0A0D_0D0A, [.. UInt32(0x1A2B_3C4D), .. new byte[12]])];
+        byte[][] seeds =
+            [Pcap(0xA1B2_C3D4, false), Block(0x0A0D_0D0A, [.. UInt32(0x1A2B_3C4D), .. new byte[12]])];
         Gen.Select(Gen.Int[0, 1], Gen.Byte.Array[0, 200], Gen.Int[4, 40]).Sample(
             (seed, noise, keep) =>
             {

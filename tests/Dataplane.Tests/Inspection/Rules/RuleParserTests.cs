@@ -6,9 +6,11 @@ namespace Dataplane.Tests.Inspection.Rules;
 public sealed class RuleParserTests
 {
     private const string Good =
-        "alert tcp $HOME_NET [1024:,!8080] -> [10.0.0.0/8,!10.1.0.0/16] any (msg:\"a \\\"b\\\"\"; flow:established,"
+        "alert tcp $HOME_NET [1024:,!8080] -> [10.0.0.0/8,!10.1.0.0/16] any (msg:\"a \\\"b\\\"\"; "
+        + "flow:established,"
         + "to_server; content:\"GET |20 2f|x\"; nocase; offset:0; depth:20; content:!\"no\"; within:10; "
-        + "pcre:\"/a[bc]+\\x20d/Ri\"; byte_test:2,>,5,0,relative; flowbits:set,one; classtype:web-application-attack; "
+        + "pcre:\"/a[bc]+\\x20d/Ri\"; byte_test:2,>,5,0,relative; flowbits:set,one; "
+        + "classtype:web-application-attack; "
         + "reference:url,example.org; sid:5; gid:2; rev:3;)";
 
     [Fact]
@@ -90,7 +92,8 @@ public sealed class RuleParserTests
     [InlineData("alert tcp any any -> any any (flow:to_server,to_client; sid:1;)", "flow")]
     [InlineData("alert tcp any any -> any any (flowbits:toggle; sid:1;)", "flowbits")]
     [InlineData("alert tcp any any -> any any (flowbits:set,a|b; sid:1;)", "flowbits")]
-    [InlineData("alert tcp any any -> any any (threshold:type backoff, track by_src, count 1, seconds 1; sid:1;)",
+    [InlineData(
+        "alert tcp any any -> any any (threshold:type backoff, track by_src, count 1, seconds 1; sid:1;)",
         "threshold")]
     [InlineData("alert tcp any any -> any any (dsize:>5<>2; sid:1;)", "dsize")]
     [InlineData("alert tcp any any -> any any (dsize:2; content:\"abc\"; sid:1;)", "dsize")]
@@ -109,15 +112,20 @@ public sealed class RuleParserTests
     }
 
     [Theory]
-    [InlineData("alert tcp-pkt any any -> any any (tcp.flags:R,A; content:\"x\"; startswith; endswith; sid:1;)")]
+    [InlineData(
+        "alert tcp-pkt any any -> any any (tcp.flags:R,A; content:\"x\"; startswith; endswith; sid:1;)")]
     [InlineData("pass ip any any <> 172.28.2.3 any (sid:1;)")]
     [InlineData("alert http any any -> any any (content:\"a\"; http_uri; nocase; pcre:\"/a/Ui\"; sid:1;)")]
     [InlineData("alert tcp any any -> any any (pcre:/one/U; sid:1;)")]
     [InlineData("drop tcp any any -> any any ( byte_jump:0,0,relative,post_offset -7; sid:1; )")]
-    [InlineData("alert tcp any any -> any any (byte_math:bytes 2, offset 0, oper +, rvalue 3, result x, relative; "
+    [InlineData(
+        "alert tcp any any -> any any (byte_math:bytes 2, offset 0, oper +, rvalue 3, result x, relative; "
         + "isdataat:x,relative; sid:1;)")]
-    [InlineData("alert tcp any any -> any any (stream_size:server,<,1111; prefilter; content: \"EICAR\"; sid:1;)")]
-    [InlineData("alert icmp any any -> any any (itype:8; detection_filter:track by_src, count 1, seconds 60; sid:1;)")]
+    [InlineData(
+        "alert tcp any any -> any any (stream_size:server,<,1111; prefilter; content: \"EICAR\"; sid:1;)")]
+    [InlineData(
+        "alert icmp any any -> any any (itype:8; detection_filter:track by_src, count 1, seconds 60; "
+            + "sid:1;)")]
     [InlineData("alert http any any -> any any (file_data; to_lowercase; content:\"abc\"; sid:1;)")]
     public void Accepts_the_forms_that_rule_sets_use(string text) => Assert.Equal(1u, Parse(text).Sid);
 
@@ -137,7 +145,8 @@ public sealed class RuleParserTests
     public void Any_mutation_of_a_rule_is_a_rule_or_is_rejected_but_never_throws_otherwise()
     {
         Gen<string> mutated = Gen.Select(
-            Gen.Int[0, Good.Length - 1].Array[1, 12], Gen.Char[' ', '\u00FF'].Array[12], Gen.Int[0, 2].Array[12],
+            Gen.Int[0, Good.Length - 1].Array[1, 12], Gen.Char[' ', '\u00FF'].Array[12],
+            Gen.Int[0, 2].Array[12],
             (places, characters, ways) =>
             {
                 var text = new System.Text.StringBuilder(Good);
@@ -158,10 +167,12 @@ public sealed class RuleParserTests
             text =>
             {
                 LoadedRules loaded = RuleBench.Load(text);
-                Assert.True(loaded.Rules.Count + loaded.Rejected.Count <= 1 + text.Count(c => c is '\n' or '\r'));
+                Assert.True(
+                    loaded.Rules.Count + loaded.Rejected.Count <= 1 + text.Count(c => c is '\n' or '\r'));
             },
             iter: 3_000);
     }
 
-    private static Rule Parse(string text) => new RuleParser(new RuleVariables(), new Classifications()).Parse(text);
+    private static Rule Parse(string text) =>
+        new RuleParser(new RuleVariables(), new Classifications()).Parse(text);
 }

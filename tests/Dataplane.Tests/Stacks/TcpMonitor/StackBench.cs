@@ -8,7 +8,8 @@ using Testing;
 
 namespace Dataplane.Tests.Stacks.TcpMonitor;
 
-/// <summary>One TCP flow on the real parser, bus and stack; writes down every event that is delivered.</summary>
+/// <summary>One TCP flow on the real parser, bus and stack;
+/// writes down every event that is delivered.</summary>
 /// <remarks>All packets share one buffer, so that bytes used after their packet show up as wrong.</remarks>
 internal sealed class StackBench : IEventDelivery, IDisposable
 {
@@ -66,7 +67,8 @@ internal sealed class StackBench : IEventDelivery, IDisposable
 
     public IEnumerable<SeenEvent> Of<T>(Side? half = null)
         where T : unmanaged, IEvent =>
-        _seen.Where(e => EventTree.IsA(e.Record.TypeId, EventType<T>.Id) && (half is null || e.Record.Half == half));
+        _seen.Where(
+        e => EventTree.IsA(e.Record.TypeId, EventType<T>.Id) && (half is null || e.Record.Half == half));
 
     public StackBench Play(TcpScript script) => Play(script.Frames);
 
