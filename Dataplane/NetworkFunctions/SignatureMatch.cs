@@ -11,8 +11,8 @@ namespace Dataplane.NetworkFunctions;
 
 /// <summary>Compares packets and streams with rules in Suricata's language and publishes IDS_ALERT.</summary>
 /// <remarks>
-/// A side of a flow for which no rule is left costs nothing more: its subscriptions are switched off. A stream is
-/// inspected with each packet, or, when nothing can be dropped anyway, in acknowledged pieces if so configured.
+/// A side of a flow for which no rule is left costs nothing more: its subscriptions are switched off. Streams
+/// are inspected with each packet, or in acknowledged pieces where nothing can be dropped and options say so.
 /// </remarks>
 [NetworkFunction("signature-match", PacketAccess.Gate, Title = "Signature match")]
 [Description("Raises alerts, and drops where it may, by rules in Suricata's language.")]
@@ -22,8 +22,10 @@ namespace Dataplane.NetworkFunctions;
 [Subscribes(ServerStream, typeof(DataReady), Sender = "server")]
 [Subscribes(Detections, typeof(DpiDetect), typeof(DpiGiveUp))]
 [Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused))]
-public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
-    IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>, IDisposable
+public sealed class SignatureMatch
+    : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
+    IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,
+    IDisposable
 {
     private const string ClientPackets = "client-packets";
     private const string ServerPackets = "server-packets";
@@ -35,6 +37,7 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
     private const byte StateEstablished = 4;
     private const uint UnansweredIdleSeconds = 30;
     private const uint AnsweredIdleSeconds = 300;
+    private const FlowFlags Handshake = FlowFlags.SynSeen | FlowFlags.SynAckSeen;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly PerFlow<FlowInspection> _flows;
@@ -52,7 +55,8 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         _flows = flows;
         _options = options;
         RuleSet rules = (RuleSet?)resources.Find(typeof(RuleSet), options.RuleSet)
-            ?? throw new InvalidOperationException($"The rule set '{options.RuleSet}' is not loaded; name one that is.");
+            ?? throw new InvalidOperationException(
+                $"The rule set '{options.RuleSet}' is not loaded; name one that is.");
         HostTable? shared = (HostTable?)resources.Find(typeof(HostTable), options.RuleSet);
         _ownHosts = shared is null ? new HostTable() : null;
         _inspector = new RuleInspector(rules, shared ?? _ownHosts!);
@@ -64,14 +68,16 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
-        [Description("Inspect a stream's bytes with each packet. Off: in acknowledged pieces, as Suricata does when "
+        [Description(
+            "Inspect a stream's bytes with each packet. Off: in acknowledged pieces, as Suricata does when "
             + "it listens; inline they are always inspected at once.")]
         public bool AtOnce { get; init; } = true;
 
         [NamesRuleSet, Description("The rule set whose rules are compared with the traffic.")]
         public string RuleSet { get; init; } = "";
 
-        [Description("Inspect only flows that DPI identifies as one of these, from their first byte; empty: all.")]
+        [Description(
+            "Inspect only flows that DPI identifies as one of these, from their first byte; empty: all.")]
         public IReadOnlyList<string> Protocols { get; init; } = [];
     }
 
@@ -128,7 +134,8 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
             return Verdict.Pass;
         }
         _streams.Add(ref flow, data.Side, data.Offset, context.Bytes(e).Span);
-        bool atOnce = _options.AtOnce || context.CanDrop || (flow.Flags & StreamFollower.HeardFlag(data.Side)) == 0;
+        bool atOnce = _options.AtOnce || context.CanDrop
+            || (flow.Flags & StreamFollower.HeardFlag(data.Side)) == 0;
         if (atOnce && (flow.Flags & FlowInspectionFlags.Waiting) == 0)
         {
             return InspectWindow(context, ref flow, data.Side);
@@ -192,7 +199,7 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
     /// <summary>Streams are followed from their handshake only.</summary>
     private static bool IsFollowed(in FlowEntry entry) =>
         (entry.Flags & FlowFlags.Midstream) == 0
-        && (entry.Flags & (FlowFlags.SynSeen | FlowFlags.SynAckSeen)) == (FlowFlags.SynSeen | FlowFlags.SynAckSeen);
+        && (entry.Flags & Handshake) == Handshake;
 
     private InspectedPacket Describe(NfContext context, ref FlowInspection flow)
     {
@@ -273,13 +280,15 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         {
             return Verdict.Pass;
         }
-        bool wholeFlow = packet.Transport == TransportClass.Tcp || (flow.Flags & FlowInspectionFlags.Dropped) != 0;
+        bool wholeFlow = packet.Transport == TransportClass.Tcp
+            || (flow.Flags & FlowInspectionFlags.Dropped) != 0;
         return wholeFlow ? Verdict.DropFlow : Verdict.DropPacket;
     }
 
-    /// <summary>Switches a side off when its rules have seen what they wanted, or its stream reached its depth.
-    /// </summary>
-    private void Narrow(NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
+    /// <summary>Switches a side off when its rules have seen what they wanted, or its stream reached its
+    /// depth.</summary>
+    private void Narrow(
+        NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
         bool isDeep = (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) != 0;
         bool isServer = packet.Sender == Side.Server;
@@ -295,7 +304,8 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         }
     }
 
-    /// <summary>Shows the newest bytes of a side to the rules with the packet that brought the last of them.</summary>
+    /// <summary>Shows the newest bytes of a side to the rules with the packet that brought the last of
+    /// them.</summary>
     private Verdict InspectWindow(NfContext context, ref FlowInspection flow, Side side)
     {
         ReadOnlySpan<byte> window = _streams.Window(ref flow, side);
@@ -362,10 +372,9 @@ public sealed class SignatureMatch : INetworkFunction, IHandle<TcpPacket>, IHand
         {
             Rule rule = match.Rule.Rule;
             bool blocked = context.CanDrop && rule.Action is RuleAction.Drop or RuleAction.Reject;
+            IdsAction action = blocked ? IdsAction.Blocked : IdsAction.Allowed;
             var alert = new IdsAlert(
-                new IdsEvent(
-                    (uint)match.Rule.Index, rule.Sid, rule.Priority, blocked ? IdsAction.Blocked : IdsAction.Allowed),
-                0, 0, source);
+                new IdsEvent((uint)match.Rule.Index, rule.Sid, rule.Priority, action), 0, 0, source);
             context.Publish(in alert, _texts.Of(match.Rule));
         }
     }

@@ -3,8 +3,8 @@ using Dataplane.Inspection.Rules;
 
 namespace Dataplane.Inspection.Compile;
 
-/// <summary>What an alert says of its rule, ready as bytes: gid u32, rev u32, then signature and category, each
-/// with a length of 16 bits before it, in the machine's byte order.</summary>
+/// <summary>What an alert says of its rule, ready as bytes: gid u32, rev u32, then signature and category,
+/// each with a length of 16 bits before it, in the machine's byte order.</summary>
 public sealed class AlertTexts
 {
     private readonly byte[][] _blocks;

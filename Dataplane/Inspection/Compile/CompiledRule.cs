@@ -50,8 +50,8 @@ public sealed class CompiledRule
 
     public ReadOnlySpan<IntegerStep> IntegerChanges => _integerChanges;
 
-    /// <summary>The content that must be in the payload for the rule to match; null:
-    /// none can be named.</summary>
+    /// <summary>The content that must be in the payload for the rule to match; null: none can be
+    /// named.</summary>
     public ContentOption? FastPattern { get; internal set; }
 
     public bool IsFlowOnce => (Scope & RuleScope.FlowOnce) != 0;

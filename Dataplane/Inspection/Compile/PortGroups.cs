@@ -69,9 +69,8 @@ internal sealed class PortGroups
 
     private static bool IsAny(Rule rule, Side sender) => PortsOf(rule, sender).Any(p => p.IsAny);
 
-    /// <summary>To the server its port is the destination, from it the source; with &lt;&gt;
-    /// either may be meant.
-    /// </summary>
+    /// <summary>To the server its port is the destination, from it the source; with &lt;&gt; either may be
+    /// meant.</summary>
     private static IEnumerable<PortSet> PortsOf(Rule rule, Side sender)
     {
         if (rule.Bidirectional)

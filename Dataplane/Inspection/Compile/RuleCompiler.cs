@@ -3,8 +3,8 @@ using Dataplane.Native.Pcre2;
 
 namespace Dataplane.Inspection.Compile;
 
-/// <summary>Turns checked rules into ones that can be verified; throws <see cref="RuleSyntaxException"/> for an
-/// expression that does not compile.</summary>
+/// <summary>Turns checked rules into ones that can be verified; throws <see cref="RuleSyntaxException"/> for
+/// an expression that does not compile.</summary>
 internal sealed class RuleCompiler(RuleVariableNames names)
 {
     /// <summary>The keyword or buffer of a rule that nothing inspects yet, or null.</summary>
@@ -25,7 +25,8 @@ internal sealed class RuleCompiler(RuleVariableNames names)
         var headers = new List<CompiledSection>();
         foreach (BufferSection section in rule.Sections)
         {
-            var compiled = new CompiledSection(section.Buffer.Source, [.. section.Options.Select(CompileStep)]);
+            var compiled =
+                new CompiledSection(section.Buffer.Source, [.. section.Options.Select(CompileStep)]);
             if (section.Buffer.Source == BufferSource.Payload)
             {
                 payload = compiled;
@@ -64,12 +65,14 @@ internal sealed class RuleCompiler(RuleVariableNames names)
         flags |= option.Flags.HasFlag(PcreFlags.Anchored) ? PcreOptions.Anchored : 0;
         flags |= option.Flags.HasFlag(PcreFlags.DollarEndOnly) ? PcreOptions.DollarEndOnly : 0;
         flags |= option.Flags.HasFlag(PcreFlags.Ungreedy) ? PcreOptions.Ungreedy : 0;
-        return PcrePattern.TryCompile(option.Expression.Span, flags, out PcrePattern? compiled, out PcreFault? fault)
+        return PcrePattern.TryCompile(
+            option.Expression.Span, flags, out PcrePattern? compiled, out PcreFault? fault)
             ? compiled!
             : throw new RuleSyntaxException("pcre", $"At byte {fault!.Offset}: {fault.Message}.");
     }
 
-    /// <summary>Suricata's rules for when a rule is shown packets, streams, or a flow's first packets only.</summary>
+    /// <summary>Suricata's rules for when a rule is shown packets, streams, or a flow's first packets
+    /// only.</summary>
     private static RuleScope ScopeOf(Rule rule, CompiledSection? payload)
     {
         if (rule.Sections.Count == 0 && !rule.HasPerPacketKeyword && rule.Tests.Count == 0
@@ -90,10 +93,12 @@ internal sealed class RuleCompiler(RuleVariableNames names)
         return needsPacketToo ? RuleScope.Stream | RuleScope.Packet : RuleScope.Stream;
     }
 
-    /// <summary>A content with offset or depth, or a stream_size, makes a TCP rule look at packets as well.</summary>
+    /// <summary>A content with offset or depth, or a stream_size, makes a TCP rule look at packets as
+    /// well.</summary>
     private static bool HasPlace(Rule rule) =>
         rule.Tests.Any(t => t is StreamSizeTest)
-        || rule.Sections.Where(s => s.Buffer == RuleBuffer.Payload).SelectMany(s => s.Options).OfType<ContentOption>()
+        || rule.Sections.Where(s => s.Buffer == RuleBuffer.Payload).SelectMany(
+        s => s.Options).OfType<ContentOption>()
             .Any(c => c.Offset is not null || c.Depth is not null || c.StartsWith);
 
     private static ContentOption? ChooseFastPattern(Rule rule)

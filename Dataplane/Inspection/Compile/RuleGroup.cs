@@ -17,7 +17,8 @@ public sealed class RuleGroup(LiteralIndex literals, CompiledRule[] rules)
     /// <summary>Rules without a fast pattern, in order of evaluation.</summary>
     public ReadOnlySpan<int> Always => _always;
 
-    /// <summary>Rules that look at the first packet of a flow's direction only, in order of evaluation.</summary>
+    /// <summary>Rules that look at the first packet of a flow's direction only, in order of
+    /// evaluation.</summary>
     public ReadOnlySpan<int> Once => _once;
 
     /// <summary>True when some rule has to see packets after the first one of each direction.</summary>
@@ -25,10 +26,13 @@ public sealed class RuleGroup(LiteralIndex literals, CompiledRule[] rules)
 
     public bool WantsStream { get; } = rules.Any(r => r.WantsStream);
 
-    /// <summary>True when a rule looks at packets whatever they carry, so no depth of inspection ends it.</summary>
-    public bool WantsHeaders { get; } = rules.Any(r => r is { WantsPacket: true, IsFlowOnce: false, Payload: null });
+    /// <summary>True when a rule looks at packets whatever they carry, so no depth of inspection ends
+    /// it.</summary>
+    public bool WantsHeaders { get; } =
+        rules.Any(r => r is { WantsPacket: true, IsFlowOnce: false, Payload: null });
 
-    /// <summary>True when a rule asks how much the other side has sent, so its packets must be heard too.</summary>
+    /// <summary>True when a rule asks how much the other side has sent, so its packets must be heard
+    /// too.</summary>
     public bool WantsOtherSide { get; } = rules.Any(r => r.Rule.Tests.Any(t => t is StreamSizeTest));
 
     /// <summary>True when rules are left once those for the first packet have been evaluated.</summary>

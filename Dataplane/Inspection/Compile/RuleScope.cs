@@ -9,8 +9,8 @@ public enum RuleScope : byte
     /// <summary>Each packet.</summary>
     Packet = 1,
 
-    /// <summary>Pieces of the reassembled stream;
-    /// the packet's own payload if it is not part of a stream.</summary>
+    /// <summary>Pieces of the reassembled stream; the packet's own payload if it is not part of a
+    /// stream.</summary>
     Stream = 2,
 
     /// <summary>Only the first packet of each direction of a flow (Suricata's IP-only rules).</summary>

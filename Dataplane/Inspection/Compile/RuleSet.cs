@@ -3,7 +3,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Inspection.Compile;
 
-/// <summary>All rules of one revision, compiled: read-only, shared by workers, disposed when none uses it.</summary>
+/// <summary>All rules of one revision, compiled: read-only, shared by workers, disposed when none uses
+/// it.</summary>
 public sealed class RuleSet : IDisposable
 {
     private readonly CompiledRule[] _rules;

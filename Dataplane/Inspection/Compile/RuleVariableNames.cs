@@ -34,8 +34,8 @@ public sealed class RuleVariableNames
         {
             if (table.Count == NameMax)
             {
-                throw new RuleSyntaxException("flowbits",
-                    $"A rule set may name at most {NameMax} bits or integers.");
+                throw new RuleSyntaxException(
+                    "flowbits", $"A rule set may name at most {NameMax} bits or integers.");
             }
             number = (ushort)table.Count;
             table[name] = number;

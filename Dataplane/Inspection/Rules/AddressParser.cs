@@ -53,8 +53,8 @@ internal sealed class AddressParser(RuleVariables variables)
     {
         if (depth > GroupText.DepthMax)
         {
-            throw new RuleSyntaxException(What,
-                "Groups or variables are nested too deeply or refer to themselves.");
+            throw new RuleSyntaxException(
+                What, "Groups or variables are nested too deeply or refer to themselves.");
         }
         if (into.V4.Count + into.V6.Count + into.NotV4.Count + into.NotV6.Count > GroupText.ItemsMax)
         {

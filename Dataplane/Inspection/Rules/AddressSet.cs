@@ -1,7 +1,7 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>The addresses one side of a rule header names; IPv4 in host order,
-/// IPv6 as 128-bit numbers.</summary>
+/// <summary>The addresses one side of a rule header names; IPv4 in host order, IPv6 as 128-bit
+/// numbers.</summary>
 public sealed class AddressSet
 {
     private readonly ValueRanges<uint> _v4;

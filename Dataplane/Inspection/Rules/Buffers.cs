@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>The buffers of the rule language: sticky names,
-/// their older spellings and legacy modifiers.</summary>
+/// <summary>The buffers of the rule language: sticky names, their older spellings and legacy
+/// modifiers.</summary>
 internal static class Buffers
 {
     private const byte Server = RuleBuffer.ToServer;

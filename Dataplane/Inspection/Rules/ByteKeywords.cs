@@ -61,8 +61,8 @@ internal static class ByteKeywords
             }
         }
 
-        public ByteSource Source(RuleBuilder builder, string keyword, Operand count, Operand offset,
-            int zeroFrom)
+        public ByteSource Source(
+            RuleBuilder builder, string keyword, Operand count, Operand offset, int zeroFrom)
         {
             if (RadixGiven && !Text)
             {
@@ -72,8 +72,8 @@ internal static class ByteKeywords
             {
                 if (Text || EndianGiven)
                 {
-                    throw new RuleSyntaxException(keyword,
-                        "dce cannot be combined with string or a byte order.");
+                    throw new RuleSyntaxException(
+                        keyword, "dce cannot be combined with string or a byte order.");
                 }
                 builder.NotInspected("dce");
             }
@@ -118,8 +118,8 @@ internal static class ByteKeywords
             "" when negated => ByteOperator.Equal,
             "&" => ByteOperator.And,
             "^" => ByteOperator.Or,
-            _ => throw new RuleSyntaxException(keyword,
-            $"'{GroupText.Cut(op)}' is no operator of byte_test."),
+            _ => throw new RuleSyntaxException(
+            keyword, $"'{GroupText.Cut(op)}' is no operator of byte_test."),
         };
         var format = new Format();
         foreach (string word in parts.AsSpan(4))

@@ -24,8 +24,8 @@ internal static class ByteMathKeyword
             };
             if (!taken)
             {
-                throw new RuleSyntaxException(keyword,
-                    $"'{GroupText.Cut(part)}' is no option of byte_math here.");
+                throw new RuleSyntaxException(
+                    keyword, $"'{GroupText.Cut(part)}' is no option of byte_math here.");
             }
         }
         string Need(string name) => named.TryGetValue(name, out string? text) ? text

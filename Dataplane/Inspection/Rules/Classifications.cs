@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Class types with description and priority: Suricata's shipped ones unless a file says otherwise.
-/// </summary>
+/// <summary>Class types with description and priority: Suricata's shipped ones unless a file says
+/// otherwise.</summary>
 public sealed class Classifications
 {
     private const byte DefaultPriority = 3;
@@ -69,15 +69,16 @@ public sealed class Classifications
     /// <summary>Takes the `classification.config` in the folder of a rule file, if there is one.</summary>
     public void ReadBeside(string ruleFile)
     {
-        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(ruleFile)) ?? "", "classification.config");
+        string file =
+            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(ruleFile)) ?? "", "classification.config");
         if (File.Exists(file))
         {
             Read(File.ReadLines(file));
         }
     }
 
-    /// <summary>Takes lines such as `config classification: name,description,priority`; others are ignored.
-    /// </summary>
+    /// <summary>Takes lines such as `config classification: name,description,priority`; others are
+    /// ignored.</summary>
     public void Read(IEnumerable<string> lines)
     {
         const string Prefix = "config classification:";

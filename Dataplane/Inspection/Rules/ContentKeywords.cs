@@ -161,8 +161,8 @@ internal static class ContentKeywords
         }
         if (content.Negated && content.HasPosition)
         {
-            throw new RuleSyntaxException(keyword,
-                "A negated content with a position cannot be the fast pattern.");
+            throw new RuleSyntaxException(
+                keyword, "A negated content with a position cannot be the fast pattern.");
         }
         content.FastPattern = true;
         builder.HasFastPattern = true;
@@ -186,8 +186,8 @@ internal static class ContentKeywords
             : length + 1;
         if (from + count > length)
         {
-            throw new RuleSyntaxException(keyword,
-                "The part named by fast_pattern lies outside of its content.");
+            throw new RuleSyntaxException(
+                keyword, "The part named by fast_pattern lies outside of its content.");
         }
         content.FastPatternOffset = from;
         content.FastPatternLength = count;

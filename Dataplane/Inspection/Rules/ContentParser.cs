@@ -1,7 +1,7 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Turns the text of a content into bytes: `|..|` holds hex, backslash escapes ; :
-/// " and itself.</summary>
+/// <summary>Turns the text of a content into bytes: `|..|` holds hex, backslash escapes ; : " and
+/// itself.</summary>
 internal static class ContentParser
 {
     public const int PatternMax = 255 * 256;

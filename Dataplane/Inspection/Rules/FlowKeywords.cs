@@ -39,8 +39,8 @@ internal static class FlowKeywords
             };
             if ((all & (one | Opposites(one))) != 0)
             {
-                throw new RuleSyntaxException(keyword,
-                    $"'{word}' contradicts or repeats another option of flow.");
+                throw new RuleSyntaxException(
+                    keyword, $"'{word}' contradicts or repeats another option of flow.");
             }
             all |= one;
         }
@@ -82,8 +82,8 @@ internal static class FlowKeywords
             throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(text)}' is no name of a bit.");
         }
         return names.Length > 1 && command is not (BitCommand.IsSet or BitCommand.IsNotSet)
-            ? throw new RuleSyntaxException(keyword,
-            $"{keyword} can choose between bits in isset and isnotset only.")
+            ? throw new RuleSyntaxException(
+            keyword, $"{keyword} can choose between bits in isset and isnotset only.")
             : names;
     }
 
@@ -150,8 +150,8 @@ internal static class FlowKeywords
         {
             bool wellFormed = parts[3].StartsWith("expire ", StringComparison.Ordinal) && !IsTest(command);
             expire = wellFormed ? (uint)OptionText.Integer(keyword, parts[3][7..], 1, int.MaxValue)
-                : throw new RuleSyntaxException(keyword,
-                "The fourth part of xbits is 'expire SECONDS', when setting.");
+                : throw new RuleSyntaxException(
+                keyword, "The fourth part of xbits is 'expire SECONDS', when setting.");
         }
         AddBit(builder, new BitOption(owner, command, Names(keyword, parts[1], command), expire));
     }
@@ -239,8 +239,8 @@ internal static class FlowKeywords
         uint seconds = (uint)OptionText.Integer(keyword, Take("seconds"), 1, uint.MaxValue);
         if (named.Count > 0)
         {
-            throw new RuleSyntaxException(keyword,
-                $"'{GroupText.Cut(named.Keys.First())}' is no part of {keyword}.");
+            throw new RuleSyntaxException(
+                keyword, $"'{GroupText.Cut(named.Keys.First())}' is no part of {keyword}.");
         }
         builder.Rule.Threshold = new ThresholdOption(kind, track, count, seconds);
     }

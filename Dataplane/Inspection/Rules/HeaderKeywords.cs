@@ -56,7 +56,8 @@ internal static class HeaderKeywords
         table[name] = (builder, keyword, value) =>
         {
             string text = OptionText.Unquote(keyword, OptionText.Required(keyword, value), required: false);
-            if (field == PacketField.PayloadSize && builder.Rule.Tests.Any(t => t is FieldTest { Field: PacketField.PayloadSize }))
+            if (field == PacketField.PayloadSize
+                && builder.Rule.Tests.Any(t => t is FieldTest { Field: PacketField.PayloadSize }))
             {
                 throw new RuleSyntaxException(keyword, "A rule may have one dsize only.");
             }
@@ -76,7 +77,8 @@ internal static class HeaderKeywords
         string[] parts = OptionText.List(OptionText.Required(keyword, value));
         if (parts.Length > 2)
         {
-            throw new RuleSyntaxException(keyword, "flags takes the flags and, behind a comma, those to ignore.");
+            throw new RuleSyntaxException(
+                keyword, "flags takes the flags and, behind a comma, those to ignore.");
         }
         (FlagMatch match, byte bits) = Bits(keyword, parts[0], TcpFlag);
         byte ignored = parts.Length == 2 ? Bits(keyword, parts[1], TcpFlag).Bits : (byte)0;
@@ -180,7 +182,8 @@ internal static class HeaderKeywords
         };
         if (parts.Length != 3 || side is null || parts[1] is not ("<" or "<=" or ">" or ">=" or "=" or "!="))
         {
-            throw new RuleSyntaxException(keyword, "stream_size needs client, server, both or either, an operator, a size.");
+            throw new RuleSyntaxException(
+                keyword, "stream_size needs client, server, both or either, an operator, a size.");
         }
         string op = parts[1] == "!=" ? "!" : parts[1];
         Add(builder, new StreamSizeTest(side.Value, NumberTest.Parse(keyword, op + parts[2], uint.MaxValue)));

@@ -9,8 +9,8 @@ internal static class Keywords
 
     public static KeywordHandler Find(string keyword) =>
         Table.TryGetValue(keyword, out KeywordHandler? handler) ? handler
-            : throw new RuleSyntaxException(keyword,
-            $"'{GroupText.Cut(keyword)}' is not a keyword this build knows.");
+            : throw new RuleSyntaxException(
+            keyword, $"'{GroupText.Cut(keyword)}' is not a keyword this build knows.");
 
     private static FrozenDictionary<string, KeywordHandler> Build()
     {

@@ -1,8 +1,8 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Keywords of Suricata 7 whose form is known but which nothing here inspects yet:
-/// rules with them are
-/// read, checked in their other parts, and rejected with the keyword's name when they are compiled.</summary>
+/// <summary>Keywords of Suricata 7 whose form is known but which nothing here inspects yet: rules with them
+/// are read, checked in their other parts, and rejected with the keyword's name when they are
+/// compiled.</summary>
 internal static class KnownKeywords
 {
     /// <summary>Each keyword with the application it binds a rule to, or null.</summary>
@@ -10,8 +10,7 @@ internal static class KnownKeywords
     [
         (null, "app-layer-event engine-event stream-event base64_data iprep"
             + " dataset datarep lua luajit l3_proto ip.src ip.dst config bypass"
-            + " filestore fileext filename filemagic filemd5 filesha1 filesha256 filesize file.name "
-            + "file.magic"
+            + " filestore fileext filename filemagic filemd5 filesha1 filesha256 filesize"
             + " ipv4-csum tcpv4-csum tcpv6-csum udpv4-csum udpv6-csum icmpv4-csum icmpv6-csum"
             + " replace asn1 ftpbounce cip_service vxlan_vni ftpdata_command"),
         ("http", "urilen"),
@@ -26,11 +25,11 @@ internal static class KnownKeywords
         ("krb5", "krb5_msg_type krb5_err_code krb5.weak_encryption krb5.ticket_encryption"),
         ("snmp", "snmp.version snmp.pdu_type"),
         ("rfb", "rfb.sectype rfb.secresult"),
-        ("mqtt", "mqtt.type mqtt.flags mqtt.qos mqtt.protocol_version mqtt.reason_code "
-        + "mqtt.connack.session_present"
+        ("mqtt",
+        "mqtt.type mqtt.flags mqtt.qos mqtt.protocol_version mqtt.reason_code mqtt.connack.session_present"
             + " mqtt.connect.flags"),
-        ("ike", "ike.exchtype ike.chosen_sa_attribute ike.key_exchange_payload_length "
-        + "ike.nonce_payload_length"),
+        ("ike", "ike.exchtype ike.chosen_sa_attribute ike.key_exchange_payload_length"
+            + " ike.nonce_payload_length"),
         ("dhcp", "dhcp.leasetime dhcp.rebinding_time dhcp.renewal_time"),
     ];
 
@@ -129,8 +128,8 @@ internal static class KnownKeywords
     {
         if (builder.Waiting is null)
         {
-            throw new RuleSyntaxException(keyword,
-                $"{keyword} must follow a buffer and stand before its contents.");
+            throw new RuleSyntaxException(
+                keyword, $"{keyword} must follow a buffer and stand before its contents.");
         }
         builder.Current.AddTransform(keyword);
         builder.NotInspected(keyword);

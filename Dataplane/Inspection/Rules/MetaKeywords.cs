@@ -6,8 +6,8 @@ internal static class MetaKeywords
     public static void Register(IDictionary<string, KeywordHandler> table)
     {
         table["msg"] = (b, k, v) => b.Rule.Message = OptionText.Readable(
-            OptionText.Unquote(k, OptionText.Required(k, v), required: false)
-            .Replace("\\", "", StringComparison.Ordinal));
+            OptionText.Unquote(k, OptionText.Required(k, v), required: false).Replace(
+            "\\", "", StringComparison.Ordinal));
         table["sid"] = Sid;
         table["gid"] = (b, k, v) => b.Rule.Gid = OptionText.Unsigned(k, Plain(k, v));
         table["rev"] = (b, k, v) => b.Rule.Revision = OptionText.Unsigned(k, Plain(k, v));

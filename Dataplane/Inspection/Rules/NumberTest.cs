@@ -15,9 +15,8 @@ public enum NumberComparison : byte
     NotBetween,
 }
 
-/// <summary>A comparison such as `&gt;5`, `!3` or `2&lt;&gt;8`; both ends of a range are excluded,
-/// as in Suricata.
-/// </summary>
+/// <summary>A comparison such as `&gt;5`, `!3` or `2&lt;&gt;8`; both ends of a range are excluded, as in
+/// Suricata.</summary>
 public readonly record struct NumberTest(NumberComparison Comparison, ulong First, ulong Second)
 {
     public bool Holds(ulong value) => Comparison switch
@@ -85,8 +84,8 @@ public readonly record struct NumberTest(NumberComparison Comparison, ulong Firs
         bool ok = ulong.TryParse(digits, style, CultureInfo.InvariantCulture, out ulong value);
         if (!ok || value > largest / factor)
         {
-            throw new RuleSyntaxException(keyword,
-                $"'{GroupText.Cut(text)}' is not a number up to {largest}.");
+            throw new RuleSyntaxException(
+                keyword, $"'{GroupText.Cut(text)}' is not a number up to {largest}.");
         }
         return value * factor;
     }
@@ -94,8 +93,8 @@ public readonly record struct NumberTest(NumberComparison Comparison, ulong Firs
     private static string WithoutUnit(string text, out ulong factor)
     {
         string lower = text.ToLowerInvariant();
-        foreach ((string unit, ulong size) in new[] { ("kib", 1UL << 10), ("mib", 1UL << 20),
-            ("gib", 1UL << 30) })
+        foreach (
+            (string unit, ulong size) in new[] { ("kib", 1UL << 10), ("mib", 1UL << 20), ("gib", 1UL << 30) })
         {
             string shortUnit = unit[..1] + "b";
             string? ending = lower.EndsWith(unit, StringComparison.Ordinal) ? unit

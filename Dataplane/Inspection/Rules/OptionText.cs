@@ -28,8 +28,8 @@ internal static class OptionText
         string digits = negative ? trimmed[1..] : trimmed.TrimStart('+');
         bool hex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         bool ok = hex
-            ? long.TryParse(digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
-            out long value)
+            ? long.TryParse(
+            digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value)
             : long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
         value = negative ? -value : value;
         return ok && value >= smallest && value <= largest ? value

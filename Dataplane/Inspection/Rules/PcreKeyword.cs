@@ -1,7 +1,7 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>`pcre:[!]"/expression/flags"`, with Perl's flags, R, and the legacy letters that name a buffer.
-/// </summary>
+/// <summary>`pcre:[!]"/expression/flags"`, with Perl's flags, R, and the legacy letters that name a
+/// buffer.</summary>
 internal static class PcreKeyword
 {
     private const int ExpressionMax = 8_192;
@@ -54,8 +54,8 @@ internal static class PcreKeyword
         }
         else
         {
-            throw new RuleSyntaxException(keyword,
-                "A pcre that names a buffer needs pkt_data before it here.");
+            throw new RuleSyntaxException(
+                keyword, "A pcre that names a buffer needs pkt_data before it here.");
         }
         if (expression.Contains("(?P<flow_", StringComparison.Ordinal)
             || expression.Contains("(?P<pkt_", StringComparison.Ordinal))
@@ -71,8 +71,8 @@ internal static class PcreKeyword
             if (!name.StartsWith("flow:", StringComparison.Ordinal)
                 && !name.StartsWith("pkt:", StringComparison.Ordinal))
             {
-                throw new RuleSyntaxException(keyword,
-                    $"'{GroupText.Cut(name)}' is not a name for a capture.");
+                throw new RuleSyntaxException(
+                    keyword, $"'{GroupText.Cut(name)}' is not a name for a capture.");
             }
         }
         builder.NotInspected("pcre capture");

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Reads port groups: any, ports, ranges (`a:b`, `:b`, `a:`), lists,
-/// negation and variables.</summary>
+/// <summary>Reads port groups: any, ports, ranges (`a:b`, `:b`, `a:`), lists, negation and
+/// variables.</summary>
 internal sealed class PortParser(RuleVariables variables)
 {
     private const string What = "port";
@@ -30,8 +30,8 @@ internal sealed class PortParser(RuleVariables variables)
     {
         if (depth > GroupText.DepthMax || take.Count + cut.Count > GroupText.ItemsMax)
         {
-            throw new RuleSyntaxException(What,
-                "The group is too large, nested too deeply, or refers to itself.");
+            throw new RuleSyntaxException(
+                What, "The group is too large, nested too deeply, or refers to itself.");
         }
         (bool not, bool bracketed, string rest) = GroupText.Open(text);
         bool inverted = negated ^ not;

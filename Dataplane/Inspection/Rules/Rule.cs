@@ -35,18 +35,18 @@ public sealed class Rule
     /// <summary>1 is the most severe; 3 unless rule or class type say otherwise.</summary>
     public byte Priority { get; internal set; } = 3;
 
-    /// <summary>False when nothing is to be published, whatever the rule matches (`noalert`,
-    /// pass rules).</summary>
+    /// <summary>False when nothing is to be published, whatever the rule matches (`noalert`, pass
+    /// rules).</summary>
     public bool Alerts { get; internal set; } = true;
 
     public FlowConditions Flow { get; internal set; }
 
-    /// <summary>True when a `flow` keyword asks for more than a direction:
-    /// the packet must have a flow.</summary>
+    /// <summary>True when a `flow` keyword asks for more than a direction: the packet must have a
+    /// flow.</summary>
     public bool NeedsFlow { get; internal set; }
 
-    /// <summary>The application a rule is bound to by protocol or by one of its buffers;
-    /// null: none.</summary>
+    /// <summary>The application a rule is bound to by protocol or by one of its buffers; null:
+    /// none.</summary>
     public string? Application { get; internal set; }
 
     /// <summary>True when a keyword looks at single packets, so streams alone do not do.</summary>

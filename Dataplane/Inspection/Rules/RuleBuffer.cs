@@ -14,9 +14,8 @@ public enum BufferSource : byte
 }
 
 /// <summary>A buffer that content and its like can look at; the payload is one of them.</summary>
-/// <remarks>Application: what a rule is bound to by using the buffer, or null. Sides:
-/// the directions in which it
-/// exists.</remarks>
+/// <remarks>Application: what a rule is bound to by using the buffer, or null. Sides: the directions in which
+/// it exists.</remarks>
 public sealed record RuleBuffer(string Name, BufferSource Source, string? Application, byte Sides)
 {
     public const byte ToServer = 1;

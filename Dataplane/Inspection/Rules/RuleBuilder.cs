@@ -13,8 +13,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
 
     public Classifications Classifications { get; } = classifications;
 
-    /// <summary>The section that the last content was put into;
-    /// modifiers apply to its last content.</summary>
+    /// <summary>The section that the last content was put into; modifiers apply to its last
+    /// content.</summary>
     public BufferSection? LastSection { get; private set; }
 
     public PayloadOption? Last => LastSection?.Options.Count > 0 ? LastSection.Options[^1] : null;
@@ -48,8 +48,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
 
     public void Add(PayloadOption option) => AddTo(Current, option);
 
-    /// <summary>Adds a step that continues the last one, in whichever buffer that was (isdataat, byte_test).
-    /// </summary>
+    /// <summary>Adds a step that continues the last one, in whichever buffer that was (isdataat,
+    /// byte_test).</summary>
     public void AddAfterLast(PayloadOption option) =>
         AddTo(option.Relative && _current is null && LastSection is { } last ? last : Current, option);
 
@@ -77,8 +77,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
         BufferSection? payload = Rule.Sections.Find(s => s.Buffer == RuleBuffer.Payload);
         if (payload?.Options.OfType<ContentOption>().LastOrDefault() is not { } content)
         {
-            throw new RuleSyntaxException(keyword,
-                $"{keyword} needs a content before it, without a sticky buffer.");
+            throw new RuleSyntaxException(
+                keyword, $"{keyword} needs a content before it, without a sticky buffer.");
         }
         payload.Remove(content);
         if (payload.Options.Count == 0)
@@ -114,8 +114,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
         {
             int index = _variables.IndexOf(trimmed);
             return index >= 0 ? new Operand(0, (short)index)
-                : throw new RuleSyntaxException(keyword,
-                $"No byte_extract or byte_math before it sets '{trimmed}'.");
+                : throw new RuleSyntaxException(
+                keyword, $"No byte_extract or byte_math before it sets '{trimmed}'.");
         }
         return Operand.Of(OptionText.Integer(keyword, trimmed, smallest, largest));
     }
@@ -128,8 +128,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
         }
         else if (!Compatible(Rule.Application, application))
         {
-            throw new RuleSyntaxException(keyword,
-                $"{keyword} belongs to {application}, the rule to {Rule.Application}.");
+            throw new RuleSyntaxException(
+                keyword, $"{keyword} belongs to {application}, the rule to {Rule.Application}.");
         }
     }
 

@@ -43,8 +43,8 @@ internal static class RuleChecks
             || (rule.Flow.HasFlag(FlowConditions.ToClient) && (buffer.Sides & RuleBuffer.ToClient) == 0);
         if (impossible)
         {
-            throw new RuleSyntaxException(buffer.Name,
-                $"{buffer.Name} does not exist in the direction that flow names.");
+            throw new RuleSyntaxException(
+                buffer.Name, $"{buffer.Name} does not exist in the direction that flow names.");
         }
     }
 
@@ -67,8 +67,8 @@ internal static class RuleChecks
                 };
                 if (!fits)
                 {
-                    throw new RuleSyntaxException("content",
-                        $"The content can never be found behind {transform}.");
+                    throw new RuleSyntaxException(
+                        "content", $"The content can never be found behind {transform}.");
                 }
             }
         }
@@ -89,8 +89,8 @@ internal static class RuleChecks
             _ => ulong.MaxValue,
         };
         BufferSection? payload = rule.Sections.Find(s => s.Buffer == RuleBuffer.Payload);
-        foreach (ContentOption content in (payload?.Options ?? []).OfType<ContentOption>().Where(
-            c => !c.Negated))
+        foreach (
+            ContentOption content in (payload?.Options ?? []).OfType<ContentOption>().Where(c => !c.Negated))
         {
             ulong needed = (ulong)content.Pattern.Length
                 + (ulong)Math.Max(0, content.Offset is { IsVariable: false } o ? o.Value : 0);
@@ -108,8 +108,8 @@ internal static class RuleChecks
         if (rule.Application is not null && rule.Sections.Any(s => s.Buffer.Source is not
             (BufferSource.Application or BufferSource.Payload)))
         {
-            throw new RuleSyntaxException("buffer",
-                "Header buffers cannot be combined with an application's.");
+            throw new RuleSyntaxException(
+                "buffer", "Header buffers cannot be combined with an application's.");
         }
         if (onlyStream && rule.Protocol.Scope == PayloadScope.PacketOnly)
         {

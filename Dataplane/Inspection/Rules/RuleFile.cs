@@ -91,8 +91,8 @@ public sealed class RuleFile(RuleParser parser)
         Rule older = _rules[index]!;
         if (rule.Revision <= older.Revision)
         {
-            throw new RuleSyntaxException("sid",
-                $"Another rule already has gid {rule.Gid} and sid {rule.Sid}.");
+            throw new RuleSyntaxException(
+                "sid", $"Another rule already has gid {rule.Gid} and sid {rule.Sid}.");
         }
         _rules[index] = null;
         _seen[(rule.Gid, rule.Sid)] = _rules.Count;

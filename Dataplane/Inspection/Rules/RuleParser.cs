@@ -6,14 +6,14 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
 {
     public const int OptionMax = 1_024;
 
-    private static readonly Dictionary<string, (RuleAction Action, bool Known)> Actions =
-        new(StringComparer.Ordinal)
-        {
-            ["alert"] = (RuleAction.Alert, true), ["pass"] = (RuleAction.Pass, true),
-            ["drop"] = (RuleAction.Drop, true), ["reject"] = (RuleAction.Reject, true),
-            ["rejectsrc"] = (RuleAction.Reject, true), ["rejectdst"] = (RuleAction.Reject, true),
-            ["rejectboth"] = (RuleAction.Reject, true), ["config"] = (RuleAction.Alert, false),
-        };
+    private static readonly Dictionary<string,
+        (RuleAction Action, bool Known)> Actions = new(StringComparer.Ordinal)
+    {
+        ["alert"] = (RuleAction.Alert, true), ["pass"] = (RuleAction.Pass, true),
+        ["drop"] = (RuleAction.Drop, true), ["reject"] = (RuleAction.Reject, true),
+        ["rejectsrc"] = (RuleAction.Reject, true), ["rejectdst"] = (RuleAction.Reject, true),
+        ["rejectboth"] = (RuleAction.Reject, true), ["config"] = (RuleAction.Alert, false),
+    };
 
     private readonly AddressParser _addresses = new(variables);
     private readonly PortParser _ports = new(variables);
@@ -65,8 +65,8 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
         }
         if (!RuleProtocol.TryParse(words[1], out RuleProtocol protocol))
         {
-            throw new RuleSyntaxException("protocol",
-                $"'{GroupText.Cut(words[1])}' is not a protocol this build knows.");
+            throw new RuleSyntaxException(
+                "protocol", $"'{GroupText.Cut(words[1])}' is not a protocol this build knows.");
         }
         rule.Protocol = protocol;
         rule.Application = protocol.Application;
@@ -80,8 +80,8 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
         {
             "->" => false,
             "<>" => true,
-            _ => throw new RuleSyntaxException("direction",
-            $"'{GroupText.Cut(words[4])}' is neither -> nor <>."),
+            _ => throw new RuleSyntaxException(
+            "direction", $"'{GroupText.Cut(words[4])}' is neither -> nor <>."),
         };
         rule.Destinations = Addresses(words[5]);
         rule.DestinationPorts = Ports(words[6]);
@@ -148,8 +148,8 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
             int end = EndOfOption(text, at);
             if (end < 0)
             {
-                throw new RuleSyntaxException("rule",
-                    $"'{GroupText.Cut(text[at..])}' is not closed by a semicolon.");
+                throw new RuleSyntaxException(
+                    "rule", $"'{GroupText.Cut(text[at..])}' is not closed by a semicolon.");
             }
             if (++count > OptionMax)
             {

@@ -16,8 +16,8 @@ public enum TransportSet : byte
     Any = 63,
 }
 
-/// <summary>Whether a rule looks at packets, at reassembled streams,
-/// or at whichever its keywords imply.</summary>
+/// <summary>Whether a rule looks at packets, at reassembled streams, or at whichever its keywords
+/// imply.</summary>
 public enum PayloadScope : byte
 {
     Implied,
@@ -25,9 +25,8 @@ public enum PayloadScope : byte
     StreamOnly,
 }
 
-/// <summary>The protocol field of a rule header: transports, IP version (0 = both) and the application,
-/// if any.
-/// </summary>
+/// <summary>The protocol field of a rule header: transports, IP version (0 = both) and the application, if
+/// any.</summary>
 public readonly record struct RuleProtocol(
     string Name, TransportSet Transports, byte IpVersion, PayloadScope Scope, string? Application)
 {
@@ -58,8 +57,8 @@ public readonly record struct RuleProtocol(
             Plain("ipv6", TransportSet.Any, 6),
             Plain("ip6", TransportSet.Any, 6),
         };
-        AddApplications(all, Streams, "http", "http1", "http2", "ftp", "ftp-data", "smtp", "tls", "ssh",
-            "imap",
+        AddApplications(
+            all, Streams, "http", "http1", "http2", "ftp", "ftp-data", "smtp", "tls", "ssh", "imap",
             "smb", "rfb", "mqtt", "rdp", "telnet");
         AddApplications(all, Datagrams, "ntp", "tftp", "quic", "dhcp", "snmp", "bittorrent-dht", "ike");
         AddApplications(all, Streams | Datagrams, "dns", "dcerpc", "nfs", "krb5", "sip");
@@ -69,8 +68,8 @@ public readonly record struct RuleProtocol(
     private static RuleProtocol Plain(string name, TransportSet transports, byte version = 0) =>
         new(name, transports, version, PayloadScope.Implied, null);
 
-    private static void AddApplications(List<RuleProtocol> all, TransportSet transports,
-        params string[] names)
+    private static void AddApplications(
+        List<RuleProtocol> all, TransportSet transports, params string[] names)
     {
         foreach (string name in names)
         {

@@ -1,9 +1,9 @@
 namespace Dataplane.Inspection.Rules;
 
-/// <summary>Address and port variables of a rule set; those of Suricata's shipped configuration by default.
-/// </summary>
-/// <remarks>Values may name other variables;
-/// a circle is found when a rule uses it and rejects that rule.</remarks>
+/// <summary>Address and port variables of a rule set; those of Suricata's shipped configuration by
+/// default.</summary>
+/// <remarks>Values may name other variables; a circle is found when a rule uses it and rejects that
+/// rule.</remarks>
 public sealed class RuleVariables
 {
     private static readonly Dictionary<string, string> ShippedAddresses = new(StringComparer.Ordinal)
@@ -43,8 +43,8 @@ public sealed class RuleVariables
     private readonly Dictionary<string, string> _addresses = new(ShippedAddresses, StringComparer.Ordinal);
     private readonly Dictionary<string, string> _ports = new(ShippedPorts, StringComparer.Ordinal);
 
-    /// <summary>Sets a variable; a name that ends in PORTS is a port variable, any other an address variable.
-    /// </summary>
+    /// <summary>Sets a variable; a name that ends in PORTS is a port variable, any other an address
+    /// variable.</summary>
     public RuleVariables Set(string name, string value)
     {
         bool isPort = name.EndsWith("PORTS", StringComparison.Ordinal)
@@ -60,6 +60,6 @@ public sealed class RuleVariables
     private static string Find(Dictionary<string, string> table, string name, string what) =>
         table.TryGetValue(name, out string? value)
             ? value
-            : throw new RuleSyntaxException(what,
-            $"The {what} variable ${GroupText.Cut(name)} is not defined.");
+            : throw new RuleSyntaxException(
+            what, $"The {what} variable ${GroupText.Cut(name)} is not defined.");
 }

@@ -4,11 +4,10 @@ using Dataplane.Native.Pcre2;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Runs the steps of a section over a buffer,
-/// trying other occurrences where later steps are relative.
-/// </summary>
-/// <remarks>One per worker. Allocates nothing;
-/// steps per buffer are limited by <see cref="StepMax"/>.</remarks>
+/// <summary>Runs the steps of a section over a buffer, trying other occurrences where later steps are
+/// relative.</summary>
+/// <remarks>One per worker. Allocates nothing; steps per buffer are limited by <see
+/// cref="StepMax"/>.</remarks>
 public sealed class BufferVerifier(PcreMatcher matcher)
 {
     /// <summary>Steps tried for one rule and buffer (Suricata's recursion limit).</summary>
@@ -121,8 +120,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
         return false;
     }
 
-    /// <summary>The end of the pattern's next occurrence at or after <paramref name="from"/>,
-    /// or -1.</summary>
+    /// <summary>The end of the pattern's next occurrence at or after <paramref name="from"/>, or
+    /// -1.</summary>
     private int Find(
         ReadOnlySpan<byte> buffer, CompiledStep step, ContentOption content, int previous, int from,
         out bool again)
@@ -155,9 +154,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
     private static bool StartsWith(ReadOnlySpan<byte> bytes, CompiledStep step, ContentOption content) =>
         content.NoCase ? AsciiCase.StartsWith(bytes, step.Pattern) : bytes.StartsWith(step.Pattern);
 
-    /// <summary>Where the pattern may lie: [low, high).
-    /// A limit that comes from a variable reaches further, which
-    /// is how the reference engine counts it.</summary>
+    /// <summary>Where the pattern may lie: [low, high). A limit that comes from a variable reaches further,
+    /// which is how the reference engine counts it.</summary>
     private (long Low, long High) Window(int length, ContentOption content, int previous)
     {
         long low = 0;

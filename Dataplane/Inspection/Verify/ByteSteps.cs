@@ -30,8 +30,8 @@ internal static class ByteSteps
     }
 
     /// <summary>A jump before the buffer's start lands on its start; one behind its end fails.</summary>
-    public static bool Jump(ReadOnlySpan<byte> buffer, ref int position, ByteJumpOption option,
-        long[] variables)
+    public static bool Jump(
+        ReadOnlySpan<byte> buffer, ref int position, ByteJumpOption option, long[] variables)
     {
         if (!TryReadForJump(buffer, position, option, variables, out long value, out int end))
         {
@@ -74,8 +74,8 @@ internal static class ByteSteps
         return at >= 0 && at <= buffer.Length;
     }
 
-    public static bool Extract(ReadOnlySpan<byte> buffer, ref int position, ByteExtractOption option,
-        long[] variables)
+    public static bool Extract(
+        ReadOnlySpan<byte> buffer, ref int position, ByteExtractOption option, long[] variables)
     {
         if (!ByteReader.TryRead(
             buffer, position, option.Relative, option.Source, variables, out long value, out _, out int end))
@@ -92,8 +92,8 @@ internal static class ByteSteps
         return true;
     }
 
-    public static bool Calculate(ReadOnlySpan<byte> buffer, ref int position, ByteMathOption option,
-        long[] variables)
+    public static bool Calculate(
+        ReadOnlySpan<byte> buffer, ref int position, ByteMathOption option, long[] variables)
     {
         if (!ByteReader.TryRead(
             buffer, position, option.Relative, option.Source, variables, out long value, out _, out int end))

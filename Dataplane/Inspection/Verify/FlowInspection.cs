@@ -22,7 +22,8 @@ public struct FlowInspection
     public uint LastSecond;
 
     /// <summary>True once nothing of this flow is inspected any more.</summary>
-    public readonly bool IsDecided => (Flags & (FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped)) != 0;
+    public readonly bool IsDecided =>
+        (Flags & (FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped)) != 0;
 }
 
 /// <summary>Facts about a flow under inspection.</summary>
@@ -59,20 +60,23 @@ public enum FlowInspectionFlags : uint
     ClientFlush = 1024,
     ServerFlush = 2048,
 
-    /// <summary>Packets of that side are heard, so its pieces follow what the other side acknowledges.</summary>
+    /// <summary>Packets of that side are heard, so its pieces follow what the other side
+    /// acknowledges.</summary>
     ClientHeard = 4096,
     ServerHeard = 8192,
 
     /// <summary>Inspection waits for the flow's protocol to be identified.</summary>
     Waiting = 16_384,
 
-    /// <summary>The client speaks HTTP: when one side begins to answer, the other's message is complete.</summary>
+    /// <summary>The client speaks HTTP: when one side begins to answer, the other's message is
+    /// complete.</summary>
     Messages = 32_768,
 }
 
-/// <summary>One side's stream: the bytes that wait for inspection and how far the other side has acknowledged.
-/// </summary>
-/// <remarks>Sequence numbers are counted from the side's own initial one, so they fit whatever it was.</remarks>
+/// <summary>One side's stream: the bytes that wait for inspection and how far the other side has
+/// acknowledged.</summary>
+/// <remarks>Sequence numbers are counted from the side's own initial one, so they fit whatever it
+/// was.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 24)]
 public struct StreamInspection
 {
@@ -83,8 +87,8 @@ public struct StreamInspection
     /// <summary>How many bytes wait; they end at <see cref="NextOffset"/>.</summary>
     public ushort PendingBytes;
 
-    /// <summary>Stream offset behind the last byte received in order; the depth of inspection is far below 2^32.
-    /// </summary>
+    /// <summary>Stream offset behind the last byte received in order; the depth of inspection is far below
+    /// 2^32.</summary>
     public uint NextOffset;
 
     /// <summary>Initial sequence number.</summary>

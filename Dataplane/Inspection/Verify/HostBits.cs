@@ -36,14 +36,11 @@ internal static class HostBits
     private static HostKey KeyOf(BitStep step, ushort bit, in InspectedPacket packet)
     {
         uint purpose = Purpose | bit;
-        bool swap = packet.Source > packet.Destination;
         return step.Owner switch
         {
             BitOwner.SourceHost => new HostKey(purpose, packet.Source, 0),
             BitOwner.DestinationHost => new HostKey(purpose, packet.Destination, 0),
-            _ => new HostKey(
-                purpose, swap ? packet.Destination : packet.Source,
-                swap ? packet.Source : packet.Destination),
+            _ => HostKey.OfPair(purpose, packet.Source, packet.Destination),
         };
     }
 }

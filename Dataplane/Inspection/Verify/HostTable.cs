@@ -69,7 +69,12 @@ public sealed class HostTable : IDisposable
 }
 
 /// <summary>Whose state an entry is: a purpose (rule or bit) and up to two addresses.</summary>
-public readonly record struct HostKey(uint Purpose, UInt128 First, UInt128 Second);
+public readonly record struct HostKey(uint Purpose, UInt128 First, UInt128 Second)
+{
+    /// <summary>The same key for both directions between two addresses.</summary>
+    public static HostKey OfPair(uint purpose, UInt128 one, UInt128 other) =>
+        one < other ? new HostKey(purpose, one, other) : new HostKey(purpose, other, one);
+}
 
 /// <summary>One entry: when its period began or ends, and what has been counted in it.</summary>
 public record struct HostEntry(HostKey Key, long TimeNs, uint Count);

@@ -1,7 +1,7 @@
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>How many bytes of an ICMP message are header (RFC 792, 950, 1256); the rest is payload to rules.
-/// </summary>
+/// <summary>How many bytes of an ICMP message are header (RFC 792, 950, 1256); the rest is payload to
+/// rules.</summary>
 internal static class IcmpHeader
 {
     private const int FixedBytes = 8;

@@ -42,8 +42,8 @@ public ref struct InspectedPacket
     public Side Sender;
     public long TimeNs;
 
-    /// <summary>The flow was established before this packet (TCP),
-    /// or both sides have been heard (others).</summary>
+    /// <summary>The flow was established before this packet (TCP), or both sides have been heard
+    /// (others).</summary>
     public bool IsEstablished;
 
     /// <summary>The payload became part of a stream, which is inspected when it is complete.</summary>

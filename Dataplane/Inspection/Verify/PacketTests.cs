@@ -85,8 +85,8 @@ internal static class PacketTests
         };
     }
 
-    /// <summary>All but a size of zero and upper limits ask for a payload (or a piece of stream) to be there.
-    /// </summary>
+    /// <summary>All but a size of zero and upper limits ask for a payload (or a piece of stream) to be
+    /// there.</summary>
     private static bool PayloadSize(in InspectedPacket packet, NumberTest test)
     {
         bool mayBeEmpty = test.Comparison is NumberComparison.Less or NumberComparison.LessOrEqual
@@ -186,7 +186,7 @@ internal static class PacketTests
                 return true;
             case PacketField.Icmp6Mtu:
                 value = packet.Layer4.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(packet.Layer4[4..])
-                : 0;
+                    : 0;
                 return v6 && type == 2 && packet.Layer4.Length >= 8;
             default:
                 bool hasNumbers = packet.Layer4.Length >= 8

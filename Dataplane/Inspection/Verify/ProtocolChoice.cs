@@ -4,7 +4,8 @@ using Dataplane.Inspection.Compile;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>The protocols whose flows are inspected, by nDPI's names: `HTTP` fits `HTTP` and `HTTP.Google`.</summary>
+/// <summary>The protocols whose flows are inspected, by nDPI's names: `HTTP` fits `HTTP` and
+/// `HTTP.Google`.</summary>
 public sealed class ProtocolChoice
 {
     private readonly byte[][] _names;
@@ -25,11 +26,13 @@ public sealed class ProtocolChoice
         {
             return false;
         }
-        int length = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(sideBlock), sideBlock.Length - sizeof(ushort));
+        int length =
+            Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(sideBlock), sideBlock.Length - sizeof(ushort));
         ReadOnlySpan<byte> name = sideBlock.Slice(sizeof(ushort), length);
         foreach (byte[] wanted in _names)
         {
-            bool isWhole = name.Length == wanted.Length || (name.Length > wanted.Length && name[wanted.Length] == '.');
+            bool isWhole = name.Length == wanted.Length
+                || (name.Length > wanted.Length && name[wanted.Length] == '.');
             if (isWhole && AsciiCase.StartsWith(name, wanted))
             {
                 return true;

@@ -6,11 +6,13 @@ using Dataplane.Packets;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Shows packets and pieces of streams to the rules that may match them and collects the alerts.</summary>
+/// <summary>Shows packets and pieces of streams to the rules that may match them and collects the
+/// alerts.</summary>
 /// <remarks>One per worker and rule set. Allocates nothing after construction.</remarks>
 public sealed class RuleInspector : IDisposable
 {
-    /// <summary>Alerts of one packet; later ones are counted, not published (Suricata's packet-alert-max).</summary>
+    /// <summary>Alerts of one packet; later ones are counted, not published (Suricata's
+    /// packet-alert-max).</summary>
     public const int AlertMax = 15;
 
     /// <summary>Matches of one packet before thresholds.</summary>
@@ -77,8 +79,8 @@ public sealed class RuleInspector : IDisposable
             _rules.Group(packet.Transport, Side.Server, serverPort));
     }
 
-    /// <summary>Inspects one packet, with the piece of stream that became due with it, or a flow's last piece.
-    /// </summary>
+    /// <summary>Inspects one packet, with the piece of stream that became due with it, or a flow's last
+    /// piece.</summary>
     public void Inspect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
         _alertCount = 0;
@@ -165,7 +167,8 @@ public sealed class RuleInspector : IDisposable
         }
     }
 
-    private bool Matches(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow, out bool inStream)
+    private bool Matches(
+        in InspectedPacket packet, CompiledRule rule, in FlowInspection flow, out bool inStream)
     {
         inStream = false;
         if (!HeaderVerifier.Matches(packet, rule.Rule) || !HeaderVerifier.FlowAllows(packet, rule.Rule)
@@ -185,8 +188,8 @@ public sealed class RuleInspector : IDisposable
         return rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, out inStream);
     }
 
-    /// <summary>A stream's piece first; then the packet, unless it is a part of the stream that the rule waits for.
-    /// </summary>
+    /// <summary>A stream's piece first; then the packet, unless it is a part of the stream that the rule
+    /// waits for.</summary>
     private bool PayloadMatches(
         in InspectedPacket packet, CompiledRule rule, CompiledSection payload, out bool inStream)
     {
@@ -251,7 +254,8 @@ public sealed class RuleInspector : IDisposable
         _matches[_matchCount++] = match;
     }
 
-    /// <summary>Thresholds, actions and the end of evaluation at a pass rule, in order of evaluation.</summary>
+    /// <summary>Thresholds, actions and the end of evaluation at a pass rule, in order of
+    /// evaluation.</summary>
     private void Judge(in InspectedPacket packet, ref FlowInspection flow)
     {
         foreach (RuleMatch match in _matches.AsSpan(0, _matchCount))
@@ -284,7 +288,8 @@ public sealed class RuleInspector : IDisposable
         Drops |= action != RuleAction.Pass;
         if (wholeFlow && !flow.IsDecided)
         {
-            flow.Flags |= action == RuleAction.Pass ? FlowInspectionFlags.Passed : FlowInspectionFlags.Dropped;
+            flow.Flags |= action == RuleAction.Pass ? FlowInspectionFlags.Passed
+                : FlowInspectionFlags.Dropped;
         }
     }
 

@@ -36,8 +36,8 @@ public sealed class StreamBlocks : IDisposable
     /// <summary>Blocks in use.</summary>
     public uint UsedCount { get; private set; }
 
-    /// <summary>Appends bytes, at most up to <see cref="PendingMax"/>;
-    /// false when some found no place.</summary>
+    /// <summary>Appends bytes, at most up to <see cref="PendingMax"/>; false when some found no
+    /// place.</summary>
     public bool Append(ref StreamInspection side, ReadOnlySpan<byte> bytes)
     {
         uint used = UsedInLast(side);

@@ -2,8 +2,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Cuts streams into the pieces that rules see: what the other side has acknowledged, once it is enough
-/// or a message or the connection is complete (as Suricata does when it only listens).</summary>
+/// <summary>Cuts streams into the pieces that rules see: what the other side has acknowledged, once it is
+/// enough or a message or the connection is complete (as Suricata does when it only listens).</summary>
 /// <remarks>One per worker. A piece is valid until the next call.</remarks>
 public sealed class StreamFollower(StreamBlocks blocks)
 {
@@ -100,7 +100,8 @@ public sealed class StreamFollower(StreamBlocks blocks)
         }
         bool acknowledged = moment != StreamMoment.End && (flow.Flags & HeardFlag(side.Other())) != 0;
         int count = acknowledged ? AcknowledgedBytes(stream) : stream.PendingBytes;
-        bool enough = count >= PieceBytes || moment != StreamMoment.Open || (flow.Flags & FlushFlag(side)) != 0;
+        bool enough = count >= PieceBytes || moment != StreamMoment.Open
+            || (flow.Flags & FlushFlag(side)) != 0;
         if (!enough || count == 0)
         {
             return [];
@@ -112,7 +113,8 @@ public sealed class StreamFollower(StreamBlocks blocks)
         return piece;
     }
 
-    /// <summary>All waiting bytes, of which the newest stay for the next look: a match may span packets.</summary>
+    /// <summary>All waiting bytes, of which the newest stay for the next look: a match may span
+    /// packets.</summary>
     public ReadOnlySpan<byte> Window(scoped ref FlowInspection flow, Side side)
     {
         ref StreamInspection stream = ref Of(ref flow, side);

@@ -33,19 +33,14 @@ internal static class Thresholds
         return answer;
     }
 
-    private static HostKey KeyOf(uint rule, ThresholdTrack track, in InspectedPacket packet)
-    {
-        bool swap = packet.Source > packet.Destination;
-        return track switch
+    private static HostKey KeyOf(uint rule, ThresholdTrack track, in InspectedPacket packet) =>
+        track switch
         {
             ThresholdTrack.Source => new HostKey(rule + 1, packet.Source, 0),
             ThresholdTrack.Destination => new HostKey(rule + 1, packet.Destination, 0),
-            ThresholdTrack.Both => new HostKey(
-                rule + 1, swap ? packet.Destination : packet.Source,
-                swap ? packet.Source : packet.Destination),
+            ThresholdTrack.Both => HostKey.OfPair(rule + 1, packet.Source, packet.Destination),
             _ => new HostKey(rule + 1, 0, 0),
         };
-    }
 
     private static ThresholdAnswer Step(ref HostEntry entry, ThresholdOption threshold, long nowNs)
     {

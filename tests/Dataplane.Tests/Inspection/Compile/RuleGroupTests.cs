@@ -17,7 +17,8 @@ public sealed class RuleGroupTests
         (protocol, from, direction, to, flow, text) => $"alert {protocol} any {from} {direction} any {to} "
             + $"({flow}content:\"{new string(text)}\"; nocase; sid:");
 
-    private static readonly Gen<(string[] Lines, int Port, int ServerPort, bool Tcp, bool FromServer, string Payload)>
+    private static readonly Gen<(
+        string[] Lines, int Port, int ServerPort, bool Tcp, bool FromServer, string Payload)>
         Cases = Gen.Select(
             Lines.Array[1, 12], OneOf(1, 53, 80, 443, 2000), OneOf(53, 80, 443, 5000), Gen.Bool,
             Gen.Bool, Gen.Char['A', 'E'].Array[1, 12],
@@ -45,7 +46,8 @@ public sealed class RuleGroupTests
     [Fact]
     public void A_port_that_no_rule_names_has_an_empty_group()
     {
-        using var bench = new RuleBench("alert tcp any any -> any 80 (flow:to_server; content:\"a\"; sid:1;)");
+        using var bench =
+            new RuleBench("alert tcp any any -> any 80 (flow:to_server; content:\"a\"; sid:1;)");
 
         Assert.Equal(0, bench.Rules.Group(TransportClass.Tcp, Side.Client, 81).RuleCount);
         Assert.Equal(0, bench.Rules.Group(TransportClass.Tcp, Side.Server, 80).RuleCount);

@@ -9,7 +9,8 @@ public sealed class RuleFileTests
     public void Comments_blank_lines_continued_lines_and_any_line_ending_are_understood()
     {
         LoadedRules loaded = RuleBench.Load(
-            "# a comment", "", "   ", "alert tcp any any -> any any \\\r", "  (content:\"a\"; \\", "sid:1;)\r",
+            "# a comment", "", "   ", "alert tcp any any -> any any \\\r", "  (content:\"a\"; \\",
+            "sid:1;)\r",
             "alert udp any any -> any any (sid:2;)");
 
         Assert.Equal([1u, 2u], loaded.Rules.Select(r => r.Sid));
@@ -21,10 +22,12 @@ public sealed class RuleFileTests
     public void A_line_that_is_no_rule_is_reported_with_its_place_and_the_others_load()
     {
         LoadedRules loaded = RuleBench.Load(
-            "alert tcp any any -> any any (sid:1;)", "garbage \u00FF\u00FE", "alert tcp any any -> any any (x:1; sid:9;)");
+            "alert tcp any any -> any any (sid:1;)", "garbage \u00FF\u00FE",
+            "alert tcp any any -> any any (x:1; sid:9;)");
 
         Assert.Equal([1u], loaded.Rules.Select(r => r.Sid));
-        Assert.Equal([(2, 0u, "rule"), (3, 9u, "x")], loaded.Rejected.Select(r => (r.Line, r.Sid, r.Keyword)));
+        Assert.Equal(
+            [(2, 0u, "rule"), (3, 9u, "x")], loaded.Rejected.Select(r => (r.Line, r.Sid, r.Keyword)));
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class RuleFileTests
     [Fact]
     public void Bytes_that_are_no_valid_utf8_match_as_bytes()
     {
-        LoadedRules loaded = RuleBench.Load("alert tcp any any -> any any (content:\"\u00E9\u0080\"; sid:1;)");
+        LoadedRules loaded =
+            RuleBench.Load("alert tcp any any -> any any (content:\"\u00E9\u0080\"; sid:1;)");
 
         var content = (ContentOption)loaded.Rules[0].Sections[0].Options[0];
         Assert.Equal([0xE9, 0x80], content.Pattern.ToArray());
@@ -77,7 +81,8 @@ public sealed class RuleFileTests
     public void A_keyword_that_nothing_inspects_rejects_its_rule_when_it_is_compiled()
     {
         using var rules = Dataplane.Inspection.Compile.RuleSet.Compile(RuleBench.Load(
-            "alert tcp any any -> any any (sid:1;)", "alert tls any any -> any any (tls.sni; content:\"a\"; sid:2;)"));
+            "alert tcp any any -> any any (sid:1;)",
+            "alert tls any any -> any any (tls.sni; content:\"a\"; sid:2;)"));
 
         Assert.Equal(1, rules.Rules.Length);
         RejectedRule rejected = Assert.Single(rules.Rejected);

@@ -2,16 +2,18 @@ using CsCheck;
 
 namespace Dataplane.Tests.Inspection.Verify;
 
-/// <summary>Random contents with random modifiers over random buffers, against a search that tries everything.
-/// </summary>
+/// <summary>Random contents with random modifiers over random buffers, against a search that tries
+/// everything.</summary>
 public sealed class BufferVerifierOracleTests
 {
     private static readonly Gen<Part> Parts = Gen.Select(
         Gen.Char['a', 'b'].Array[1, 2], Gen.Bool, Gen.Int[0, 5], Gen.Int[0, 6], Gen.Int[0, 6],
-        (text, negated, kind, first, second) => new Part(new string(text), negated && kind != 5, kind, first, second));
+        (text, negated, kind, first, second) =>
+        new Part(new string(text), negated && kind != 5, kind, first, second));
 
     private static readonly Gen<(Part[] Rule, string Payload)> Cases = Gen.Select(
-        Parts.Array[1, 4], Gen.Char['a', 'c'].Array[1, 14], (parts, payload) => (Tidy(parts), new string(payload)));
+        Parts.Array[1, 4], Gen.Char['a', 'c'].Array[1, 14], (parts, payload) =>
+        (Tidy(parts), new string(payload)));
 
     [Fact]
     public void Agrees_with_a_search_that_tries_every_place() => Cases.Sample(
@@ -22,7 +24,8 @@ public sealed class BufferVerifierOracleTests
         },
         iter: 600);
 
-    /// <summary>A relative part must not follow a negated one: what it is relative to would be open.</summary>
+    /// <summary>A relative part must not follow a negated one: what it is relative to would be
+    /// open.</summary>
     private static Part[] Tidy(Part[] parts)
     {
         for (int i = 0; i < parts.Length; i++)
@@ -33,8 +36,8 @@ public sealed class BufferVerifierOracleTests
         return parts;
     }
 
-    /// <summary>A non-relative part that matched is never looked for again: its first place counts, unless the
-    /// next part is relative to it.</summary>
+    /// <summary>A non-relative part that matched is never looked for again: its first place counts, unless
+    /// the next part is relative to it.</summary>
     private static bool Exists(Part[] parts, int index, string payload, int previous)
     {
         if (index == parts.Length)

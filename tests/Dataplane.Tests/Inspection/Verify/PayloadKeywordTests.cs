@@ -98,17 +98,17 @@ public sealed class PayloadKeywordTests
     [InlineData("byte_jump:0,0,from_end,post_offset -1; content:\"c\"; within:1;", "xxxc", true)]
     [InlineData("byte_jump:1,0,post_offset 1; content:\"c\"; within:1;", "\x01xxc", true)]
     [InlineData("byte_jump:1,0; isdataat:0;", "\x09xx", false)]
-    [InlineData("content:\"b\"; byte_jump:0,0,relative,post_offset -9; content:\"a\"; within:1;", "axxb",
-        true)]
+    [InlineData(
+        "content:\"b\"; byte_jump:0,0,relative,post_offset -9; content:\"a\"; within:1;", "axxb", true)]
     [InlineData("byte_extract:1,0,n; content:\"c\"; offset:n;", "\x03xxc", true)]
     [InlineData("byte_extract:1,0,n; content:\"c\"; offset:n;", "\x03xcx", false)]
     [InlineData("byte_extract:1,0,n; isdataat:n,relative;", "\x02xx", true)]
     [InlineData("byte_extract:1,0,n; isdataat:n,relative;", "\x03xx", false)]
     [InlineData("byte_extract:1,0,n,multiplier 3; byte_test:1,=,n,1;", "\x02\x06", true)]
-    [InlineData("byte_math:bytes 1, offset 0, oper +, rvalue 3, result n; byte_test:1,=,n,1;", "\x02\x05",
-        true)]
-    [InlineData("byte_math:bytes 1, offset 0, oper <<, rvalue 2, result n; byte_test:1,=,n,1;", "\x02\x08",
-        true)]
+    [InlineData(
+        "byte_math:bytes 1, offset 0, oper +, rvalue 3, result n; byte_test:1,=,n,1;", "\x02\x05", true)]
+    [InlineData(
+        "byte_math:bytes 1, offset 0, oper <<, rvalue 2, result n; byte_test:1,=,n,1;", "\x02\x08", true)]
     public void Byte_jump_extract_and_math_move_and_remember(string options, string payload, bool expected) =>
         Assert.Equal(expected, RuleBench.Udp(options, payload));
 
@@ -116,9 +116,8 @@ public sealed class PayloadKeywordTests
     public void A_pattern_whose_steps_never_end_is_given_up_and_counted()
     {
         using var bench = new RuleBench(
-            "alert udp any any -> any any (content:\"a\"; content:\"a\"; distance:0; content:\"a\"; "
-            + "distance:0; "
-            + "content:\"a\"; distance:0; content:\"b\"; distance:0; sid:1;)");
+            "alert udp any any -> any any (content:\"a\"; content:\"a\"; distance:0; "
+            + "content:\"a\"; distance:0; content:\"a\"; distance:0; content:\"b\"; distance:0; sid:1;)");
 
         Assert.Empty(bench.Show(RuleBench.Datagram(RuleBench.Bytes(new string('a', 1_400)))));
         Assert.Empty(bench.Show(RuleBench.Datagram(RuleBench.Bytes("aab"))));

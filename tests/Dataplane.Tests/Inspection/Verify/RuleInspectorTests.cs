@@ -92,7 +92,8 @@ public sealed class RuleInspectorTests
             "alert udp any any -> any any (content:\"x\"; flowint:n,notset; flowint:n,=,1; noalert; sid:1;)",
             "alert udp any any -> any any (content:\"x\"; flowint:n,isset; flowint:n,+,1; noalert; sid:2;)",
             "alert udp any any -> any any (content:\"x\"; flowint:n,>,2; sid:3;)");
-        var alerts = Enumerable.Range(0, 4).Select(_ => bench.Show(RuleBench.Datagram("x"u8)).Length).ToArray();
+        var alerts =
+            Enumerable.Range(0, 4).Select(_ => bench.Show(RuleBench.Datagram("x"u8)).Length).ToArray();
 
         Assert.Equal(0, alerts[0]);
         Assert.Equal(1, alerts[^1]);
@@ -163,14 +164,16 @@ public sealed class RuleInspectorTests
     [InlineData("threshold:type threshold, track by_dst, count 3, seconds 60", "001001")]
     [InlineData("threshold:type both, track by_both, count 2, seconds 60", "010000")]
     [InlineData("detection_filter:track by_rule, count 4, seconds 60", "000011")]
-    public void Thresholds_thin_alerts_out_and_start_again_when_their_time_is_over(string option, string expected)
+    public void Thresholds_thin_alerts_out_and_start_again_when_their_time_is_over(
+        string option, string expected)
     {
         using var bench = new RuleBench($"alert udp any any -> any any (content:\"a\"; {option}; sid:1;)");
         for (int period = 0; period < 2; period++)
         {
             long start = 1_000_000_000_000 + (period * 100_000_000_000L);
             string got = string.Concat(Enumerable.Range(0, 6).Select(
-                i => bench.Show(RuleBench.Datagram("a"u8) with { TimeNs = start + (i * 1_000_000L) }).Length));
+                i => bench.Show(
+                RuleBench.Datagram("a"u8) with { TimeNs = start + (i * 1_000_000L) }).Length));
             Assert.Equal(expected, got);
         }
     }
@@ -179,7 +182,8 @@ public sealed class RuleInspectorTests
     public void Host_bits_live_in_the_table_until_they_expire()
     {
         using var bench = new RuleBench(
-            "alert udp any any -> any any (content:\"s\"; xbits:set,bad,track ip_src,expire 10; noalert; sid:1;)",
+            "alert udp any any -> any any (content:\"s\"; xbits:set,bad,track ip_src,expire 10; noalert; "
+            + "sid:1;)",
             "alert udp any any -> any any (content:\"t\"; xbits:isset,bad,track ip_src; sid:2;)");
         InspectedPacket test = RuleBench.Datagram("t"u8);
 

@@ -141,14 +141,13 @@ public sealed class StreamFollowerTests
         Track(ref flow, Side.Server, 1, 1001 + (uint)bytes, 0);
 
     private static void Track(
-        ref FlowInspection flow, Side sender, uint sequence, uint acknowledgment, int length, bool syn = false)
+        ref FlowInspection flow, Side sender, uint sequence, uint acknowledgment, int length,
+        bool syn = false)
     {
         InspectedPacket packet = RuleBench.Segment(new byte[length]) with
         {
-            Sender = sender,
-            Sequence = sequence,
-            Acknowledgment = acknowledgment,
-            TcpFlags = (byte)(syn ? 18 : 16),
+            Sender = sender, Sequence = sequence, Acknowledgment = acknowledgment,
+                TcpFlags = (byte)(syn ? 18 : 16),
         };
         StreamFollower.Track(ref flow, packet);
     }

@@ -1,0 +1,158 @@
+using System.Text;
+using Dataplane.Chains;
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Inspection.Compile;
+using Dataplane.NetworkFunctions;
+using Dataplane.Packets;
+using Dataplane.Tests.Inspection;
+using Testing;
+
+namespace Dataplane.Tests.NetworkFunctions;
+
+public sealed class SignatureMatchTests
+{
+    private const string Injection =
+        "alert tcp any any -> any any (msg:\"Injection\"; flow:established,to_server; content:\"union select\"; "
+        + "classtype:web-application-attack; gid:7; sid:9; rev:2;)";
+
+    [Fact]
+    public void A_pattern_split_over_segments_is_one_alert_with_the_rule_s_texts()
+    {
+        using var rules = new Loaded(Injection);
+        using ChainBench bench = rules.Bench(ports: 1);
+        ulong sent = Handshake(bench);
+
+        sent = Send(bench, "GET /?q=union s", sent);
+        Assert.Empty(Alerts(bench));
+        sent = Send(bench, "elect HTTP/1.1", sent);
+        Send(bench, " and more", sent);
+
+        CollectedNotices.Entry alert = Assert.Single(Alerts(bench));
+        IdsAlert body = EventRecord.BodyOf<IdsAlert>(in alert.Record);
+        Assert.Equal((9u, (byte)1, IdsAction.Allowed), (body.Ids.Sid, body.Ids.Severity, body.Ids.Action));
+        Assert.Equal(Side.Client, body.Source);
+        Assert.Equal((7u, 2u), (BitConverter.ToUInt32(alert.SideBlock), BitConverter.ToUInt32(alert.SideBlock, 4)));
+        Assert.Contains("Injection", Encoding.UTF8.GetString(alert.SideBlock));
+    }
+
+    [Fact]
+    public void A_drop_rule_drops_the_flow_inline_and_only_alerts_when_listening()
+    {
+        using var rules = new Loaded(Injection.Replace("alert", "drop", StringComparison.Ordinal));
+        foreach (int ports in new[] { 1, 2 })
+        {
+            using ChainBench bench = rules.Bench(ports);
+            ulong sent = Handshake(bench);
+
+            Verdict verdict = bench.Packet(Side.Client, () => SayData(bench, "a union select", sent));
+
+            IdsAlert body = EventRecord.BodyOf<IdsAlert>(in Assert.Single(Alerts(bench)).Record);
+            Assert.Equal(ports == 2 ? IdsAction.Blocked : IdsAction.Allowed, body.Ids.Action);
+            Assert.Equal(ports == 2 ? Verdict.DropFlow : Verdict.Pass, verdict);
+        }
+    }
+
+    [Fact]
+    public void In_pieces_mode_bytes_nobody_acknowledged_are_inspected_when_the_flow_ends()
+    {
+        using var rules = new Loaded(
+            Injection + "\nalert tcp any any -> any any (flow:to_client; content:\"x\"; sid:1;)");
+        using ChainBench bench = rules.Bench(ports: 1, atOnce: false);
+        Send(bench, "a union select", Handshake(bench));
+
+        Assert.Empty(Alerts(bench));
+        bench.End();
+        Assert.Single(Alerts(bench));
+    }
+
+    [Fact]
+    public void A_flow_without_rules_costs_no_more_packet_or_stream_events()
+    {
+        using var rules = new Loaded("alert udp any any -> any any (content:\"x\"; sid:1;)");
+        using ChainBench bench = rules.Bench(ports: 1);
+
+        ulong sent = Handshake(bench);
+        ulong before = bench.DeliveredTo<TcpPacket>("ids");
+        Send(bench, "bytes that nobody wants", sent);
+
+        Assert.Equal(before, bench.DeliveredTo<TcpPacket>("ids"));
+        Assert.Equal(0ul, bench.DeliveredTo<DataReady>("ids"));
+    }
+
+    [Theory]
+    [InlineData("HTTP", 1)]
+    [InlineData("HTTP.Google", 1)]
+    [InlineData("TLS", 0)]
+    public void With_chosen_protocols_bytes_wait_for_the_answer_and_none_is_missed(string protocol, int alerts)
+    {
+        using var rules = new Loaded(Injection);
+        using ChainBench bench = rules.Bench(ports: 1, protocols: "HTTP");
+        ulong sent = Handshake(bench);
+
+        sent = Send(bench, "GET /?q=union select HTTP/1.1", sent);
+        Assert.Empty(Alerts(bench));
+        bench.Packet(Side.Client, () => SayDetected(bench, protocol));
+        Send(bench, "more", sent);
+
+        Assert.Equal(alerts, Alerts(bench).Count);
+    }
+
+    private static List<CollectedNotices.Entry> Alerts(ChainBench bench) =>
+        [.. bench.Notices.Entries.Where(e => e.Record.TypeId == EventType<IdsAlert>.Id)];
+
+    private static ulong Handshake(ChainBench bench)
+    {
+        bench.Packet(Side.Client, bench.SayTcp);
+        bench.Packet(Side.Server, bench.SayTcp);
+        bench.Flow.Flags |= FlowFlags.SynSeen | FlowFlags.SynAckSeen;
+        bench.Flow.TcpStates = 0x44;
+        bench.Packet(Side.Client, bench.SayTcp);
+        return 0;
+    }
+
+    private static ulong Send(ChainBench bench, string bytes, ulong offset)
+    {
+        bench.Packet(Side.Client, () => SayData(bench, bytes, offset));
+        return offset + (ulong)bytes.Length;
+    }
+
+    private static void SayDetected(ChainBench bench, string protocol)
+    {
+        bench.Say(default(DpiDetect));
+        byte[] name = Encoding.UTF8.GetBytes(protocol);
+        byte[] block = [.. BitConverter.GetBytes((ushort)name.Length), .. name, 0, 0, 0, 0];
+        bench.Bus.AttachSideBlock(bench.Bus.Count - 1, EventRecord.StackPublisher, block);
+    }
+
+    private static void SayData(ChainBench bench, string bytes, ulong offset)
+    {
+        bench.SayTcp();
+        bench.Say(new DataReady(offset, (uint)bytes.Length, Side.Client, 0, 0), Side.Server, bytes);
+    }
+
+    /// <summary>Compiled rules as a resource of chains.</summary>
+    private sealed class Loaded(string lines) : INfResources, IDisposable
+    {
+        private readonly RuleSet _rules = RuleSet.Compile(RuleBench.Load(lines.Split('\n')));
+
+        public object? Find(Type type, string name) => type == typeof(RuleSet) && name == "r" ? _rules : null;
+
+        public ChainBench Bench(int ports, bool atOnce = true, string protocols = "")
+        {
+            string nf = ChainBench.Nf(
+                "ids", "signature-match",
+                new
+                {
+                    ruleSet = "r",
+                    atOnce,
+                    protocols = protocols.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                });
+            string document = ChainBench.Document(ports, nf).Replace(
+                "\"chains\"", "\"ruleSets\":[{\"id\":\"r\"}],\"chains\"", StringComparison.Ordinal);
+            return ChainBench.Of(document, this, typeof(SignatureMatch));
+        }
+
+        public void Dispose() => _rules.Dispose();
+    }
+}
