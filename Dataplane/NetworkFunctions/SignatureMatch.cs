@@ -146,13 +146,13 @@ public sealed class SignatureMatch
     public Verdict Handle(in Event<DpiDetect> e, NfContext context)
     {
         ref FlowInspection flow = ref _flows[e.FlowId];
-        if ((flow.Flags & FlowInspectionFlags.Waiting) == 0)
-        {
-            return Verdict.Pass;
-        }
-        if (!_choice!.Has(context.SideBlock))
+        if (_choice is not null && !_choice.Has(context.SideBlock))
         {
             Forget(context, ref flow);
+            return Verdict.Pass;
+        }
+        if ((flow.Flags & FlowInspectionFlags.Waiting) == 0)
+        {
             return Verdict.Pass;
         }
 
@@ -243,10 +243,14 @@ public sealed class SignatureMatch
         (RuleGroup toServer, RuleGroup toClient) = _inspector.GroupsOf(packet);
         SwitchOff(context, toServer, toClient, ClientPackets, ClientStream);
         SwitchOff(context, toClient, toServer, ServerPackets, ServerStream);
-        flow.Flags |= _choice is null ? FlowInspectionFlags.None : FlowInspectionFlags.Waiting;
         if (_choice is null)
         {
             context.Unsubscribe(Detections);
+        }
+        else if (packet.Transport == TransportClass.Tcp && context.IsSubscribed(Detections))
+        {
+            // Streams can wait for the answer because their bytes are kept; datagrams are not.
+            flow.Flags |= FlowInspectionFlags.Waiting;
         }
     }
 

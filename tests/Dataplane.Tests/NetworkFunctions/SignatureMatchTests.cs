@@ -13,8 +13,8 @@ namespace Dataplane.Tests.NetworkFunctions;
 public sealed class SignatureMatchTests
 {
     private const string Injection =
-        "alert tcp any any -> any any (msg:\"Injection\"; flow:established,to_server; content:\"union select\"; "
-        + "classtype:web-application-attack; gid:7; sid:9; rev:2;)";
+        "alert tcp any any -> any any (msg:\"Injection\"; flow:established,to_server; "
+        + "content:\"union select\"; classtype:web-application-attack; gid:7; sid:9; rev:2;)";
 
     [Fact]
     public void A_pattern_split_over_segments_is_one_alert_with_the_rule_s_texts()
@@ -29,10 +29,11 @@ public sealed class SignatureMatchTests
         Send(bench, " and more", sent);
 
         CollectedNotices.Entry alert = Assert.Single(Alerts(bench));
-        IdsAlert body = EventRecord.BodyOf<IdsAlert>(in alert.Record);
+        IdsAlert body = BodyOf(alert);
         Assert.Equal((9u, (byte)1, IdsAction.Allowed), (body.Ids.Sid, body.Ids.Severity, body.Ids.Action));
         Assert.Equal(Side.Client, body.Source);
-        Assert.Equal((7u, 2u), (BitConverter.ToUInt32(alert.SideBlock), BitConverter.ToUInt32(alert.SideBlock, 4)));
+        Assert.Equal(7u, BitConverter.ToUInt32(alert.SideBlock));
+        Assert.Equal(2u, BitConverter.ToUInt32(alert.SideBlock, sizeof(uint)));
         Assert.Contains("Injection", Encoding.UTF8.GetString(alert.SideBlock));
     }
 
@@ -47,7 +48,7 @@ public sealed class SignatureMatchTests
 
             Verdict verdict = bench.Packet(Side.Client, () => SayData(bench, "a union select", sent));
 
-            IdsAlert body = EventRecord.BodyOf<IdsAlert>(in Assert.Single(Alerts(bench)).Record);
+            IdsAlert body = BodyOf(Assert.Single(Alerts(bench)));
             Assert.Equal(ports == 2 ? IdsAction.Blocked : IdsAction.Allowed, body.Ids.Action);
             Assert.Equal(ports == 2 ? Verdict.DropFlow : Verdict.Pass, verdict);
         }
@@ -84,15 +85,14 @@ public sealed class SignatureMatchTests
     [InlineData("HTTP", 1)]
     [InlineData("HTTP.Google", 1)]
     [InlineData("TLS", 0)]
-    public void With_chosen_protocols_bytes_wait_for_the_answer_and_none_is_missed(string protocol, int alerts)
+    public void With_chosen_protocols_bytes_wait_for_the_answer_of_dpi(string protocol, int alerts)
     {
         using var rules = new Loaded(Injection);
-        using ChainBench bench = rules.Bench(ports: 1, protocols: "HTTP");
+        using ChainBench bench = rules.Bench(ports: 1, chosen: "HTTP", detected: protocol);
         ulong sent = Handshake(bench);
 
         sent = Send(bench, "GET /?q=union select HTTP/1.1", sent);
         Assert.Empty(Alerts(bench));
-        bench.Packet(Side.Client, () => SayDetected(bench, protocol));
         Send(bench, "more", sent);
 
         Assert.Equal(alerts, Alerts(bench).Count);
@@ -100,6 +100,12 @@ public sealed class SignatureMatchTests
 
     private static List<CollectedNotices.Entry> Alerts(ChainBench bench) =>
         [.. bench.Notices.Entries.Where(e => e.Record.TypeId == EventType<IdsAlert>.Id)];
+
+    private static IdsAlert BodyOf(CollectedNotices.Entry alert)
+    {
+        EventRecord record = alert.Record;
+        return EventRecord.BodyOf<IdsAlert>(in record);
+    }
 
     private static ulong Handshake(ChainBench bench)
     {
@@ -117,18 +123,35 @@ public sealed class SignatureMatchTests
         return offset + (ulong)bytes.Length;
     }
 
-    private static void SayDetected(ChainBench bench, string protocol)
-    {
-        bench.Say(default(DpiDetect));
-        byte[] name = Encoding.UTF8.GetBytes(protocol);
-        byte[] block = [.. BitConverter.GetBytes((ushort)name.Length), .. name, 0, 0, 0, 0];
-        bench.Bus.AttachSideBlock(bench.Bus.Count - 1, EventRecord.StackPublisher, block);
-    }
-
     private static void SayData(ChainBench bench, string bytes, ulong offset)
     {
         bench.SayTcp();
         bench.Say(new DataReady(offset, (uint)bytes.Length, Side.Client, 0, 0), Side.Server, bytes);
+    }
+
+    /// <summary>Says DPI_DETECT with the fifth packet.</summary>
+    [NetworkFunction("test-detector", PacketAccess.Read)]
+    [Subscribes("packets", typeof(TcpPacket))]
+    public sealed class Detector(Detector.Options options)
+        : INetworkFunction, IHandle<TcpPacket>, IPublish<DpiDetect>
+    {
+        private int _seen;
+
+        public sealed record Options
+        {
+            public string Protocol { get; init; } = "";
+        }
+
+        public Verdict Handle(in Event<TcpPacket> e, NfContext context)
+        {
+            if (++_seen == 5 && options.Protocol.Length > 0)
+            {
+                byte[] name = Encoding.UTF8.GetBytes(options.Protocol);
+                context.Publish(
+                    default(DpiDetect), [.. BitConverter.GetBytes((ushort)name.Length), .. name, 0, 0, 0, 0]);
+            }
+            return Verdict.Pass;
+        }
     }
 
     /// <summary>Compiled rules as a resource of chains.</summary>
@@ -138,19 +161,20 @@ public sealed class SignatureMatchTests
 
         public object? Find(Type type, string name) => type == typeof(RuleSet) && name == "r" ? _rules : null;
 
-        public ChainBench Bench(int ports, bool atOnce = true, string protocols = "")
+        public ChainBench Bench(int ports, bool atOnce = true, string chosen = "", string detected = "")
         {
+            string detector = ChainBench.Nf("detector", "test-detector", new { protocol = detected });
             string nf = ChainBench.Nf(
                 "ids", "signature-match",
                 new
                 {
                     ruleSet = "r",
                     atOnce,
-                    protocols = protocols.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                    protocols = chosen.Split(',', StringSplitOptions.RemoveEmptyEntries),
                 });
-            string document = ChainBench.Document(ports, nf).Replace(
+            string document = ChainBench.Document(ports, detector, nf).Replace(
                 "\"chains\"", "\"ruleSets\":[{\"id\":\"r\"}],\"chains\"", StringComparison.Ordinal);
-            return ChainBench.Of(document, this, typeof(SignatureMatch));
+            return ChainBench.Of(document, this, typeof(SignatureMatch), typeof(Detector));
         }
 
         public void Dispose() => _rules.Dispose();
