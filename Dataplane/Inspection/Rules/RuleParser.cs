@@ -8,12 +8,12 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
 
     private static readonly Dictionary<string,
         (RuleAction Action, bool Known)> Actions = new(StringComparer.Ordinal)
-    {
-        ["alert"] = (RuleAction.Alert, true), ["pass"] = (RuleAction.Pass, true),
-        ["drop"] = (RuleAction.Drop, true), ["reject"] = (RuleAction.Reject, true),
-        ["rejectsrc"] = (RuleAction.Reject, true), ["rejectdst"] = (RuleAction.Reject, true),
-        ["rejectboth"] = (RuleAction.Reject, true), ["config"] = (RuleAction.Alert, false),
-    };
+        {
+            ["alert"] = (RuleAction.Alert, true), ["pass"] = (RuleAction.Pass, true),
+            ["drop"] = (RuleAction.Drop, true), ["reject"] = (RuleAction.Reject, true),
+            ["rejectsrc"] = (RuleAction.Reject, true), ["rejectdst"] = (RuleAction.Reject, true),
+            ["rejectboth"] = (RuleAction.Reject, true), ["config"] = (RuleAction.Alert, false),
+        };
 
     private readonly AddressParser _addresses = new(variables);
     private readonly PortParser _ports = new(variables);

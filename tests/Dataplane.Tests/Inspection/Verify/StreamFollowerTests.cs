@@ -146,8 +146,10 @@ public sealed class StreamFollowerTests
     {
         InspectedPacket packet = RuleBench.Segment(new byte[length]) with
         {
-            Sender = sender, Sequence = sequence, Acknowledgment = acknowledgment,
-                TcpFlags = (byte)(syn ? 18 : 16),
+            Sender = sender,
+            Sequence = sequence,
+            Acknowledgment = acknowledgment,
+            TcpFlags = (byte)(syn ? 18 : 16),
         };
         StreamFollower.Track(ref flow, packet);
     }
