@@ -100,7 +100,7 @@ announce() {
 }
 
 supervise() {
-  local name id status action began=$SECONDS
+  local name id status began=$SECONDS
   mkdir -p -- "$DATA/logs"
   printf '%s %s %s\n' "$PORT" "$API_PORT" "$PUBLIC_HOST" >"$RUN/ports"
   identity_of $$ >"$RUN/supervisor.pid"
@@ -115,19 +115,35 @@ supervise() {
     # Bash tells of jobs that ended by a signal on stderr; we say it in our own words.
     wait -n -p id 2>/dev/null
     status=$?
-    [[ -n ${id:-} ]] || continue
-    if [[ -n ${timer_for[$id]:-} ]]; then
-      action=${timer_for[$id]}
-      unset "timer_for[$id]"
-      ((stopping)) || $action
-    elif [[ -n ${child_name[$id]:-} ]]; then
-      name=${child_name[$id]}
-      unset "child_name[$id]" "child_of[$name]"
-      ((stopping)) || after_end_of "$name" "$status"
-    fi
+    [[ -z ${id:-} ]] || ended "$id" "$status"
+    find_ended
   done
   say "Stopping."
   stop_all
+}
+
+# A process or a timer has ended.
+ended() {
+  local id=$1 status=$2 action name
+  if [[ -n ${timer_for[$id]:-} ]]; then
+    action=${timer_for[$id]}
+    unset "timer_for[$id]"
+    ((stopping)) || $action
+  elif [[ -n ${child_name[$id]:-} ]]; then
+    name=${child_name[$id]}
+    unset "child_name[$id]" "child_of[$name]"
+    ((stopping)) || after_end_of "$name" "$status"
+  fi
+}
+
+# Of several that end in the same moment wait -n tells of one; the others are found here.
+find_ended() {
+  local id
+  for id in "${!child_name[@]}" "${!timer_for[@]}"; do
+    kill -0 "$id" 2>/dev/null && continue
+    wait "$id" 2>/dev/null
+    ended "$id" $?
+  done
 }
 
 stop_all() {
