@@ -36,7 +36,7 @@ public sealed class LiveFeed : IAsyncDisposable
         _hub.On<NoticesMessage>(NoticesMessage.Method, Route);
         _hub.Reconnecting += _ => Report(false);
         _hub.Reconnected += _ => SubscribeAllAsync();
-        _hub.Closed += _ => Report(false);
+        _hub.Closed += _ => ConnectAgainAsync();
     }
 
     public event Action<RatesMessage>? RatesArrived;
@@ -104,10 +104,21 @@ public sealed class LiveFeed : IAsyncDisposable
             if (await TryAsync(() => _hub.StartAsync(_ended.Token)))
             {
                 await SubscribeAllAsync();
-                return;
+                return; // from here on the connection comes back by itself
             }
             await Report(false);
             await Task.Delay(RetryDelay, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The server ended the connection for good, as it does when it stops: begin anew.
+    private async Task ConnectAgainAsync()
+    {
+        await Report(false);
+        await Task.Delay(RetryDelay, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ended.IsCancellationRequested)
+        {
+            _running = ConnectAsync();
         }
     }
 
@@ -126,6 +137,8 @@ public sealed class LiveFeed : IAsyncDisposable
         };
         if (!await TryAsync(() => _hub.InvokeAsync<SubscribeReply>("Subscribe", rates, _ended.Token)))
         {
+            // Lost again, or the session ended: the connection's end tries once more, or the circuit ends.
+            await TryAsync(() => _hub.StopAsync(_ended.Token));
             return;
         }
         await Report(true);

@@ -6,7 +6,7 @@ using WebUi.Client;
 namespace WebUi.Stores;
 
 /// <summary>The newest alerts that fit a filter: the stored ones first, then each as it comes.</summary>
-public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalog) : Store, IAsyncDisposable
+public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalog) : Store
 {
     public const int RingRows = 10_000;
     public const int PageRows = 100;
@@ -17,6 +17,7 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
     private readonly List<Alert> _older = [];
     private NoticeSubscription? _subscription;
     private string? _next;
+    private int _opens;
 
     public string Filter { get; private set; } = "";
 
@@ -35,8 +36,13 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
     /// </summary>
     public async Task OpenAsync(string filter, CancellationToken cancel)
     {
-        Page<Alert> stored = await api.GetAlertsAsync(filter, null, PageRows, cancel);
         await CloseAsync();
+        int open = _opens;
+        Page<Alert> stored = await api.GetAlertsAsync(filter, null, PageRows, cancel);
+        if (open != _opens)
+        {
+            return; // a newer filter was given meanwhile, or the page was left
+        }
         Filter = filter;
         Skipped = 0;
         _next = stored.Next;
@@ -50,8 +56,14 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
         {
             AddOnce(alert);
         }
-        _subscription =
-            await feed.FollowAsync(filter, stored.Items.Count > 0 ? stored.Items[0].Id : null, Hear);
+        string? last = stored.Items.Count > 0 ? stored.Items[0].Id : null;
+        NoticeSubscription subscription = await feed.FollowAsync(filter, last, Hear);
+        if (open != _opens)
+        {
+            await subscription.DisposeAsync();
+            return;
+        }
+        _subscription = subscription;
         Say();
     }
 
@@ -94,10 +106,10 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
         Say();
     }
 
-    public ValueTask DisposeAsync() => CloseAsync();
-
-    private async ValueTask CloseAsync()
+    /// <summary>Hears no more; the page that opened it calls this when it is left.</summary>
+    public async ValueTask CloseAsync()
     {
+        _opens++;
         if (_subscription is { } old)
         {
             _subscription = null;

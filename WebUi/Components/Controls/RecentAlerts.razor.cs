@@ -69,6 +69,6 @@ public sealed partial class RecentAlerts(AlertStore alerts, CatalogStore catalog
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _ = alerts.DisposeAsync().AsTask();
+        _ = alerts.CloseAsync().AsTask();
     }
 }

@@ -26,9 +26,10 @@ public sealed partial class AlertDetail(
     [Parameter]
     public string Id { get; set; } = "";
 
+    protected override void OnInitialized() => Watch(clock);
+
     protected override async Task OnParametersSetAsync()
     {
-        Watch(clock);
         try
         {
             _alert = await api.GetAlertAsync(Id, Gone);

@@ -59,7 +59,7 @@ public sealed partial class Alerts(AlertStore alerts, NavigationManager navigati
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _ = alerts.DisposeAsync().AsTask();
+        _ = alerts.CloseAsync().AsTask();
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
