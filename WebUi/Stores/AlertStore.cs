@@ -57,7 +57,7 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
             AddOnce(alert);
         }
         string? last = stored.Items.Count > 0 ? stored.Items[0].Id : null;
-        NoticeSubscription subscription = await feed.FollowAsync(filter, last, Hear);
+        NoticeSubscription subscription = await feed.FollowAsync(LiveFilter(filter), last, Hear);
         if (open != _opens)
         {
             await subscription.DisposeAsync();
@@ -115,6 +115,13 @@ public sealed class AlertStore(ApiClient api, LiveFeed feed, CatalogStore catalo
             _subscription = null;
             await old.DisposeAsync();
         }
+    }
+
+    // Notices that are no alerts must not use up what a page can show.
+    private string LiveFilter(string filter)
+    {
+        string alerts = catalog.AlertCondition();
+        return alerts.Length == 0 ? filter : FilterText.And(filter, alerts);
     }
 
     private void Hear(NoticesMessage message)

@@ -41,6 +41,13 @@ public sealed class CatalogStore : Store, IDisposable
         type == AlertPath || type.StartsWith(AlertPath + "/", StringComparison.Ordinal)
         || Events.GetValueOrDefault(type)?.Notice is { Alert: true };
 
+    /// <summary>The types of alerts in the filter language; empty while the catalogue is not known.</summary>
+    public string AlertCondition()
+    {
+        string[] paths = [.. Events.Values.Where(type => type.Notice is { Alert: true }).Select(type => type.Path)];
+        return paths.Length == 0 ? "" : $"type in {{{string.Join(',', paths)}}}";
+    }
+
     public void Dispose()
     {
         _state.Changed -= LookAtDataplane;

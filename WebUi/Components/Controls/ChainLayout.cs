@@ -20,7 +20,11 @@ public sealed record ChainLayout
     private const double RowsGap = 8;
 
     /// <summary>One subscription below an NF's box.</summary>
-    public sealed record Row(SubscriptionDefinition Subscription, string Event, double Y);
+    public sealed record Row(SubscriptionDefinition Subscription, string Event, double Y)
+    {
+        /// <summary>False for a further subscription to the same event: rates are counted by event.</summary>
+        public bool IsFirst { get; init; } = true;
+    }
 
     /// <summary>One NF: its box, then its subscriptions.</summary>
     public sealed record Box(
@@ -121,7 +125,10 @@ public sealed record ChainLayout
         Row[] rows =
         [
             .. heard.Take(shown).Select((one, i) =>
-                new Row(one.Subscription, one.Event, rowY + (i * RowHeight))),
+                new Row(one.Subscription, one.Event, rowY + (i * RowHeight))
+                {
+                    IsFirst = !heard.Take(i).Any(before => before.Event == one.Event),
+                }),
         ];
         int lines = shown < heard.Count ? shown + 1 : shown;
         double height = lines == 0 ? HeadHeight : HeadHeight + RowsGap + (lines * RowHeight);

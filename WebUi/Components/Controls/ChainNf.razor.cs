@@ -48,7 +48,7 @@ public sealed partial class ChainNf
         {
             string hears = Box.Rows.Count == 0
                 ? "hears nothing"
-                : "hears " + string.Join(", ", Box.Rows.Select(row => ShortPath(row.Event)));
+                : "hears " + string.Join(", ", Box.Rows.Select(row => ShortPath(row.Event)).Distinct());
             string fault = HasFault ? ", has a fault" : "";
             return $"{Box.Nf.Name}, {Kind?.Title ?? Box.Nf.Kind}, stage {Box.Stage + 1}, {hears}{fault}";
         }

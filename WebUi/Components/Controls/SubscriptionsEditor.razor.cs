@@ -46,6 +46,9 @@ public sealed partial class SubscriptionsEditor
         return paths;
     }
 
+    private static string Sides(SubscriptionDefinition heard) =>
+        $"from {heard.Sender}, at {heard.Half}{(heard.Start == "now" ? "" : $", {heard.Start}")}".ToLowerInvariant();
+
     private static T Pick<T>(ChangeEventArgs change)
         where T : struct, Enum => Enum.Parse<T>((string)change.Value!);
 
