@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Dataplane.Packets;
@@ -24,8 +25,7 @@ public readonly struct CommonHeaders
     private readonly ushort _ipChecksum;
     private readonly uint _source;
     private readonly uint _destination;
-    private readonly ushort _sourcePort;
-    private readonly ushort _destinationPort;
+    private readonly uint _ports;
     private readonly uint _sequence;
     private readonly uint _acknowledgment;
     private readonly byte _dataOffset;
@@ -48,9 +48,8 @@ public readonly struct CommonHeaders
 
     public byte Ttl => _ttl;
 
-    public ushort SourcePort => BinaryPrimitives.ReverseEndianness(_sourcePort);
-
-    public ushort DestinationPort => BinaryPrimitives.ReverseEndianness(_destinationPort);
+    /// <summary>Source port in the lower half, destination port in the upper, host order.</summary>
+    public uint Ports => BitOperations.RotateLeft(BinaryPrimitives.ReverseEndianness(_ports), 16);
 
     public uint Sequence => BinaryPrimitives.ReverseEndianness(_sequence);
 

@@ -7,8 +7,8 @@ namespace Dataplane.Packets;
 /// <summary>One frame with what the parser found in it: offsets in bytes from the frame's first byte.</summary>
 /// <remarks>
 /// Filled by <c>PacketParser</c>, handed on by reference. All numbers are in host byte order.
-/// Valid until the worker sends, drops or frees the packet. Laid out by hand so that all a parse finds lies
-/// together and is cleared by two stores.
+/// Valid until the worker sends, drops or frees the packet. Laid out by hand: what the common parse finds is
+/// written by a few whole words, and the rest is cleared by two stores.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 88)]
 public struct Packet
@@ -18,6 +18,22 @@ public struct Packet
 
     [FieldOffset(64)]
     private Vector128<byte> _foundRest;
+
+    /// <summary>Tunnel, protocol, IP version, TCP flags and TTL as one word, lowest first.</summary>
+    [FieldOffset(40)]
+    internal ulong IdentityWord;
+
+    /// <summary>The four offsets and lengths as one word, lowest first.</summary>
+    [FieldOffset(48)]
+    internal ulong OffsetsWord;
+
+    /// <summary>Source port, destination port, VLAN, inner VLAN as one word, as in the flow's key.</summary>
+    [FieldOffset(56)]
+    internal ulong PortsWord;
+
+    /// <summary>EtherType, flags, tunnel depth and sender as one word, lowest first.</summary>
+    [FieldOffset(72)]
+    internal ulong KindWord;
 
     /// <summary>The captured bytes of the frame.</summary>
     [FieldOffset(0)]
@@ -48,7 +64,7 @@ public struct Packet
     public uint Sequence;
 
     /// <summary>TCP acknowledgment number, or 0.</summary>
-    [FieldOffset(40)]
+    [FieldOffset(64)]
     public uint Acknowledgment;
 
     /// <summary>Offset of the IP header; 0 when there is none.</summary>
@@ -68,47 +84,47 @@ public struct Packet
     public ushort PayloadLength;
 
     /// <summary>EtherType of the innermost tag.</summary>
-    [FieldOffset(56)]
+    [FieldOffset(72)]
     public ushort EtherType;
 
     /// <summary>Outer VLAN id, 0 when untagged.</summary>
-    [FieldOffset(58)]
+    [FieldOffset(60)]
     public ushort Vlan;
 
     /// <summary>Inner VLAN id of QinQ, else 0.</summary>
-    [FieldOffset(60)]
+    [FieldOffset(62)]
     public ushort InnerVlan;
 
     /// <summary>Source port (host order), ICMP type for ICMP, else 0.</summary>
-    [FieldOffset(62)]
+    [FieldOffset(56)]
     public ushort SourcePort;
 
     /// <summary>Destination port (host order), ICMP code for ICMP, else 0.</summary>
-    [FieldOffset(64)]
+    [FieldOffset(58)]
     public ushort DestinationPort;
 
     /// <summary>TCP window field as sent, unscaled.</summary>
-    [FieldOffset(66)]
+    [FieldOffset(68)]
     public ushort Window;
 
     /// <summary>Layer 4 payload bytes by the IP header's length: more than PayloadLength in cut captures.</summary>
-    [FieldOffset(68)]
+    [FieldOffset(70)]
     public ushort WirePayloadLength;
 
     /// <summary>4, 6, or 0 when the frame carries no IP.</summary>
-    [FieldOffset(72)]
+    [FieldOffset(45)]
     public byte IpVersion;
 
     /// <summary>IP protocol number of layer 4 (extension headers skipped).</summary>
-    [FieldOffset(73)]
+    [FieldOffset(44)]
     public byte Protocol;
 
     /// <summary>The eight TCP flags of octet 13 (CWR ECE URG ACK PSH RST SYN FIN).</summary>
-    [FieldOffset(74)]
+    [FieldOffset(46)]
     public byte TcpFlags;
 
     /// <summary>TTL or hop limit.</summary>
-    [FieldOffset(75)]
+    [FieldOffset(47)]
     public byte Ttl;
 
     /// <summary>Index of the port it came in by.</summary>
@@ -120,7 +136,7 @@ public struct Packet
     public byte TunnelDepth;
 
     /// <summary>What the parser noticed.</summary>
-    [FieldOffset(70)]
+    [FieldOffset(74)]
     public PacketFlags Flags;
 
     /// <summary>Sender, once the flow is known.</summary>
@@ -132,7 +148,7 @@ public struct Packet
     public LinkType LinkType;
 
     /// <summary>Identifies the overlay network (VNI) around the packet; 0 outside of such.</summary>
-    [FieldOffset(44)]
+    [FieldOffset(40)]
     public uint TunnelId;
 
     /// <summary>Forgets what a parse found; frame, time, buffer, lengths, link type and port stay.</summary>

@@ -12,6 +12,9 @@ public sealed class PacketBurst
     /// <summary>How many packets the burst holds now, 0 to <see cref="CapacityMax"/>.</summary>
     public int Count { get; set; }
 
+    /// <summary>The packets that the burst holds now.</summary>
+    public Span<Packet> Packets => _packets.AsSpan(0, Count);
+
     /// <summary>The packet at an index below <see cref="CapacityMax"/>.</summary>
     public ref Packet this[int index] => ref _packets[index];
 }

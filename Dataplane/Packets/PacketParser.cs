@@ -13,15 +13,15 @@ public static class PacketParser
     /// <summary>Parses from the link layer on. Frame, WireLength, LinkType and PortIndex must be set.</summary>
     public static DropReason Parse(ref Packet packet)
     {
+        if (TryParseCommon(ref packet))
+        {
+            return DropReason.None;
+        }
+
         packet.Clear();
         if ((uint)packet.Frame.Length < packet.WireLength)
         {
             packet.Flags = PacketFlags.Truncated;
-        }
-
-        if (TryParseCommon(ref packet))
-        {
-            return DropReason.None;
         }
 
         packet.WireEnd = packet.WireLength;
@@ -47,6 +47,12 @@ public static class PacketParser
             : Ipv4.Parse(ref packet, layer3);
     }
 
+    // Whole words of the packet, as IdentityWord, OffsetsWord and KindWord describe them.
+    private const ulong CommonIdentity = ((ulong)IpProtocols.Tcp << 32) | (4UL << 40);
+    private const ulong CommonOffsets = 14 | (34UL << 16);
+    private const ulong CommonKind = EtherTypes.Ipv4 | ((ulong)Side.None << 40);
+    private const ulong TruncatedKind = (ulong)PacketFlags.Truncated << 16;
+
     // Nearly every packet: Ethernet II without tag, IPv4 without options or fragments, TCP. One bounds check.
     private static bool TryParseCommon(ref Packet packet)
     {
@@ -63,21 +69,15 @@ public static class PacketParser
             return false;
         }
 
-        packet.L3Offset = 14;
-        packet.L4Offset = 34;
-        packet.PayloadOffset = (ushort)(34 + tcpBytes);
-        packet.PayloadLength = (ushort)(total - 20 - tcpBytes);
-        packet.WirePayloadLength = packet.PayloadLength;
-        packet.EtherType = EtherTypes.Ipv4;
-        packet.IpVersion = 4;
-        packet.Protocol = IpProtocols.Tcp;
-        packet.Ttl = head.Ttl;
-        packet.SourcePort = head.SourcePort;
-        packet.DestinationPort = head.DestinationPort;
+        ulong payloadBytes = (ulong)(total - 20 - tcpBytes);
         packet.Sequence = head.Sequence;
+        packet.IdentityWord = CommonIdentity | ((ulong)head.TcpFlags << 48) | ((ulong)head.Ttl << 56);
+        packet.OffsetsWord = CommonOffsets | ((ulong)(34 + tcpBytes) << 32) | (payloadBytes << 48);
+        packet.PortsWord = head.Ports;
         packet.Acknowledgment = head.Acknowledgment;
-        packet.TcpFlags = head.TcpFlags;
         packet.Window = head.Window;
+        packet.WirePayloadLength = (ushort)payloadBytes;
+        packet.KindWord = (uint)packet.Frame.Length < packet.WireLength ? CommonKind | TruncatedKind : CommonKind;
         return true;
     }
 }

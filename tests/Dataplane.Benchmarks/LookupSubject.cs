@@ -32,7 +32,8 @@ public sealed class LookupSubject : IDisposable
     {
         for (int start = 0; start < _frames.Frames.Length; start += _burstSize)
         {
-            ParseBurst(_frames.Load(_burst, start, _burstSize));
+            _ = _frames.Load(_burst, start, _burstSize);
+            ParseBurst();
         }
 
         return _frames.Frames.Length;
@@ -43,16 +44,19 @@ public sealed class LookupSubject : IDisposable
     {
         for (int start = 0; start < _frames.Frames.Length; start += _burstSize)
         {
-            int count = _frames.Load(_burst, start, _burstSize);
-            ParseBurst(count);
-            for (int i = 0; i < count; i++)
+            _ = _frames.Load(_burst, start, _burstSize);
+            ParseBurst();
+            Span<Packet> packets = _burst.Packets;
+            Span<uint> guesses = _guesses.AsSpan(0, packets.Length);
+            for (int i = 0; i < packets.Length; i++)
             {
-                _guesses[i] = _table.PrefetchFlow(_burst[i].FlowHash);
+                guesses[i] = _table.PrefetchFlow(packets[i].FlowHash);
             }
 
-            for (int i = 0; i < count; i++)
+            Span<FlowKey> keys = _keys.AsSpan(0, packets.Length);
+            for (int i = 0; i < packets.Length; i++)
             {
-                Update(ref _burst[i], in _keys[i], _guesses[i]);
+                Update(ref packets[i], in keys[i], guesses[i]);
             }
         }
 
@@ -61,18 +65,20 @@ public sealed class LookupSubject : IDisposable
 
     public void Dispose() => _table.Dispose();
 
-    private void ParseBurst(int count)
+    private void ParseBurst()
     {
-        for (int i = 0; i < count; i++)
+        Span<Packet> packets = _burst.Packets;
+        foreach (ref Packet packet in packets)
         {
-            _burst[i].Frame.Prefetch();
+            packet.Frame.Prefetch();
         }
 
-        for (int i = 0; i < count; i++)
+        Span<FlowKey> keys = _keys.AsSpan(0, packets.Length);
+        for (int i = 0; i < packets.Length; i++)
         {
-            ref Packet packet = ref _burst[i];
+            ref Packet packet = ref packets[i];
             _ = PacketParser.Parse(ref packet);
-            _hash.Fill(ref packet, out _keys[i]);
+            _hash.Fill(ref packet, out keys[i]);
             _table.PrefetchBucket(packet.FlowHash);
         }
     }
