@@ -56,7 +56,7 @@ public sealed partial class ChainRunner
         ref FlowEntry flow = ref _flows[_slot];
         LinkTable table = _bus.PlanOf(flow.Plan);
         ulong last = _bus.LastEventNumber;
-        ulong added = _chain.Chain.Fitting(links & table.AliveMask & ~flow.LinkMask, in _keys[_slot]);
+        ulong added = _chain.Chain.Fitting(links & table.AliveMask & ~flow.LinkMask, in _flows.KeyOf(_slot));
         if (added == 0)
         {
             return last;
@@ -166,9 +166,9 @@ public sealed partial class ChainRunner
                 : _chain.Chain.Functions[record.Publisher];
             ReadOnlySpan<byte> sideBlock = _bus.SideBlockOf(index);
             var notice = HasPacket
-                ? new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _keys[_slot],
+                ? new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
                     in CurrentPacket, PacketPresence.Present)
-                : new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _keys[_slot],
+                : new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
                     in CurrentPacket, PacketPresence.Absent);
             _notices.Accept(in notice);
         }

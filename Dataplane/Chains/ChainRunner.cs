@@ -17,8 +17,7 @@ namespace Dataplane.Chains;
 public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposable
 {
     private readonly EventBus _bus;
-    private readonly NativeArray<FlowEntry> _flows;
-    private readonly NativeArray<FlowKey> _keys;
+    private readonly FlowTable _flows;
     private readonly IFlowStreams _streams;
     private readonly INoticeSink _notices;
     private readonly IRecordSink _records;
@@ -40,10 +39,10 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     /// <summary>A runner over the flow table's arrays of one worker.</summary>
     public ChainRunner(
-        byte worker, EventBus bus, NativeArray<FlowEntry> flows, NativeArray<FlowKey> keys,
+        byte worker, EventBus bus, FlowTable flows,
         IFlowStreams streams, INoticeSink notices, IRecordSink records)
     {
-        (_worker, _bus, _flows, _keys) = (worker, bus, flows, keys);
+        (_worker, _bus, _flows) = (worker, bus, flows);
         (_streams, _notices, _records) = (streams, notices, records);
         bus.DeliverBy(this);
     }
@@ -66,7 +65,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     internal ref FlowEntry CurrentFlow => ref _flows[_slot];
 
-    internal ref readonly FlowKey CurrentKey => ref _keys[_slot];
+    internal ref readonly FlowKey CurrentKey => ref _flows.KeyOf(_slot);
 
     internal Chain CurrentChain => _chain.Chain;
 
@@ -126,7 +125,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         _chain.ClearFlow(_slot);
         ref FlowEntry flow = ref _flows[_slot];
         LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[_slot]);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(_slot));
         flow.Depth = links.DepthOf(flow.LinkMask);
         flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
         ref Packet packet = ref CurrentPacket;
@@ -143,7 +142,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     {
         StackDepth before = flow.Depth;
         LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[slot]);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
         flow.Depth = links.DepthOf(flow.LinkMask);
         _isMaskChanged = false;
         AnnounceDepth(before);
@@ -161,11 +160,11 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         ref FlowEntry flow = ref _flows[slot];
         IReadOnlyList<int> ports = _chains[flow.Plan].Chain.Ports;
         StackDepth before = flow.Depth;
-        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _keys[slot]);
+        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _flows.KeyOf(slot));
         _chain = _chains[flow.Plan];
         _chain.ClearFlow(slot);
         LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _keys[slot]);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
         flow.Depth = links.DepthOf(flow.LinkMask);
         if (flow.Protocol == IpProtocols.Tcp)
         {

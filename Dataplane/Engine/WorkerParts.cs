@@ -26,7 +26,7 @@ public sealed class WorkerParts : IDisposable
         Bus = new EventBus();
         Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
-        Runner = new ChainRunner(settings.Worker, Bus, Flows.Entries, Flows.Keys, Tcp, notices, records);
+        Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records);
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
         Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Sampler);
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Dataplane.Native.Memory;
 
 namespace Dataplane.Flows;
@@ -22,8 +23,7 @@ public sealed class FlowTable : IDisposable
     /// where look-ups begin, is kept for most.</summary>
     private const int CrowdedLanes = 2;
     private readonly SignatureBuckets _buckets;
-    private readonly NativeArray<FlowEntry> _entries;
-    private readonly NativeArray<FlowKey> _keys;
+    private readonly NativeArray<FlowSlot> _slots;
     private readonly NativeArray<uint> _free;
     private uint _freeCount;
     private uint _hand;
@@ -39,8 +39,7 @@ public sealed class FlowTable : IDisposable
         // At most half full, so that both choices are never full in practice: 16 bytes a flow well spent.
         uint wanted = (uint)(((ulong)flowMax * 2 / SignatureBuckets.LaneCount) + 1);
         _buckets = new SignatureBuckets(BitOperations.RoundUpToPowerOf2(wanted), pages);
-        _entries = new NativeArray<FlowEntry>(flowMax, pages);
-        _keys = new NativeArray<FlowKey>(flowMax, pages);
+        _slots = new NativeArray<FlowSlot>(flowMax, pages);
         _free = new NativeArray<uint>(flowMax);
         for (uint slot = 0; slot < flowMax; slot++)
         {
@@ -56,21 +55,15 @@ public sealed class FlowTable : IDisposable
     /// <summary>How many flows there are.</summary>
     public uint Count => FlowMax - _freeCount;
 
-    /// <summary>First cache lines by slot, for those who work on a flow that the table has found.</summary>
-    public NativeArray<FlowEntry> Entries => _entries;
-
-    /// <summary>Keys by slot.</summary>
-    public NativeArray<FlowKey> Keys => _keys;
-
     /// <summary>The first cache line of a flow.</summary>
     public ref FlowEntry this[uint slot]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _entries[slot];
+        get => ref _slots[slot].Entry;
     }
 
     /// <summary>The key of a flow.</summary>
-    public ref readonly FlowKey KeyOf(uint slot) => ref _keys[slot];
+    public ref readonly FlowKey KeyOf(uint slot) => ref _slots[slot].Key;
 
     /// <summary>Pass 1 of a burst: asks for the bucket's line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,8 +81,7 @@ public sealed class FlowTable : IDisposable
         }
 
         uint slot = _buckets.Slot(hash, BitOperations.TrailingZeroCount(lanes));
-        _entries.Prefetch(slot);
-        _keys.Prefetch(slot);
+        _slots.PrefetchTwoLines(slot);
         return slot;
     }
 
@@ -133,8 +125,8 @@ public sealed class FlowTable : IDisposable
 
         uint slot = _free[--_freeCount];
         _buckets.Set(bucket, BitOperations.TrailingZeroCount(empty), SignatureOf(hash), slot);
-        _keys[slot] = key;
-        ref FlowEntry entry = ref _entries[slot];
+        _slots[slot].Key = key;
+        ref FlowEntry entry = ref _slots[slot].Entry;
         uint generation = entry.Generation + 1;
         entry = default;
         entry.Generation = generation;
@@ -147,7 +139,7 @@ public sealed class FlowTable : IDisposable
     /// <summary>Gives the slot of an ended flow back.</summary>
     public void Remove(uint slot)
     {
-        ref FlowEntry entry = ref _entries[slot];
+        ref FlowEntry entry = ref _slots[slot].Entry;
         if (!entry.InUse)
         {
             throw new InvalidOperationException($"Slot {slot} holds no flow; it was removed before.");
@@ -193,8 +185,7 @@ public sealed class FlowTable : IDisposable
     public void Dispose()
     {
         _buckets.Dispose();
-        _entries.Dispose();
-        _keys.Dispose();
+        _slots.Dispose();
         _free.Dispose();
     }
 
@@ -206,7 +197,7 @@ public sealed class FlowTable : IDisposable
 
     private void Consider(uint slot, uint nowMs, ref uint victim, ref uint longest)
     {
-        ref FlowEntry entry = ref _entries[slot];
+        ref FlowEntry entry = ref _slots[slot].Entry;
         uint idle = nowMs - entry.LastSeenMs;
         if (entry.InUse && (victim == None || idle > longest))
         {
@@ -218,9 +209,9 @@ public sealed class FlowTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsFlow(uint slot, in FlowKey key, out bool forward)
     {
-        ref FlowKey stored = ref _keys[slot];
-        forward = stored.IsSame(in key);
-        return (forward || stored.IsReverseOf(in key)) && _entries[slot].InUse;
+        ref FlowSlot stored = ref _slots[slot];
+        forward = stored.Key.IsSame(in key);
+        return (forward || stored.Key.IsReverseOf(in key)) && stored.Entry.InUse;
     }
 
     private uint Search(in FlowKey key, uint hash, out bool forward)
@@ -257,5 +248,13 @@ public sealed class FlowTable : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>The two lines that every packet touches, side by side: fetching one brings the other.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    private struct FlowSlot
+    {
+        public FlowEntry Entry;
+        public FlowKey Key;
     }
 }

@@ -15,8 +15,7 @@ namespace Testing;
 public sealed class ChainBench : IDisposable
 {
     private const uint FlowMax = 16;
-    private readonly NativeArray<FlowEntry> _flows = new(FlowMax);
-    private readonly NativeArray<FlowKey> _keys = new(FlowMax);
+    private readonly FlowTable _flows = new(FlowMax);
     private readonly NativeArray<byte> _bytes = new(2048);
     private readonly PacketBurst _burst = new() { Count = 1 };
     private readonly ScriptedStreams _streams;
@@ -27,7 +26,7 @@ public sealed class ChainBench : IDisposable
     private ChainBench(IReadOnlyList<Chain> chains, INfResources resources)
     {
         _streams = new ScriptedStreams(Bus, this);
-        Runner = new ChainRunner(0, Bus, _flows, _keys, _streams, Notices, Records);
+        Runner = new ChainRunner(0, Bus, _flows, _streams, Notices, Records);
         Runner.Use([.. chains.Select(chain => new ChainInstance(chain, FlowMax, resources))]);
         for (uint slot = 0; slot < FlowMax; slot++)
         {
@@ -119,8 +118,18 @@ public sealed class ChainBench : IDisposable
         uint slot, string client, ushort clientPort, string server, ushort serverPort, byte protocol,
         ushort vlan = 0)
     {
-        _keys[slot] = Keys.Of(client, clientPort, server, serverPort, protocol, vlan);
-        _flows[slot].Protocol = protocol;
+        if (_flows[slot].InUse)
+        {
+            _flows.Remove(slot);
+        }
+
+        // The table gives slots in order at first, and then the one that was freed last.
+        FlowKey key = Keys.Of(client, clientPort, server, serverPort, protocol, vlan);
+        uint made = _flows.Create(in key, FlowHash.Fixed.Of(in key));
+        if (made != slot)
+        {
+            throw new InvalidOperationException($"The flow was to be in slot {slot} and is in {made}.");
+        }
     }
 
     /// <summary>A packet of the flow in a slot: what the stack says of it, then delivery.
@@ -142,7 +151,7 @@ public sealed class ChainBench : IDisposable
         if (!_begun[slot])
         {
             _begun[slot] = true;
-            _flows[slot].Plan = Runner.ChainFor(0, in _keys[slot]);
+            _flows[slot].Plan = Runner.ChainFor(0, in _flows.KeyOf(slot));
             Runner.FlowStarted(FlowOrigin.Syn);
         }
 
@@ -184,7 +193,6 @@ public sealed class ChainBench : IDisposable
     {
         Runner.Dispose();
         _flows.Dispose();
-        _keys.Dispose();
         _bytes.Dispose();
     }
 

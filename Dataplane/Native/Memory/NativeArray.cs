@@ -15,6 +15,7 @@ namespace Dataplane.Native.Memory;
 public sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
+    private const int CacheLineBytes = 64;
     private readonly NativeBlock _block;
     private T* _items;
     private uint _length;
@@ -61,6 +62,17 @@ public sealed unsafe class NativeArray<T> : IDisposable
         {
             // SAFETY: a prefetch never faults, whatever the address.
             Sse.Prefetch0(_items + index);
+        }
+    }
+
+    /// <summary>Asks for the element's cache line and the next one.</summary>
+    public void PrefetchTwoLines(uint index)
+    {
+        if (Sse.IsSupported)
+        {
+            // SAFETY: a prefetch never faults, whatever the address.
+            Sse.Prefetch0(_items + index);
+            Sse.Prefetch0((byte*)(_items + index) + CacheLineBytes);
         }
     }
 
