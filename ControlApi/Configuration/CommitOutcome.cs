@@ -13,7 +13,7 @@ public sealed record CommitOutcome
     public IReadOnlyList<ConfigFault> Faults { get; init; } = [];
 
     /// <summary>Set when the base is no longer active.</summary>
-    public IReadOnlyList<StaleBase>? Differences { get; init; }
+    public IReadOnlyList<FieldDifference>? Differences { get; init; }
 
     public bool IsBusy { get; init; }
 

@@ -9,16 +9,16 @@ public static class JsonDifference
     private const int DifferencesMax = 500;
     private static readonly string[] NameFields = ["id", "name"];
 
-    public static IReadOnlyList<StaleBase> Between(string before, string after)
+    public static IReadOnlyList<FieldDifference> Between(string before, string after)
     {
         using JsonDocument left = JsonDocument.Parse(before);
         using JsonDocument right = JsonDocument.Parse(after);
-        var found = new List<StaleBase>();
+        var found = new List<FieldDifference>();
         Compare(left.RootElement, right.RootElement, "", found);
         return found;
     }
 
-    private static void Compare(JsonElement left, JsonElement right, string path, List<StaleBase> found)
+    private static void Compare(JsonElement left, JsonElement right, string path, List<FieldDifference> found)
     {
         if (found.Count >= DifferencesMax || JsonElement.DeepEquals(left, right))
         {
@@ -34,13 +34,13 @@ public static class JsonDifference
         }
         else
         {
-            found.Add(new StaleBase(path, left.GetRawText(), right.GetRawText()));
+            found.Add(new FieldDifference(path, left.GetRawText(), right.GetRawText()));
         }
     }
 
     private static void CompareMembers(
         Dictionary<string, JsonElement> left, Dictionary<string, JsonElement> right, string path,
-        List<StaleBase> found)
+        List<FieldDifference> found)
     {
         foreach (string name in left.Keys.Union(right.Keys))
         {
@@ -53,7 +53,7 @@ public static class JsonDifference
             }
             else
             {
-                found.Add(new StaleBase(memberPath, isLeft ? leftValue.GetRawText() : null,
+                found.Add(new FieldDifference(memberPath, isLeft ? leftValue.GetRawText() : null,
                     isRight ? rightValue.GetRawText() : null));
             }
         }

@@ -10,7 +10,8 @@ using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Contract;
 
-/// <summary>Source-generated JSON of the shapes that exist at this boundary: camelCase, nulls written.</summary>
+/// <summary>Source-generated JSON of the shapes that exist at this boundary: camelCase,
+/// nulls written.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Page<Notice>))]
@@ -28,7 +29,7 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(IReadOnlyList<RevisionSummary>))]
 [JsonSerializable(typeof(Page<RevisionSummary>))]
 [JsonSerializable(typeof(Revision))]
-[JsonSerializable(typeof(StaleBase))]
+[JsonSerializable(typeof(FieldDifference))]
 [JsonSerializable(typeof(ChainView))]
 [JsonSerializable(typeof(Page<ChainView>))]
 [JsonSerializable(typeof(Me))]
@@ -58,7 +59,8 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(IReadOnlyList<ConfigFault>))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>Options for clients and server alike; the configuration document's own types included.</summary>
+    /// <summary>Options for clients and server alike;
+    /// the configuration document's own types included.</summary>
     public static JsonSerializerOptions Shared { get; } = Frozen();
 
     private static JsonSerializerOptions Frozen()

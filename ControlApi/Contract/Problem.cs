@@ -23,5 +23,5 @@ public sealed record Problem
 
     /// <summary>412 only: where the base of the request and the active revision differ.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<StaleBase>? Differences { get; set; }
+    public IReadOnlyList<FieldDifference>? Differences { get; set; }
 }

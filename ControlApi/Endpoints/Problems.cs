@@ -21,7 +21,8 @@ public static class Problems
         => new ProblemResult(StatusCodes.Status422UnprocessableEntity, "config-faults", title, null, faults,
         []);
 
-    public static IResult Stale(string title, IReadOnlyList<StaleBase> differences) => new ProblemResult(
+    public static IResult Stale(string title, IReadOnlyList<FieldDifference> differences) =>
+        new ProblemResult(
         StatusCodes.Status412PreconditionFailed, "stale-base", title, null,
         [.. differences.Select(d => new ConfigFault(d.Path, "changed", $"{d.Path} was changed since.",
             "Take the change over, and commit on the active revision."))], differences);
@@ -32,7 +33,7 @@ public static class Problems
 
     private sealed class ProblemResult(
         int status, string slug, string title, string? detail, IReadOnlyList<ConfigFault> errors,
-        IReadOnlyList<StaleBase> differences) : IResult
+        IReadOnlyList<FieldDifference> differences) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {

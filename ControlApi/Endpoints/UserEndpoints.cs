@@ -3,7 +3,6 @@ using ControlApi.Contract.Security;
 using ControlApi.Security;
 using Dataplane.Contract.Configuration;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Persistence.Rows;
 using Persistence.Stores;
 
@@ -14,7 +13,7 @@ public static class UserEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/users", ListAsync).Needs(Scopes.Admin).Produces<Page<UserSummary>>()
+        routes.MapGet("/users", List).Needs(Scopes.Admin).Produces<Page<UserSummary>>()
             .WithSummary("All users.");
         routes.MapPost("/users", CreateAsync).Needs(Scopes.Admin)
             .Produces<UserSummary>(StatusCodes.Status201Created)
@@ -24,9 +23,9 @@ public static class UserEndpoints
             .Refuses(404, 409).WithSummary("Removes a user and ends their sessions.");
     }
 
-    private static async Task<IResult> ListAsync(UserManager<User> users, CancellationToken cancellation)
+    private static IResult List(UserManager<User> users)
     {
-        List<User> rows = await users.Users.AsNoTracking().OrderBy(u => u.UserName).ToListAsync(cancellation);
+        User[] rows = [.. users.Users.OrderBy(u => u.UserName)];
         return Results.Ok(new Page<UserSummary>([.. rows.Select(Summary)], null));
     }
 
@@ -60,7 +59,7 @@ public static class UserEndpoints
             return Problems.NotFound($"user {name}");
         }
         if (user.Role == "administrator"
-            && await users.Users.CountAsync(u => u.Role == "administrator", cancellation) == 1)
+            && users.Users.Count(u => u.Role == "administrator") == 1)
         {
             return Problems.Result(StatusCodes.Status409Conflict, "last-administrator",
                 $"{user.UserName} is the last administrator; make another first.");

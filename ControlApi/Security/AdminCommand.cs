@@ -1,5 +1,4 @@
 using ControlApi.Contract.Security;
-using Microsoft.EntityFrameworkCore;
 using Persistence;
 using Persistence.Rows;
 using Persistence.Stores;
@@ -58,7 +57,7 @@ public static class AdminCommand
         CancellationToken cancellation)
     {
         await using ConfigDb context = folder.OpenConfig();
-        if (!await context.Users.AnyAsync(cancellation))
+        if (!context.Users.Any())
         {
             context.Users.Add(new User
             {

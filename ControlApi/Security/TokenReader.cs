@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ControlApi.Contract.Security;
-using Microsoft.EntityFrameworkCore;
 using Persistence;
 using Persistence.Rows;
 using Persistence.Stores;
@@ -71,8 +70,7 @@ public sealed class TokenReader(DataFolder folder, SessionStore sessions, KeySto
             return null;
         }
         await using ConfigDb context = folder.OpenConfig();
-        User? user = await context.Users.AsNoTracking()
-            .FirstOrDefaultAsync(u => u.UserName == row.UserName, cancellation);
+        User? user = context.Users.FirstOrDefault(u => u.UserName == row.UserName);
         if (user is null)
         {
             return null;

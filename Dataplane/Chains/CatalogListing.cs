@@ -13,13 +13,14 @@ public sealed class CatalogListing(NfCatalog catalog)
     /// <summary>The listing.</summary>
     /// <param name="version">The build's version.</param>
     /// <param name="noticeFields">Fields that the notice of a type has beyond the event's body.</param>
-    public ApplianceCatalog Make(string version, Func<ushort, IReadOnlyList<EventField>> noticeFields) => new()
-    {
-        Version = version,
-        NfKinds = [.. catalog.Manifests.Select(KindOf)],
-        EventTypes = [.. EventTree.Types.Select(type => TypeOf(type, noticeFields(type.Id)))],
-        MicroStacks = MicroStacks(),
-    };
+    public ApplianceCatalog Make(string version, Func<ushort, IReadOnlyList<EventField>> noticeFields) =>
+        new()
+        {
+            Version = version,
+            NfKinds = [.. catalog.Manifests.Select(KindOf)],
+            EventTypes = [.. EventTree.Types.Select(type => TypeOf(type, noticeFields(type.Id)))],
+            MicroStacks = MicroStacks(),
+        };
 
     private NfKind KindOf(NfManifest manifest) => new()
     {
@@ -45,25 +46,29 @@ public sealed class CatalogListing(NfCatalog catalog)
         Options = OptionsReader.SchemaOf(manifest),
     };
 
-    private Contract.Catalog.EventType TypeOf(EventTypeEntry type, IReadOnlyList<EventField> noticeFields) => new()
-    {
-        Number = type.Id,
-        Path = type.Path,
-        Aliases = [.. new[] { type.TreePath, type.AlsoKnownAs }.OfType<string>().Where(name => name != type.Path)],
-        Parent = type.Parent is null ? null : PathOf(type.Parent.Value),
-        Summary = SummaryOf(type),
-        Fields = [.. EventFields.Of(type.Id).Select(FieldOf)],
-        NoticeFields = noticeFields,
-        Notice = MarkOf(type),
-        Publishers = PublishersOf(type.Id),
-    };
+    private Contract.Catalog.EventType TypeOf(EventTypeEntry type, IReadOnlyList<EventField> noticeFields) =>
+        new()
+        {
+            Number = type.Id,
+            Path = type.Path,
+            Aliases = [.. new[] { type.TreePath,
+        type.AlsoKnownAs }.OfType<string>().Where(name => name != type.Path)],
+            Parent = type.Parent is null ? null : PathOf(type.Parent.Value),
+            Summary = SummaryOf(type),
+            Fields = [.. EventFields.Of(type.Id).Select(FieldOf)],
+            NoticeFields = noticeFields,
+            Notice = MarkOf(type),
+            Publishers = PublishersOf(type.Id),
+        };
 
-    private static EventField FieldOf(EventFieldEntry field) => new(field.Name, NameOf(field.Type), field.Offset)
-    {
-        Values = field.Words is null ? null : Enum.GetValues(field.Words).Cast<object>().ToDictionary(
-            value => Convert.ToUInt64(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+    private static EventField FieldOf(EventFieldEntry field) =>
+        new(field.Name, NameOf(field.Type), field.Offset)
+        {
+            Values = field.Words is null ? null : Enum.GetValues(field.Words).Cast<object>().ToDictionary(
+            value => Convert.ToUInt64(value, CultureInfo.InvariantCulture)
+            .ToString(CultureInfo.InvariantCulture),
             value => value.ToString()!),
-    };
+        };
 
     private static string NameOf(Type type) => Type.GetTypeCode(type) switch
     {
@@ -74,7 +79,8 @@ public sealed class CatalogListing(NfCatalog catalog)
         TypeCode.Int32 => "i32",
         TypeCode.Int64 => "i64",
         TypeCode.Double => "f64",
-        _ => throw new ArgumentException($"An event's field cannot be a {type.Name}; use a number of fixed width."),
+        _ => throw new ArgumentException(
+        $"An event's field cannot be a {type.Name}; use a number of fixed width."),
     };
 
     private static NoticeMark? MarkOf(EventTypeEntry type)
@@ -89,7 +95,8 @@ public sealed class CatalogListing(NfCatalog catalog)
         {
             Severity = (int)type.Notice.Severity,
             Alert = type.Notice.Alert,
-            Title = type.Notice.Title.Length != 0 ? type.Notice.Title : last[..1] + last[1..].ToLowerInvariant(),
+            Title = type.Notice.Title.Length != 0 ? type.Notice.Title
+            : last[..1] + last[1..].ToLowerInvariant(),
             TitleField = type.Notice.TitleField,
         };
     }
@@ -106,7 +113,9 @@ public sealed class CatalogListing(NfCatalog catalog)
     private string[] PublishersOf(ushort type)
     {
         IEnumerable<string> stacks = MicroStacks()
-            .Where(stack => stack.Publishes.Any(path => EventTree.TryFind(path, out ushort root) && EventTree.IsA(type, root)))
+            .Where(stack =>
+            stack.Publishes.Any(
+            path => EventTree.TryFind(path, out ushort root) && EventTree.IsA(type, root)))
             .Select(stack => stack.Kind);
         return [.. stacks, .. catalog.Manifests.Where(nf => nf.MayPublish(type)).Select(nf => nf.Kind)];
     }
@@ -128,7 +137,8 @@ public sealed class CatalogListing(NfCatalog catalog)
             Summary = "Follows both halves of TCP connections and puts their bytes in order.",
             Publishes =
             [
-                PathOf(EventType<TcpPacket>.Id), PathOf(EventType<TcpEvent>.Id), PathOf(EventType<DataReady>.Id),
+                PathOf(EventType<TcpPacket>.Id), PathOf(EventType<TcpEvent>.Id),
+                    PathOf(EventType<DataReady>.Id),
             ],
         },
     ];

@@ -4,7 +4,8 @@ using Dataplane.Events;
 
 namespace Dataplane.Chains;
 
-/// <summary>What one NF class says of itself: kind, access, what it hears and says, what may be set.</summary>
+/// <summary>What one NF class says of itself: kind, access, what it hears and says,
+/// what may be set.</summary>
 public sealed class NfManifest
 {
     private readonly bool[] _mayPublish;
@@ -19,7 +20,8 @@ public sealed class NfManifest
         OptionsType = type.GetNestedType("Options", BindingFlags.Public);
         Handles = [.. BodiesOf(type, typeof(IHandle<>)).Select(EventTree.IdOf).Order()];
         Publishes = [.. BodiesOf(type, typeof(IPublish<>)).Select(EventTree.IdOf).Order()];
-        _mayPublish = [.. EventTree.Types.Select(t => Publishes.Any(declared => EventTree.IsA(t.Id, declared)))];
+        _mayPublish =
+            [.. EventTree.Types.Select(t => Publishes.Any(declared => EventTree.IsA(t.Id, declared)))];
         Constructor = type.GetConstructors() is [ConstructorInfo only]
             ? only
             : throw new ArgumentException($"{type.Name} needs exactly one public constructor.");
@@ -66,7 +68,8 @@ public sealed class NfManifest
         return new NfManifest(type, attribute);
     }
 
-    /// <summary>The handled type that an event goes to: the nearest ancestor; null when there is none.</summary>
+    /// <summary>The handled type that an event goes to: the nearest ancestor;
+    /// null when there is none.</summary>
     public ushort? HandlerFor(ushort eventType)
     {
         for (ushort? type = eventType; type is not null; type = EventTree.Types[type.Value].Parent)

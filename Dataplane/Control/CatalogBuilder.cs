@@ -24,7 +24,8 @@ public static class CatalogBuilder
     /// <summary>The catalogue as JSON and the number that names it: equal content, equal number.</summary>
     public static (byte[] Json, ulong Hash) Serialize(ApplianceCatalog catalog)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(catalog, ConfigurationJson.Default.ApplianceCatalog);
+        byte[] json =
+            JsonSerializer.SerializeToUtf8Bytes(catalog, ConfigurationJson.Default.ApplianceCatalog);
         return (json, BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(json)));
     }
 

@@ -11,7 +11,8 @@ namespace Dataplane.Control;
 /// <remarks>Nothing is allocated after construction. Threads: the control thread.</remarks>
 internal sealed class StatsFlows
 {
-    /// <summary>A sampler that publishes just now is asked again; its state is copied in a microsecond.</summary>
+    /// <summary>A sampler that publishes just now is asked again;
+    /// its state is copied in a microsecond.</summary>
     private const int AttemptsMax = 100;
 
     /// <summary>The chain of a flow that still runs in that of an older revision.</summary>
@@ -49,7 +50,8 @@ internal sealed class StatsFlows
             for (int i = 0; i < count && _flowCount < _flows.Length; i++)
             {
                 _flows[_flowCount++] = RowOf(
-                    in _sample[i], worker, workers[worker].Runner.FirstPlan, sinks.SpoolSinkOf(worker), nowUs);
+                    in _sample[i], worker, workers[worker].Runner.FirstPlan, sinks.SpoolSinkOf(worker),
+                    nowUs);
             }
         }
         _flows.AsSpan(0, _flowCount).Sort(LargestFirst);
@@ -100,7 +102,8 @@ internal sealed class StatsFlows
         };
     }
 
-    /// <summary>Microseconds since 1970 of a time in wrapped milliseconds; a time later than ours is now.</summary>
+    /// <summary>Microseconds since 1970 of a time in wrapped milliseconds;
+    /// a time later than ours is now.</summary>
     private static long MomentOf(uint wrappedMs, long nowUs)
     {
         uint agoMs = (uint)(nowUs / 1_000) - wrappedMs;

@@ -4,7 +4,8 @@ using Dataplane.Engine;
 
 namespace Dataplane.Control;
 
-/// <summary>The tables of NFs and events: what was built, what was delivered to whom; all workers together.</summary>
+/// <summary>The tables of NFs and events: what was built, what was delivered to whom;
+/// all workers together.</summary>
 /// <remarks>Nothing is allocated after construction. Threads: the control thread.</remarks>
 internal sealed class StatsFunctions
 {
@@ -86,7 +87,8 @@ internal sealed class StatsFunctions
     {
         if (count != 0 && _eventCount < _events.Length)
         {
-            _events[_eventCount++] = new EventRow { Type = (ushort)type, NfIndex = nf, Link = AnyLink, Count = count };
+            _events[_eventCount++] =
+                new EventRow { Type = (ushort)type, NfIndex = nf, Link = AnyLink, Count = count };
         }
     }
 }

@@ -5,7 +5,8 @@ using Dataplane.Time;
 namespace Dataplane.Engine;
 
 /// <summary>The open ports of a revision, and which of them forward to which.</summary>
-/// <remarks>Control thread. Ports that the next revision names alike are handed on, not opened twice.</remarks>
+/// <remarks>Control thread. Ports that the next revision names alike are handed on,
+/// not opened twice.</remarks>
 public sealed class EnginePorts
 {
     private readonly List<(PortDefinition Definition, OpenedPort Port)> _ports = [];
@@ -20,7 +21,8 @@ public sealed class EnginePorts
     /// <summary>What people see of the ports.</summary>
     public IReadOnlyList<PortView> Views => [.. _ports.Select(p => ViewOf(p.Port))];
 
-    /// <summary>Opens the document's ports, or takes them over from <paramref name="before"/> where the same place of
+    /// <summary>Opens the document's ports, or takes them over from <paramref name="before"/> where the same
+    /// place of
     /// the document names the same device.</summary>
     /// <returns>Null when a port could not be opened; those opened for it are closed again.</returns>
     public static EnginePorts? Open(
@@ -35,7 +37,8 @@ public sealed class EnginePorts
             OpenedPort? port = before?.Find(i, document.Ports[i]);
             if (port is null)
             {
-                port = factory.Open(document.Ports[i], i, revision.BaseDirectory, clocks, out ConfigFault? fault);
+                port = factory.Open(document.Ports[i], i, revision.BaseDirectory, clocks,
+                    out ConfigFault? fault);
                 if (port is null)
                 {
                     faults.Add(fault!);
@@ -71,7 +74,8 @@ public sealed class EnginePorts
             }
 
             IReadOnlyList<IPort>? egress = _partner[i] < 0 ? null : _ports[_partner[i]].Port.Queues;
-            pairs.Add(new PortPair(queues[worker], egress is null ? null : egress[Math.Min(worker, egress.Count - 1)]));
+            pairs.Add(new PortPair(queues[worker],
+                egress is null ? null : egress[Math.Min(worker, egress.Count - 1)]));
         }
 
         return [.. pairs];
@@ -79,7 +83,8 @@ public sealed class EnginePorts
 
     /// <summary>True when both have the same ports, paired alike.</summary>
     public bool IsSameAs(EnginePorts other) =>
-        _ports.Select(p => p.Port).SequenceEqual(other._ports.Select(p => p.Port)) && _partner.SequenceEqual(other._partner);
+        _ports.Select(p => p.Port).SequenceEqual(other._ports.Select(p => p.Port))
+        && _partner.SequenceEqual(other._partner);
 
     /// <summary>Closes the ports that <paramref name="next"/> has not taken over.</summary>
     public void CloseExcept(EnginePorts? next)

@@ -53,7 +53,8 @@ public sealed class FlowSampler(FlowTable table, byte worker) : IDisposable
         }
     }
 
-    /// <summary>Copies what was published last; false when the worker was just publishing: try again.</summary>
+    /// <summary>Copies what was published last; false when the worker was just publishing:
+    /// try again.</summary>
     public bool TryRead(Span<TopFlow> flows, Span<ulong> depths, out int count)
     {
         uint before = Volatile.Read(ref _sequence);

@@ -34,7 +34,8 @@ public sealed class PacketPath
     private uint _adoptionSlot;
     private long _adoptionStartsNs = long.MaxValue;
 
-    /// <summary>The path of one worker; without <paramref name="aging"/> flows live until <see cref="EndAll"/>.</summary>
+    /// <summary>The path of one worker; without <paramref name="aging"/> flows live until
+    /// <see cref="EndAll"/>.</summary>
     public PacketPath(
         FlowTable flows, FlowAging? aging, Clock clock, CounterBlock counters, EventBus bus,
         ChainRunner runner, TcpMonitorStack tcp, FlowSampler? sampler)
@@ -49,7 +50,8 @@ public sealed class PacketPath
 
     public CounterBlock Counters { get; }
 
-    /// <summary>Handles a parsed packet of the burst; None when it may leave, else why it goes no further.</summary>
+    /// <summary>Handles a parsed packet of the burst; None when it may leave,
+    /// else why it goes no further.</summary>
     public DropReason Handle(PacketBurst burst, int index, in FlowKey key, uint guess)
     {
         ref Packet packet = ref burst[index];
@@ -105,7 +107,8 @@ public sealed class PacketPath
     /// <summary>True when no flow belongs to an older revision any more.</summary>
     public bool IsAdoptionDone => _adoptionStartsNs == long.MaxValue;
 
-    /// <summary>From this time on flows of older revisions are moved to the newest one, piece by piece.</summary>
+    /// <summary>From this time on flows of older revisions are moved to the newest one,
+    /// piece by piece.</summary>
     public void AdoptFrom(long timeNs) => (_adoptionStartsNs, _adoptionSlot) = (timeNs, 0);
 
     /// <summary>Ends every flow: the capture is over, or the worker stops.</summary>
@@ -291,7 +294,8 @@ public sealed class PacketPath
             return AgeClass.TcpClosed;
         }
 
-        bool isAttempt = (flow.Flags & FlowFlags.Midstream) == 0 && (flow.ClientPackets < 2 || flow.ServerPackets == 0);
+        bool isAttempt = (flow.Flags & FlowFlags.Midstream) == 0
+            && (flow.ClientPackets < 2 || flow.ServerPackets == 0);
         return isAttempt ? AgeClass.TcpHandshake : AgeClass.TcpEstablished;
     }
 

@@ -6,7 +6,8 @@ using Dataplane.Inspection.Verify;
 
 namespace Dataplane.Engine;
 
-/// <summary>The compiled rule sets of a revision, by their id; shared by all workers, disposed with the revision.</summary>
+/// <summary>The compiled rule sets of a revision, by their id; shared by all workers,
+/// disposed with the revision.</summary>
 public sealed class RuleSets : IDisposable
 {
     private readonly Dictionary<string, RuleSet> _sets = new(StringComparer.Ordinal);
@@ -22,7 +23,8 @@ public sealed class RuleSets : IDisposable
     /// <summary>Time that reading and compiling took.</summary>
     public TimeSpan LoadTime { get; private set; }
 
-    /// <summary>Reads and compiles every rule set of a document. Files that cannot be read are faults.</summary>
+    /// <summary>Reads and compiles every rule set of a document.
+    /// Files that cannot be read are faults.</summary>
     /// <param name="document">A document without faults.</param>
     /// <param name="baseDirectory">Where relative file names start.</param>
     /// <param name="files">From a file as the document names it to the file that holds its content.</param>
@@ -76,7 +78,8 @@ public sealed class RuleSets : IDisposable
         for (int i = 0; i < definition.Files.Count; i++)
         {
             string named = definition.Files[i];
-            string file = files.TryGetValue(named, out string? stored) ? stored : Path.Combine(baseDirectory, named);
+            string file = files.TryGetValue(named, out string? stored) ? stored
+                : Path.Combine(baseDirectory, named);
             try
             {
                 classifications.ReadBeside(file);
@@ -85,7 +88,8 @@ public sealed class RuleSets : IDisposable
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 faults.Add(new ConfigFault($"{path}/files/{i}", "unreadable",
-                    $"The rule file {named} cannot be read: {error.Message}", "Name a rule file that exists."));
+                    $"The rule file {named} cannot be read: {error.Message}",
+                    "Name a rule file that exists."));
             }
         }
 

@@ -38,7 +38,8 @@ public sealed class Worker
         PacketPath path, Layer23Stack layer23, PortPair[] ports, Clock clock, FlowHash hash,
         int burstSize = BurstDefault)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(burstSize, Math.Clamp(burstSize, 1, PacketBurst.CapacityMax));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(burstSize,
+            Math.Clamp(burstSize, 1, PacketBurst.CapacityMax));
         _path = path;
         _layer23 = layer23;
         _ports = ports;

@@ -10,7 +10,8 @@ using Dataplane.Time;
 
 namespace Dataplane.Engine;
 
-/// <summary>Everything one worker owns, made on the control thread and disposed when the worker has stopped.</summary>
+/// <summary>Everything one worker owns, made on the control thread and disposed when the worker has
+/// stopped.</summary>
 public sealed class WorkerParts : IDisposable
 {
     private readonly FlowAging? _aging;

@@ -4,7 +4,8 @@ using Dataplane.Ports;
 
 namespace Dataplane.Engine;
 
-/// <summary>The thread that runs one worker, pinned to its core: full speed with traffic, asleep without.</summary>
+/// <summary>The thread that runs one worker, pinned to its core: full speed with traffic,
+/// asleep without.</summary>
 /// <remarks>Orders (a new revision) are carried out between bursts; whoever gives one waits for it.</remarks>
 public sealed class WorkerThread : IDisposable
 {
@@ -87,7 +88,8 @@ public sealed class WorkerThread : IDisposable
         if (polls > PollsBeforeSleep)
         {
             int steps = (polls - PollsBeforeSleep) / PollsPerSleepStep;
-            ShortSleep.ForMicroseconds(Math.Min(SleepMinMicroseconds + (steps * SleepMinMicroseconds), SleepMaxMicroseconds));
+            ShortSleep.ForMicroseconds(
+                Math.Min(SleepMinMicroseconds + (steps * SleepMinMicroseconds), SleepMaxMicroseconds));
             polls = Math.Min(polls, PollsBeforeSleep + (PollsPerSleepStep * SleepMaxMicroseconds));
         }
         else if (polls > PollsBeforeYield)

@@ -4,7 +4,8 @@ namespace Dataplane.Events;
 [Event("DPI", Parent = typeof(AnyEvent))]
 public readonly record struct DpiEvent(ushort Master, ushort App, byte Confidence, byte PacketsUsed) : IEvent;
 
-/// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: the protocol's name, category, host name.</summary>
+/// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: the protocol's name, category,
+/// host name.</summary>
 [Event("DETECT", Parent = typeof(DpiEvent), Alias = "EVENT/DPI_DETECT")]
 [Notice(Severity.Information, Title = "Protocol identified", TitleField = "protocol")]
 [SideField("protocol", SideFieldType.Text)]
@@ -12,7 +13,8 @@ public readonly record struct DpiEvent(ushort Master, ushort App, byte Confidenc
 [SideField("hostname", SideFieldType.Text)]
 public readonly record struct DpiDetect(DpiEvent Dpi) : IEvent;
 
-/// <summary>EVENT/DPI/GIVE_UP: no answer by dissection; the numbers hold a guess by port or address.</summary>
+/// <summary>EVENT/DPI/GIVE_UP: no answer by dissection;
+/// the numbers hold a guess by port or address.</summary>
 [Event("GIVE_UP", Parent = typeof(DpiEvent))]
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
@@ -41,7 +43,8 @@ public readonly record struct IdsEvent(uint RuleIndex, uint Sid, byte Severity, 
 [SideField("rev", SideFieldType.UInt32)]
 [SideField("signature", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
-public readonly record struct IdsAlert(IdsEvent Ids, uint Offset, ushort Length, Packets.Side Source) : IEvent;
+public readonly record struct IdsAlert(IdsEvent Ids, uint Offset, ushort Length, Packets.Side Source)
+    : IEvent;
 
 /// <summary>EVENT/IDS/CLEAN: no rule is left that could match this flow.</summary>
 [Event("CLEAN", Parent = typeof(IdsEvent))]
@@ -58,17 +61,20 @@ public enum IdsAction : byte
 [Event("STAT", Parent = typeof(AnyEvent))]
 public readonly record struct StatEvent(uint WindowMs) : IEvent;
 
-/// <summary>EVENT/LONG_FLOW: a flow's mean packet length passed the threshold (the paper's rule, not a duration).</summary>
+/// <summary>EVENT/LONG_FLOW: a flow's mean packet length passed the threshold (the paper's rule,
+/// not a duration).</summary>
 [Event("LONG_FLOW", Parent = typeof(StatEvent), Alias = "EVENT/LONG_FLOW")]
 [Notice(Severity.Low, Alert = true, Title = "Long flow")]
-public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uint Packets, ulong Bytes) : IEvent;
+public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uint Packets, ulong Bytes)
+    : IEvent;
 
 /// <summary>EVENT/CHAIN: something about the running chain; Nf is its index in the chain.</summary>
 [Event("CHAIN", Parent = typeof(AnyEvent))]
 public readonly record struct ChainEvent(ushort Nf) : IEvent;
 
 /// <summary>EVENT/CHAIN/NF_FAULT: an NF threw too often and was taken out by its policy.</summary>
-[Event("NF_FAULT", Parent = typeof(ChainEvent)), Notice(Severity.High, Title = "NF failed", TitleField = "nf")]
+[Event("NF_FAULT", Parent = typeof(ChainEvent)),
+    Notice(Severity.High, Title = "NF failed", TitleField = "nf")]
 [SideField("nf", SideFieldType.Text)]
 [SideField("error", SideFieldType.Text)]
 public readonly record struct NfFault(ChainEvent Chain, uint ExceptionId) : IEvent;

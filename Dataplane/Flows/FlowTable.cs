@@ -8,7 +8,7 @@ namespace Dataplane.Flows;
 /// <summary>From 5-tuple to slot: buckets of 8 signatures, two choices, fixed size, no allocation.</summary>
 /// <remarks>
 /// Threads:  the owning worker only.
-/// Budget:   15 ns with 10⁴ flows and 60 ns with 10⁶, looked up in bursts (LookupBench.Burst).
+/// Budget:   15 ns with 10⁴ flows and 60 ns with 10⁶, looked up in bursts (bench baseline).
 /// A full pair of buckets, or a full table, gives up its longest idle flow: see <see cref="FindVictim"/>.
 /// </remarks>
 public sealed class FlowTable : IDisposable

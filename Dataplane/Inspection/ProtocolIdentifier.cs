@@ -43,15 +43,15 @@ public sealed class ProtocolIdentifier : IDisposable
 
     /// <summary>Feeds a packet from its IP header to the end of the frame.
     /// True when the answer is final.</summary>
-    public bool Process(uint flow, PacketBytes layer3, long timeNs, NdpiTurn turn, out NdpiAnswer answer)
-    {
-        // nDPI's caches need a clock that never goes back; captures have packets out of order.
-        _nowMs = Math.Max(_nowMs, (ulong)Math.Max(0, timeNs / 1_000_000));
-        return _module.Process(flow, layer3, _nowMs, turn, out answer) == NdpiStep.Decided;
-    }
+    public bool Process(uint flow, PacketBytes layer3, long timeNs, out ProtocolAnswer answer) =>
+        Process(flow, layer3, timeNs, NdpiTurn.More, out answer);
+
+    /// <summary>Feeds the packet that must decide its flow: there will be no other.</summary>
+    public bool ProcessLast(uint flow, PacketBytes layer3, long timeNs, out ProtocolAnswer answer) =>
+        Process(flow, layer3, timeNs, NdpiTurn.Last, out answer);
 
     /// <summary>The best answer for a flow that ended undecided.</summary>
-    public NdpiAnswer GiveUp(uint flow) => _module.GiveUp(flow);
+    public ProtocolAnswer GiveUp(uint flow) => AnswerOf(_module.GiveUp(flow));
 
     /// <summary>Host name, SNI or SSH client; returns its length.</summary>
     public int HostName(uint flow, Span<byte> text) => _module.HostName(flow, text);
@@ -81,6 +81,18 @@ public sealed class ProtocolIdentifier : IDisposable
         category < _categories.Length ? _categories[category] : default;
 
     public void Dispose() => _module.Dispose();
+
+    private bool Process(uint flow, PacketBytes layer3, long timeNs, NdpiTurn turn, out ProtocolAnswer answer)
+    {
+        // nDPI's caches need a clock that never goes back; captures have packets out of order.
+        _nowMs = Math.Max(_nowMs, (ulong)Math.Max(0, timeNs / 1_000_000));
+        bool isFinal = _module.Process(flow, layer3, _nowMs, turn, out NdpiAnswer said) == NdpiStep.Decided;
+        answer = AnswerOf(said);
+        return isFinal;
+    }
+
+    private static ProtocolAnswer AnswerOf(NdpiAnswer said) =>
+        new(said.Master, said.App, said.Category, said.Confidence, said.Risks);
 
     private ReadOnlySpan<byte> NameOf(ushort number) => number < _names.Length ? _names[number] : _names[0];
 

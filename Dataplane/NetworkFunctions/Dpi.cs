@@ -4,7 +4,6 @@ using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Inspection;
-using Dataplane.Native.Ndpi;
 using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
@@ -104,9 +103,10 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
             17 => packets > ProtocolIdentifier.PacketMaxUdp,
             _ => false,
         };
-        bool isFinal = identifier.Process(
-            state.OpenFlow - 1, context.Packet.Layer3, context.TimeNs, isLast ? NdpiTurn.Last : NdpiTurn.More,
-            out NdpiAnswer answer);
+        uint open = state.OpenFlow - 1;
+        bool isFinal = isLast
+            ? identifier.ProcessLast(open, context.Packet.Layer3, context.TimeNs, out ProtocolAnswer answer)
+            : identifier.Process(open, context.Packet.Layer3, context.TimeNs, out answer);
         if (isFinal)
         {
             Finish(ref state, context, answer, packets);
@@ -133,7 +133,7 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         return false;
     }
 
-    private void Finish(ref State state, NfContext context, NdpiAnswer answer, uint packets)
+    private void Finish(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
     {
         Say(ref state, context, answer, packets);
         if (answer.Risks != 0 && options.Risks)
@@ -147,7 +147,7 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         context.UnsubscribeAll();
     }
 
-    private void Say(ref State state, NfContext context, NdpiAnswer answer, uint packets)
+    private void Say(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
     {
         bool isFirst = state.Master == 0 && state.App == 0;
         if (!isFirst && answer.Master == state.Master && answer.App == state.App)
@@ -176,13 +176,13 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
 
     /// <summary>NDPI_CONFIDENCE_UNKNOWN, MATCH_BY_PORT and MATCH_BY_IP come before those of
     /// dissection.</summary>
-    private static bool IsGuess(NdpiAnswer answer) => answer.Confidence <= 2;
+    private static bool IsGuess(ProtocolAnswer answer) => answer.Confidence <= 2;
 
-    private static DpiEvent BodyOf(NdpiAnswer answer, uint packets) =>
+    private static DpiEvent BodyOf(ProtocolAnswer answer, uint packets) =>
         new(answer.Master, answer.App, answer.Confidence, (byte)Math.Min(packets, byte.MaxValue));
 
     /// <summary>The three texts of the side block, each behind its length.</summary>
-    private int WriteTexts(Span<byte> block, uint flow, NdpiAnswer answer)
+    private int WriteTexts(Span<byte> block, uint flow, ProtocolAnswer answer)
     {
         int name = identifier.WriteName(
             answer.Master, answer.App, block.Slice(sizeof(ushort), ProtocolIdentifier.NameBytesMax));

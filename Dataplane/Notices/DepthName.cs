@@ -9,7 +9,8 @@ public static class DepthName
     /// <summary>How many values <see cref="StackDepth"/> can take.</summary>
     public const int Count = 16;
 
-    private static readonly string[] Texts = [.. Enumerable.Range(0, Count).Select(d => TextOf((StackDepth)d))];
+    private static readonly string[] Texts =
+        [.. Enumerable.Range(0, Count).Select(d => TextOf((StackDepth)d))];
     private static readonly byte[][] Names = [.. Texts.Select(Encoding.UTF8.GetBytes)];
 
     private static readonly string[] DistinctTexts = [.. Texts.Distinct()];

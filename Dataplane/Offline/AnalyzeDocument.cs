@@ -4,7 +4,8 @@ using Dataplane.Contract.Configuration;
 
 namespace Dataplane.Offline;
 
-/// <summary>The configuration that <c>analyze</c> runs: the built-in IDS chain or a file, on the capture.</summary>
+/// <summary>The configuration that <c>analyze</c> runs: the built-in IDS chain or a file,
+/// on the capture.</summary>
 public static class AnalyzeDocument
 {
     /// <summary>The one port of the run.</summary>
@@ -16,7 +17,8 @@ public static class AnalyzeDocument
     public static ConfigurationDocument? Make(AnalyzeOptions options, out IReadOnlyList<ConfigFault> faults)
     {
         faults = [];
-        ConfigurationDocument? document = options.ChainFile is null ? BuiltIn() : Read(options.ChainFile, out faults);
+        ConfigurationDocument? document = options.ChainFile is null ? BuiltIn()
+            : Read(options.ChainFile, out faults);
         if (document is null)
         {
             return null;
@@ -114,7 +116,8 @@ public static class AnalyzeDocument
         return chain with { Ports = [PortId], Stages = stages };
     }
 
-    // A signature engine that names no rule set gets the one the command line made; one that does not say when
+    // A signature engine that names no rule set gets the one the command line made;
+    // one that does not say when
     // streams are inspected does it as the reference engine does on captures.
     private static NfDefinition WithRuleSet(NfDefinition nf)
     {

@@ -31,7 +31,8 @@ public static class Ipv6
         packet.Ttl = frame[layer3 + 7];
         int length = frame.ReadUInt16(layer3 + 4);
 
-        // 0 with a hop-by-hop header may announce a jumbogram; without one, offload left it: use the frame's end.
+        // 0 with a hop-by-hop header may announce a jumbogram; without one, offload left it:
+        // use the frame's end.
         int total = Math.Min(length == 0 ? available : HeaderBytes + length, (int)packet.WireEnd - layer3);
         int end = Math.Min(layer3 + total, frame.Length);
         return ParseExtensions(ref packet, frame[layer3 + 6], layer3 + HeaderBytes, end, layer3 + total);

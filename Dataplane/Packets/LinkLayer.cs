@@ -3,7 +3,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Packets;
 
-/// <summary>Finds the network layer behind each kind of link layer, VLAN tags, MPLS labels and PPPoE.</summary>
+/// <summary>Finds the network layer behind each kind of link layer, VLAN tags,
+/// MPLS labels and PPPoE.</summary>
 public static class LinkLayer
 {
     /// <summary>Addresses of Cisco's HDLC, which captures of serial lines call PPP as well.</summary>

@@ -2,15 +2,17 @@ using Dataplane.Counters;
 
 namespace Dataplane.Packets;
 
-/// <summary>Finds the layers of a frame: offsets, addresses' places, ports, flags. Pure; reads, never writes bytes.</summary>
+/// <summary>Finds the layers of a frame: offsets, addresses' places, ports, flags. Pure; reads,
+/// never writes bytes.</summary>
 /// <remarks>
 /// Hostile input is the normal case: every read is inside the captured frame, every loop has a limit.
 /// A frame without IP is no error: <see cref="Packet.IpVersion"/> stays 0.
-/// Budget: 12 ns for Ethernet, IPv4 and TCP, 0 bytes allocated (ParseBench.EthernetIpv4Tcp).
+/// Budget: 12 ns for Ethernet, IPv4 and TCP, 0 bytes allocated (bench baseline).
 /// </remarks>
 public static class PacketParser
 {
-    /// <summary>Parses from the link layer on. Frame, WireLength, LinkType and PortIndex must be set.</summary>
+    /// <summary>Parses from the link layer on. Frame, WireLength,
+    /// LinkType and PortIndex must be set.</summary>
     public static DropReason Parse(ref Packet packet)
     {
         if (TryParseCommon(ref packet))

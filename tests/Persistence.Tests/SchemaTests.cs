@@ -54,8 +54,11 @@ public sealed class SchemaTests : IDisposable
         using ConfigDb context = _data.Folder.OpenConfig();
         Schema.Migrate(context, _data.Lock);
 
-        Assert.Equal([2L], context.Database.SqlQueryRaw<long>("SELECT synchronous AS Value FROM pragma_synchronous").ToList());
-        Assert.Equal(["wal"], context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode")
+        Assert.Equal([2L],
+            context.Database.SqlQueryRaw<long>("SELECT synchronous AS Value FROM pragma_synchronous")
+            .ToList());
+        Assert.Equal(["wal"],
+            context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode")
             .ToList());
     }
 
@@ -76,7 +79,8 @@ public sealed class SchemaTests : IDisposable
         IReadOnlyList<RevisionRow> all = await revisions.ListAsync(null, 10, Cancellation);
 
         Assert.Equal([3u, 2, 1], all.Select(r => r.Number));
-        Assert.Equal([RevisionRow.Active, RevisionRow.Superseded, RevisionRow.Superseded], all.Select(r => r.Result));
+        Assert.Equal([RevisionRow.Active, RevisionRow.Superseded, RevisionRow.Superseded],
+            all.Select(r => r.Result));
         Assert.Equal(3u, (await revisions.ActiveAsync(Cancellation))!.Number);
     }
 
@@ -89,9 +93,11 @@ public sealed class SchemaTests : IDisposable
         }
         var sessions = new SessionStore(_data.Folder);
         DateTimeOffset now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
-        await sessions.AddLinkAsync(new LinkRow { Id = "x", UserName = "admin", ExpiresAt = now.AddMinutes(15) }, Cancellation);
+        await sessions.AddLinkAsync(
+            new LinkRow { Id = "x", UserName = "admin", ExpiresAt = now.AddMinutes(15) }, Cancellation);
 
-        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => sessions.SpendLinkAsync("x", now, Cancellation)));
+        bool[] spent = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => sessions.SpendLinkAsync("x", now, Cancellation)));
 
         Assert.Single(spent, s => s);
         Assert.False(await sessions.SpendLinkAsync("x", now.AddHours(1), Cancellation));

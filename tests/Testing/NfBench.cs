@@ -8,7 +8,8 @@ using Dataplane.Time;
 
 namespace Testing;
 
-/// <summary>Drives one NF with frames through the real worker parts: parser, flow table, stacks, bus, runner.</summary>
+/// <summary>Drives one NF with frames through the real worker parts: parser, flow table, stacks,
+/// bus, runner.</summary>
 /// <remarks>A second NF behind it collects what it publishes. Time is that of the frames.</remarks>
 public sealed class NfBench : IDisposable
 {
@@ -26,7 +27,8 @@ public sealed class NfBench : IDisposable
             throw new ArgumentException(string.Join("\n", plan.Faults));
         }
 
-        var settings = new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
+        var settings =
+            new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
         _parts = new WorkerParts(settings, Notices, Records);
         _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, FlowMax, _resources))]);
         _collector = (PublishedCollector)_parts.Runner.Chains[0].Functions[^1];
@@ -47,7 +49,8 @@ public sealed class NfBench : IDisposable
     /// <summary>Events built by the worker's bus, by type number.</summary>
     public EventBus Bus => _parts.Bus;
 
-    /// <summary>A bench for one kind of NF with options as in documents, hearing what the kind declares.</summary>
+    /// <summary>A bench for one kind of NF with options as in documents,
+    /// hearing what the kind declares.</summary>
     /// <param name="options">The NF's options.</param>
     /// <param name="dpiFlows">Flows that protocol identification can follow at once.</param>
     public static NfBench With<T>(object? options = null, uint dpiFlows = FlowMax)
@@ -60,7 +63,8 @@ public sealed class NfBench : IDisposable
             ? ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""")
             : ChainBench.NfHearing("collector", "collector", $$"""{"name":"all","events":[{{published}}]}""");
         return new NfBench(
-            ChainBench.Document(2, ChainBench.Nf("nf", manifest.Kind, options), collector), dpiFlows, typeof(T));
+            ChainBench.Document(2, ChainBench.Nf("nf", manifest.Kind, options), collector), dpiFlows,
+            typeof(T));
     }
 
     /// <summary>A bench for a chain of NFs, each given as JSON.</summary>

@@ -7,7 +7,8 @@ namespace Dataplane.Stacks.Layer23;
 
 /// <summary>Puts IPv4 and IPv6 fragments together: bounded datagrams, fragments, bytes and time.</summary>
 /// <remarks>
-/// IPv4 as BSD does it: of two fragments the one that begins earlier keeps its bytes, of equals the first. IPv6: a datagram with overlapping fragments is dropped (RFC 5722),
+/// IPv4 as BSD does it: of two fragments the one that begins earlier keeps its bytes, of equals the first.
+/// IPv6: a datagram with overlapping fragments is dropped (RFC 5722),
 /// exact repeats aside. Time is packet time. One worker's; nothing is allocated after construction.
 /// </remarks>
 public sealed class FragmentTable : IDisposable
@@ -28,7 +29,8 @@ public sealed class FragmentTable : IDisposable
         _settings = settings;
         _pool = new HeldPool(settings.RunMax, settings.SlabBytesMax, (uint)settings.Seed);
         _datagrams = new NativeArray<Datagram>(settings.DatagramMax);
-        _buckets = new NativeArray<uint>(System.Numerics.BitOperations.RoundUpToPowerOf2(settings.DatagramMax * 2));
+        _buckets = new NativeArray<uint>(
+            System.Numerics.BitOperations.RoundUpToPowerOf2(settings.DatagramMax * 2));
         _buckets.AsSpan().Fill(None);
         _free = None;
         for (uint i = settings.DatagramMax; i-- > 0;)
@@ -46,9 +48,11 @@ public sealed class FragmentTable : IDisposable
     public ulong EvictedCount { get; private set; }
     public ulong OverlapCount { get; private set; }
 
-    /// <summary>Takes a fragment in. <paramref name="whole"/> names the datagram when this was the last piece:
+    /// <summary>Takes a fragment in. <paramref name="whole"/> names the datagram when this was the last
+    /// piece:
     /// read it with <see cref="CopyWhole"/>, which forgets it.</summary>
-    public DropReason Add(in FragmentPiece piece, PacketBytes bytes, uint wireLength, long timeNs, out uint whole)
+    public DropReason Add(in FragmentPiece piece, PacketBytes bytes, uint wireLength, long timeNs,
+        out uint whole)
     {
         whole = None;
         ExpireBefore(timeNs - (_settings.TimeoutSeconds * NanosecondsPerSecond));
@@ -105,7 +109,8 @@ public sealed class FragmentTable : IDisposable
         _buckets.Dispose();
     }
 
-    /// <summary>All but the last fragment end on a multiple of eight; what Linux does for IPv4 is to cut the rest.</summary>
+    /// <summary>All but the last fragment end on a multiple of eight;
+    /// what Linux does for IPv4 is to cut the rest.</summary>
     private static int Usable(in FragmentPiece piece, int length)
     {
         if (!piece.HasMore || length % 8 == 0)
@@ -196,7 +201,8 @@ public sealed class FragmentTable : IDisposable
     private void Unlink(ref Datagram datagram, uint run)
     {
         ref HeldBytes held = ref _pool[run];
-        ref uint before = ref held.Previous == SlabPool.None ? ref datagram.First : ref _pool[held.Previous].Next;
+        ref uint before = ref held.Previous == SlabPool.None ? ref datagram.First
+            : ref _pool[held.Previous].Next;
         ref uint behind = ref held.Next == SlabPool.None ? ref datagram.Last : ref _pool[held.Next].Previous;
         before = held.Next;
         behind = held.Previous;

@@ -5,17 +5,21 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.Layer23;
 
-/// <summary>Turns a parsed frame into the packet its flow is about: whole datagram, innermost headers.</summary>
+/// <summary>Turns a parsed frame into the packet its flow is about: whole datagram,
+/// innermost headers.</summary>
 /// <remarks>
-/// Fragments go on their way as they come; the one that completes a datagram is seen with the whole of it, so a
-/// verdict against it keeps the datagram from its receiver. Tunnels are looked through: the packet then has the
+/// Fragments go on their way as they come; the one that completes a datagram is seen with the whole of it,
+/// so a
+/// verdict against it keeps the datagram from its receiver. Tunnels are looked through:
+/// the packet then has the
 /// inner headers' offsets and a TunnelId, and its frame stays what is on the wire. One worker's.
 /// </remarks>
 public sealed class Layer23Stack : IDisposable
 {
     private const int DatagramBytesMax = 65_535;
 
-    /// <summary>Room for the headers before a rebuilt datagram; longer ones are cut to the IP header.</summary>
+    /// <summary>Room for the headers before a rebuilt datagram;
+    /// longer ones are cut to the IP header.</summary>
     private const int PrefixBytesMax = 512;
     private const uint WholeBytes = DatagramBytesMax + PrefixBytesMax + 1;
 
@@ -42,7 +46,8 @@ public sealed class Layer23Stack : IDisposable
     public ulong ReassembledCount { get; private set; }
     public ulong TunneledCount { get; private set; }
 
-    /// <summary>True when the packet processed last was found in a tunnel that is a flow of its own.</summary>
+    /// <summary>True when the packet processed last was found in a tunnel that is a flow of its
+    /// own.</summary>
     public bool HasOuter { get; private set; }
 
     /// <summary>The packet around that tunnel: a datagram whose flow has subscribers, too.</summary>
@@ -51,7 +56,8 @@ public sealed class Layer23Stack : IDisposable
     /// <summary>A new burst begins: rebuilt datagrams of the last one are not needed any more.</summary>
     public void BeginBurst() => _wholeCount = 0;
 
-    /// <summary>Looks through fragments and tunnels. <see cref="PacketFlags.Fragment"/> stays set on a packet that
+    /// <summary>Looks through fragments and tunnels.
+    /// <see cref="PacketFlags.Fragment"/> stays set on a packet that
     /// waits for the rest of its datagram: it has no flow and goes on its way.</summary>
     public StackResult Process(ref Packet packet)
     {
@@ -91,7 +97,8 @@ public sealed class Layer23Stack : IDisposable
         _wholes.Dispose();
     }
 
-    /// <summary>IP in IP is only another header; every other tunnel has ends that talk to each other.</summary>
+    /// <summary>IP in IP is only another header;
+    /// every other tunnel has ends that talk to each other.</summary>
     private void NoteOuter(ref readonly Packet packet, ref Packet inner)
     {
         if (HasOuter || packet.Protocol is IpProtocols.Ipv4 or IpProtocols.Ipv6)
@@ -137,7 +144,8 @@ public sealed class Layer23Stack : IDisposable
         return new FragmentPiece(key6, bits & 0xFFF8u, (bits & 1) != 0, frame[header]);
     }
 
-    /// <summary>The packet becomes the whole datagram, behind the headers of the frame that completed it.</summary>
+    /// <summary>The packet becomes the whole datagram,
+    /// behind the headers of the frame that completed it.</summary>
     private DropReason Replace(ref Packet packet, uint whole)
     {
         int prefix = packet.L3Offset <= PrefixBytesMax - Ipv6.HeaderBytes - 20 ? packet.L3Offset : 0;
@@ -166,7 +174,8 @@ public sealed class Layer23Stack : IDisposable
         }
         packet.WireEnd = (uint)(prefix + header + body);
         packet.Frame = _wholes.Bytes(start, (uint)(prefix + header + body));
-        packet.Flags = (packet.Flags & ~(PacketFlags.Fragment | PacketFlags.NoLayer4)) | PacketFlags.Reassembled;
+        packet.Flags =
+            (packet.Flags & ~(PacketFlags.Fragment | PacketFlags.NoLayer4)) | PacketFlags.Reassembled;
         packet.EtherType = packet.IpVersion == 4 ? EtherTypes.Ipv4 : EtherTypes.Ipv6;
         ReassembledCount++;
         return PacketParser.ParseIp(ref packet, prefix);

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.Layer23;
 
-/// <summary>Finds the packet inside a tunnel: IP in IP, GRE with its payloads, AH, and tunnels over UDP.</summary>
+/// <summary>Finds the packet inside a tunnel: IP in IP, GRE with its payloads, AH,
+/// and tunnels over UDP.</summary>
 /// <remarks>
 /// Pure: reads, never writes bytes. A payload that does not parse is no tunnel; the outer packet then stands.
 /// TunnelId names an overlay network (VXLAN, Geneve). Other tunnels leave it alone: a connection that changes
@@ -12,7 +13,8 @@ namespace Dataplane.Stacks.Layer23;
 /// </remarks>
 public static class TunnelDecoder
 {
-    private const ushort VxlanPort = 4789, GenevePort = 6081, GtpPort = 2152, TeredoPort = 3544, L2tpPort = 1701,
+    private const ushort VxlanPort = 4789, GenevePort = 6081, GtpPort = 2152, TeredoPort = 3544,
+        L2tpPort = 1701,
         AyiyaPort = 5072;
     private const uint NoNetwork = 0, Vxlan = 1 << 24, Geneve = 2 << 24;
 
@@ -67,7 +69,8 @@ public static class TunnelDecoder
         {
             return EnterTeredo(ref packet, body, at);
         }
-        return Uses(ref packet, L2tpPort) ? EnterL2tp(ref packet, body, at) : EnterAyiya(ref packet, body, at);
+        return Uses(ref packet, L2tpPort) ? EnterL2tp(ref packet, body, at)
+            : EnterAyiya(ref packet, body, at);
     }
 
     // RFC 8926: version 0, options in words of 4 bytes, protocol, 24-bit VNI.
@@ -129,7 +132,8 @@ public static class TunnelDecoder
     // RFC 2661: a data message, then PPP. Tunnel and session ids differ by direction.
     private static bool EnterL2tp(ref Packet packet, PacketBytes body, int at)
     {
-        const int Control = 0x8000, HasLength = 0x4000, HasSequence = 0x0800, HasOffset = 0x0200, Version = 0x000F;
+        const int Control = 0x8000, HasLength = 0x4000, HasSequence = 0x0800, HasOffset = 0x0200,
+            Version = 0x000F;
         if (body.Length < at + 8)
         {
             return false;
@@ -263,7 +267,8 @@ public static class TunnelDecoder
         }
         Begin(ref packet, NoNetwork);
         next += body.ReadUInt16(next) == 0xFF03 ? 2 : 0;
-        return LinkLayer.ParsePpp(ref packet, next, out int layer3) == DropReason.None && ParseAt(ref packet, layer3);
+        return LinkLayer.ParsePpp(ref packet, next, out int layer3) == DropReason.None
+            && ParseAt(ref packet, layer3);
     }
 
     private static bool EnterIp(ref Packet packet, uint network, int next, int version)

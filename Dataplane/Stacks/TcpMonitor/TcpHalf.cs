@@ -32,7 +32,8 @@ public struct TcpHalf
     /// <summary>Its window shift: 0 to 14, or one of the two constants below.</summary>
     public byte WindowShift;
 
-    /// <summary>Duplicate ACKs in a row; <see cref="DuplicateAcksMuted"/> after one for unseen data.</summary>
+    /// <summary>Duplicate ACKs in a row; <see cref="DuplicateAcksMuted"/> after one for unseen
+    /// data.</summary>
     public byte DuplicateAcks;
 
     public TcpHalfFlags Flags;
@@ -42,7 +43,8 @@ public struct TcpHalf
     /// <summary>The next number it expects from the other end, as far as can be seen.</summary>
     public uint ReceiveNext;
 
-    /// <summary>Number of the stream that reassembles what it receives; 0 when nobody wants the bytes.</summary>
+    /// <summary>Number of the stream that reassembles what it receives;
+    /// 0 when nobody wants the bytes.</summary>
     public uint ReceiveStream;
 
     /// <summary>Number of its FIN.</summary>
@@ -58,7 +60,8 @@ public struct TcpHalf
     public uint TimedSequence;
     public uint TimedUs;
 
-    /// <summary>Smoothed round trip from here to the other end and back (RFC 6298); 0 while unknown.</summary>
+    /// <summary>Smoothed round trip from here to the other end and back (RFC 6298);
+    /// 0 while unknown.</summary>
     public uint SmoothedRttUs;
 
     /// <summary>No segment has said whether windows are scaled; the zero of a fresh half.</summary>

@@ -6,9 +6,11 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Follows both halves of TCP connections without taking part, as deep as each flow's depth asks.</summary>
+/// <summary>Follows both halves of TCP connections without taking part,
+/// as deep as each flow's depth asks.</summary>
 /// <remarks>
-/// Runs on the worker that owns the flow, so it locks nothing. For each packet: <see cref="Process"/> updates and
+/// Runs on the worker that owns the flow, so it locks nothing. For each packet:
+/// <see cref="Process"/> updates and
 /// collects, the chain's runner delivers, then <see cref="Commit"/> or, when the packet is dropped,
 /// <see cref="Undo"/>. Nothing is allocated after construction.
 /// </remarks>
@@ -58,7 +60,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     }
 
     /// <summary>Takes a TCP packet of a known flow in; collects what its subscribers want to hear.</summary>
-    /// <remarks>Packet.Sender must be set; it may be turned when a new connection begins the other way round.</remarks>
+    /// <remarks>Packet.Sender must be set; it may be turned when a new connection begins the other way
+    /// round.</remarks>
     public StackResult Process(ref Packet packet, ref FlowEntry flow, uint slot)
     {
         _segment = TcpSegment.From(in packet);
@@ -119,7 +122,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         _canUndo = false;
     }
 
-    /// <summary>The packet is dropped: the update is taken back, so that a retransmission is judged again.</summary>
+    /// <summary>The packet is dropped: the update is taken back,
+    /// so that a retransmission is judged again.</summary>
     public void Undo(ref Packet packet, ref FlowEntry flow, uint slot)
     {
         if (!_canUndo)
@@ -138,7 +142,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         }
         ref TcpHalf sender = ref this[slot, packet.Sender];
         ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
-        (_senderBefore.ReceiveStream, _receiverBefore.ReceiveStream) = (sender.ReceiveStream, receiver.ReceiveStream);
+        (_senderBefore.ReceiveStream, _receiverBefore.ReceiveStream) =
+            (sender.ReceiveStream, receiver.ReceiveStream);
         (sender, receiver) = (_senderBefore, _receiverBefore);
         flow.Flags = _flagsBefore;
     }
@@ -245,7 +250,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         }
     }
 
-    private void Note(ref FlowEntry flow, Side side, ref readonly TcpHalf sender, ref readonly TcpHalf receiver)
+    private void Note(ref FlowEntry flow, Side side, ref readonly TcpHalf sender,
+        ref readonly TcpHalf receiver)
     {
         int client = (int)(side == Side.Client ? sender.State : receiver.State);
         int server = (int)(side == Side.Client ? receiver.State : sender.State);

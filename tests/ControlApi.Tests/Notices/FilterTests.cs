@@ -12,8 +12,10 @@ namespace ControlApi.Tests.Notices;
 
 public sealed class FilterTests : IDisposable
 {
-    private static readonly string[] Addresses = ["10.0.0.1", "10.0.0.2", "192.168.1.9", "2001:db8::1", "255.255.255.255"];
-    private static readonly string[] Types = ["EVENT/IDS_ALERT", "EVENT/IDS_ALERT/X", "EVENT/IDS_ALERTS", "EVENT/LONG_FLOW"];
+    private static readonly string[] Addresses =
+        ["10.0.0.1", "10.0.0.2", "192.168.1.9", "2001:db8::1", "255.255.255.255"];
+    private static readonly string[] Types =
+        ["EVENT/IDS_ALERT", "EVENT/IDS_ALERT/X", "EVENT/IDS_ALERTS", "EVENT/LONG_FLOW"];
     private static readonly string[] Words = ["sql", "SQL Injection", "é", "a\"b", "it's", "%", "_"];
     private static readonly int[] Ports = [0, 80, 443, 65535];
 
@@ -31,7 +33,8 @@ public sealed class FilterTests : IDisposable
         from text in Gen.OneOf(Words)
         from sid in Gen.OneOf(0, 7, 2000001)
         from action in Gen.OneOf<string?>(null, "allowed", "blocked")
-        select Make(seq, type, severity, hasFlow, source, destination, sourcePort, destinationPort, app, title, text, sid, action);
+        select Make(seq, type, severity, hasFlow, source, destination, sourcePort, destinationPort, app,
+        title, text, sid, action);
 
     private static readonly Gen<string> Tests = Gen.OneOf(
         Gen.Select(Gen.OneOf("severity", "port", "src_port", "dest_port", "sid"),
@@ -47,7 +50,8 @@ public sealed class FilterTests : IDisposable
                 "\"a\\\"b\"", "\"it's\"", "\"%\"", "\"_\"", "blocked", "EVENT/IDS_ALERT", "\"\""))
             .Select((field, op, value) => $"{field} {op} {value}"));
 
-    private static readonly Gen<string> Filters = Gen.Recursive<string>((depth, deeper) => depth > 3 ? Tests : Gen.OneOf(
+    private static readonly Gen<string> Filters =
+        Gen.Recursive<string>((depth, deeper) => depth > 3 ? Tests : Gen.OneOf(
         Tests, Gen.Select(deeper, deeper).Select((a, b) => $"({a}) and {b}"),
         Gen.Select(deeper, deeper).Select((a, b) => $"{a} or ({b})"), deeper.Select(a => $"not ({a})")));
 
@@ -73,8 +77,10 @@ public sealed class FilterTests : IDisposable
     {
         using var writer = new EventWriter(_data, _lock);
         var notices = new List<Notice>();
-        Notices.Array[200].Single().ToList().ForEach(n => notices.Add(n with { Seq = (ulong)notices.Count + 1 }));
-        writer.Append([.. notices.Select(n => new ArrivedNotice(n, NoticeJson.Write(n), false, null).ToRow())]);
+        Notices.Array[200].Single().ToList()
+            .ForEach(n => notices.Add(n with { Seq = (ulong)notices.Count + 1 }));
+        writer.Append(
+            [.. notices.Select(n => new ArrivedNotice(n, NoticeJson.Write(n), false, null).ToRow())]);
         var search = new EventSearch(_data);
 
         Filters.Sample(text =>
@@ -89,7 +95,8 @@ public sealed class FilterTests : IDisposable
 
     [Fact]
     public void Any_text_is_a_filter_or_an_error_with_a_column_inside_it()
-        => Gen.OneOf(Gen.String[Gen.Char["abseverity=<>!~(){},.\"\\ 0123/:"], 0, 40], Gen.String[0, 40]).Sample(text =>
+        => Gen.OneOf(Gen.String[Gen.Char["abseverity=<>!~(){},.\"\\ 0123/:"], 0, 40], Gen.String[0, 40])
+        .Sample(text =>
         {
             NoticeFilter? filter = NoticeFilter.TryParse(text, t => t, out FilterError? error);
             Assert.True(filter is null != error is null);
@@ -124,7 +131,8 @@ public sealed class FilterTests : IDisposable
     [Fact]
     public void Not_binds_closer_than_and_and_and_closer_than_or()
     {
-        Notice notice = Make(1, Types[0], 1, true, Addresses[0], Addresses[1], 80, 443, null, "t", "x", 7, null);
+        Notice notice =
+            Make(1, Types[0], 1, true, Addresses[0], Addresses[1], 80, 443, null, "t", "x", 7, null);
 
         Assert.True(Parse("severity = 1 or severity = 2 and port = 1").Matches(notice));
         Assert.False(Parse("not severity = 1 and port = 80").Matches(notice));

@@ -47,7 +47,8 @@ public sealed class KillSafetyTests : IDisposable
         using (var storage = new NoticeStorage(_data, _lock))
         {
             Assert.Equal(0ul, storage.StoredThrough);
-            IReadOnlyList<ArrivedNotice> fresh = storage.Store(Read(storage.StoredThrough), isDiskScarce: false);
+            IReadOnlyList<ArrivedNotice> fresh =
+                storage.Store(Read(storage.StoredThrough), isDiskScarce: false);
             Assert.Equal([8ul, 9ul, 10ul], fresh.Select(n => n.Notice.Seq));
             Assert.Equal(10ul, storage.StoredThrough);
         }

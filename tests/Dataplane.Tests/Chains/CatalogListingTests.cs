@@ -39,13 +39,15 @@ public sealed class CatalogListingTests
     [Fact]
     public void Event_types_are_listed_as_a_tree_with_aliases_fields_and_publishers()
     {
-        Dataplane.Contract.Catalog.EventType alert = Listing.EventTypes.Single(type => type.Path == "EVENT/IDS_ALERT");
+        Dataplane.Contract.Catalog.EventType alert =
+            Listing.EventTypes.Single(type => type.Path == "EVENT/IDS_ALERT");
         Assert.Equal(["EVENT/IDS/ALERT"], alert.Aliases);
         Assert.Equal("EVENT/IDS", alert.Parent);
         Assert.True(alert.Notice!.Alert);
         Assert.Equal("signature", alert.Notice.TitleField);
         Assert.Contains(alert.Fields, field => field is { Name: "sid", Type: "u32", Offset: 4 });
-        Dataplane.Contract.Catalog.EventType packet = Listing.EventTypes.Single(type => type.Path == "EVENT/PKT/TCP");
+        Dataplane.Contract.Catalog.EventType packet =
+            Listing.EventTypes.Single(type => type.Path == "EVENT/PKT/TCP");
         Assert.Contains("PKT_IN", packet.Aliases);
         Assert.Contains("tcp-monitor", packet.Publishers);
     }
@@ -58,5 +60,6 @@ public sealed class CatalogListingTests
 
     [Fact]
     public void Numbers_are_those_that_records_carry() =>
-        Assert.Equal(EventTree.Types.Select(type => (int)type.Id), Listing.EventTypes.Select(type => type.Number));
+        Assert.Equal(EventTree.Types.Select(type => (int)type.Id),
+        Listing.EventTypes.Select(type => type.Number));
 }

@@ -10,7 +10,8 @@ using Testing;
 
 namespace Dataplane.Tests.Engine;
 
-/// <summary>A real engine between a client and a server, in the middle one of <see cref="Namespaces"/>.</summary>
+/// <summary>A real engine between a client and a server, in the middle one of
+/// <see cref="Namespaces"/>.</summary>
 internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("inline-").FullName;

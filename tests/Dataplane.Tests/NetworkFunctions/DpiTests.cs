@@ -38,7 +38,8 @@ public sealed class DpiTests
     public void Names_the_protocol_of_a_UDP_flow_from_its_first_datagram()
     {
         using NfBench bench = NfBench.With<Dpi>();
-        bench.Play([PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.53").Udp(4000, 53).Payload(DnsQuery).At(1_000)]);
+        bench.Play([PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.53").Udp(4000,
+            53).Payload(DnsQuery).At(1_000)]);
         bench.EndAll();
         (EventRecord record, byte[] sideBlock) = Assert.Single(bench.PublishedEvents);
         Assert.Equal(EventType<DpiDetect>.Id, record.TypeId);

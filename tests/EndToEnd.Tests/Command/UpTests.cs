@@ -52,7 +52,8 @@ public sealed class UpTests
         using RunningAppliance appliance = RunningAppliance.Start();
         int[] processes = [.. appliance.Processes().Values];
         // By cat, because .NET would take the lock that the supervisor holds on this file.
-        string supervisor = ApplianceCommand.RunProgram("cat", Path.Combine(appliance.Data, "up.lock")).LastLine;
+        string supervisor = ApplianceCommand.RunProgram("cat", Path.Combine(appliance.Data, "up.lock"))
+            .LastLine;
         ApplianceCommand.RunProgram("kill", "-KILL", supervisor);
 
         Assert.Equal(0, appliance.Run("down").ExitCode);

@@ -61,14 +61,17 @@ public sealed class RetentionTests : IDisposable
             new RetentionLimits { Days = 10 }, Roomy, Today);
         Assert.Equal(1, EventRetention.Apply(plan));
 
-        Assert.DoesNotContain(Directory.GetFiles(_data.Folder.Events), f => f.Contains("2026-11-01", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(_data.Folder.Events),
+            f => f.Contains("2026-11-01", StringComparison.Ordinal));
         StoredNotice kept = Assert.Single(new EventSearch(_data.Folder).Find(
             new NoticeSearch { Limit = 10 }, TestContext.Current.CancellationToken));
         Assert.Equal(2, kept.Seq);
     }
 
-    private static RetentionPlan Plan(DiskSpace disk, RetentionLimits limits, params (DateOnly Day, long Bytes)[] files)
-        => RetentionPlan.Make([.. files.Select((f, i) => new StoredFile(new EventFile($"{i}", f.Day, 1), f.Bytes))],
+    private static RetentionPlan Plan(DiskSpace disk, RetentionLimits limits,
+        params (DateOnly Day, long Bytes)[] files)
+        => RetentionPlan.Make(
+        [.. files.Select((f, i) => new StoredFile(new EventFile($"{i}", f.Day, 1), f.Bytes))],
             limits, disk, Today);
 
     private static IEnumerable<int> Deleted(RetentionPlan plan)

@@ -18,7 +18,8 @@ public sealed class EventFilesTests : IDisposable
         writer.Append([.. Enumerable.Range(1, 5).Select(n => DataFolderOfTest.Row(n, Noon))]);
         writer.Append([DataFolderOfTest.Row(6, Noon.AddDays(1))]);
 
-        Assert.Equal(["2026-11-20-01.db", "2026-11-20-02.db", "2026-11-20-03.db", "2026-11-21-01.db"], Names());
+        Assert.Equal(["2026-11-20-01.db", "2026-11-20-02.db", "2026-11-20-03.db", "2026-11-21-01.db"],
+            Names());
         Assert.Equal([6L, 5, 4, 3, 2, 1], Find(new NoticeSearch { Limit = 10 }));
     }
 
@@ -78,7 +79,8 @@ public sealed class EventFilesTests : IDisposable
         EventFile closed = EventFile.All(_data.Folder.Events)[0];
         using SqliteConnection connection = SqliteFile.OpenReader(closed.Path);
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name LIKE 'notices%'";
+        command.CommandText =
+            "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name LIKE 'notices%'";
         Assert.Equal(5L, command.ExecuteScalar());
         Assert.True(File.GetAttributes(closed.Path).HasFlag(FileAttributes.ReadOnly));
         Assert.Equal([2L, 1], Find(new NoticeSearch { Limit = 10 }));
@@ -108,8 +110,10 @@ public sealed class EventFilesTests : IDisposable
         Assert.Null(search.FindPacket(1));
     }
 
-    private IEnumerable<string?> Names() => EventFile.All(_data.Folder.Events).Select(f => Path.GetFileName(f.Path));
+    private IEnumerable<string?> Names() =>
+        EventFile.All(_data.Folder.Events).Select(f => Path.GetFileName(f.Path));
 
     private IEnumerable<long> Find(NoticeSearch search)
-        => new EventSearch(_data.Folder).Find(search, TestContext.Current.CancellationToken).Select(n => n.Seq);
+        => new EventSearch(_data.Folder).Find(search, TestContext.Current.CancellationToken)
+        .Select(n => n.Seq);
 }
