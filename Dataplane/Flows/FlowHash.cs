@@ -9,7 +9,7 @@ namespace Dataplane.Flows;
 /// <summary>Keyed, symmetric hash of the 5-tuple: both directions of a flow meet, strangers cannot aim.</summary>
 /// <remarks>
 /// The two (address, port) pairs go in alike, so their order does not matter, and neither can cancel the other.
-/// Budget: 4 ns, 0 bytes allocated (LookupBench.KeyAndHash).
+/// Budget: 4 ns, 0 bytes allocated (bench baseline).
 /// </remarks>
 public readonly struct FlowHash(ulong first, ulong second)
 {
