@@ -11,6 +11,9 @@ public enum RetransmissionKind : byte
 
     /// <summary>Of bytes that were acknowledged already.</summary>
     Spurious,
+
+    /// <summary>None by the analysis: a segment that overlaps others with different bytes (INCONSISTENT only).</summary>
+    Overlap,
 }
 
 /// <summary>Kind of a TCP/ACK.</summary>

@@ -120,7 +120,7 @@ public sealed class TcpAccounting(
     {
         ref Totals totals = ref TotalsOf(e.FlowId, e.Sender);
         var kind = (RetransmissionKind)e.Body.Kind;
-        totals.Retransmissions++;
+        totals.Retransmissions += kind == RetransmissionKind.Overlap ? 0u : 1;
         totals.FastRetransmissions += kind == RetransmissionKind.Fast ? 1u : 0;
         totals.SpuriousRetransmissions += kind == RetransmissionKind.Spurious ? 1u : 0;
         if (!options.StreamHashes)

@@ -12,7 +12,8 @@ public sealed partial class TcpMonitorStack
     private const uint PaddedTimestamps = 0x0101_080A;
 
     private void Publish(
-        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half)
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
+        TcpFindings said = TcpFindings.None)
     {
         StackDepth bit = half == Side.Client ? StackDepth.ClientHalf : StackDepth.ServerHalf;
         if ((flow.Depth & bit) == 0)
@@ -31,7 +32,7 @@ public sealed partial class TcpMonitorStack
             var output = new Output(
                 _bus, slot, half, TcpOf(slot), this[slot, packet.Sender.Other()].SmoothedRttUs);
             PublishState(in packet, in flow, in step, before, after, in output);
-            PublishFindings(in packet, in flow, in step, in output);
+            PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
         }
     }
 
@@ -89,18 +90,14 @@ public sealed partial class TcpMonitorStack
     }
 
     private static void PublishFindings(
-        ref readonly Packet packet, ref readonly FlowEntry flow, in TcpStep step, in Output output)
+        ref readonly Packet packet, ref readonly FlowEntry flow, in TcpStep step, TcpFindings findings,
+        in Output output)
     {
-        TcpFindings findings = step.Findings;
         TcpEvent tcp = output.Tcp;
         if ((findings & TcpFindings.AnyRetransmission) != 0)
         {
-            RetransmissionKind kind = (findings & TcpFindings.FastRetransmission) != 0
-                ? RetransmissionKind.Fast
-                : (findings & TcpFindings.SpuriousRetransmission) != 0 ? RetransmissionKind.Spurious
-                : RetransmissionKind.Plain;
             output.Collect(in packet, in flow,
-                new TcpRetransmission(tcp, packet.Sequence, packet.WirePayloadLength, (byte)kind));
+                new TcpRetransmission(tcp, packet.Sequence, packet.WirePayloadLength, (byte)KindOf(findings)));
         }
         if ((findings & TcpFindings.OutOfOrder) != 0)
         {
@@ -135,6 +132,12 @@ public sealed partial class TcpMonitorStack
             PublishAnomalies(in packet, in flow, findings, in output);
         }
     }
+
+    private static RetransmissionKind KindOf(TcpFindings findings) =>
+        (findings & TcpFindings.FastRetransmission) != 0 ? RetransmissionKind.Fast
+        : (findings & TcpFindings.SpuriousRetransmission) != 0 ? RetransmissionKind.Spurious
+        : (findings & TcpFindings.Retransmission) != 0 ? RetransmissionKind.Plain
+        : RetransmissionKind.Overlap;
 
     private static void PublishAcknowledgment(
         ref readonly Packet packet, ref readonly FlowEntry flow, TcpFindings findings, in Output output)
@@ -212,7 +215,7 @@ public sealed partial class TcpMonitorStack
         }
         Side half = packet.Sender.Other();
         var repeat = new TcpRetransmission(
-            TcpOf(slot), packet.Sequence, packet.WirePayloadLength, (byte)RetransmissionKind.Plain);
+            TcpOf(slot), packet.Sequence, packet.WirePayloadLength, (byte)KindOf(step.Findings));
         ulong wanted = _bus.Wanted<TcpInconsistent>(in flow, packet.Sender, half);
         _bus.Collect(wanted, in flow, slot, in packet, half, new TcpInconsistent(repeat, difference));
         return true;

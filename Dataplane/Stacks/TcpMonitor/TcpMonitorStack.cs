@@ -95,14 +95,18 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
             TakeSyn(ref packet, ref sender, ref receiver);
         }
         Note(ref flow, packet.Sender, in sender, in receiver);
-        if (HasContradiction(in packet, in flow, slot, in step, in receiver) && hasGate)
+        bool contradicts = HasContradiction(in packet, in flow, slot, in step, in receiver);
+        if (contradicts && hasGate)
         {
             InconsistentDropCount++;
             Undo(ref packet, ref flow, slot);
             return StackResult.Drop(DropReason.SegmentInconsistent);
         }
+
+        // INCONSISTENT is a REXMIT: whoever hears it need not hear the plain one of the same half.
+        TcpFindings said = contradicts ? TcpFindings.AnyRetransmission : TcpFindings.None;
         Publish(in packet, in flow, slot, in step, packet.Sender);
-        Publish(in packet, in flow, slot, in step, packet.Sender.Other());
+        Publish(in packet, in flow, slot, in step, packet.Sender.Other(), said);
         MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver);
         return StackResult.Continue;
     }
