@@ -4,7 +4,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Packets;
 
-/// <summary>One frame with what the parser found in it: offsets in bytes from the frame's first byte.</summary>
+/// <summary>One frame with what the parser found in it: offsets in bytes from the frame's first
+/// byte.</summary>
 /// <remarks>
 /// Filled by <c>PacketParser</c>, handed on by reference. All numbers are in host byte order.
 /// Valid until the worker sends, drops or frees the packet. Laid out by hand: what the common parse finds is
@@ -47,11 +48,13 @@ public struct Packet
     [FieldOffset(24)]
     public uint BufferRef;
 
-    /// <summary>Length of the whole frame on the wire; more than <see cref="Frame"/> where a capture cut it.</summary>
+    /// <summary>Length of the whole frame on the wire; more than <see cref="Frame"/> where a capture cut
+    /// it.</summary>
     [FieldOffset(28)]
     public uint WireLength;
 
-    /// <summary>Offset at which the layer around the IP packet ends on the wire: what follows is padding.</summary>
+    /// <summary>Offset at which the layer around the IP packet ends on the wire: what follows is
+    /// padding.</summary>
     [FieldOffset(84)]
     public uint WireEnd;
 
@@ -131,7 +134,8 @@ public struct Packet
     [FieldOffset(82)]
     public byte PortIndex;
 
-    /// <summary>How many tunnels this packet was unwrapped from; 0 for a packet as it came from the wire.</summary>
+    /// <summary>How many tunnels this packet was unwrapped from; 0 for a packet as it came from the
+    /// wire.</summary>
     [FieldOffset(76)]
     public byte TunnelDepth;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dataplane.Counters;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;

@@ -97,7 +97,8 @@ public sealed partial class TcpMonitorStack
         if ((findings & TcpFindings.AnyRetransmission) != 0)
         {
             output.Collect(in packet, in flow,
-                new TcpRetransmission(tcp, packet.Sequence, packet.WirePayloadLength, (byte)KindOf(findings)));
+                new TcpRetransmission(
+                    tcp, packet.Sequence, packet.WirePayloadLength, (byte)KindOf(findings)));
         }
         if ((findings & TcpFindings.OutOfOrder) != 0)
         {

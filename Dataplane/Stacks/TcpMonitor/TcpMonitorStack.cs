@@ -247,7 +247,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private void TakeSyn(ref Packet packet, ref TcpHalf sender, ref TcpHalf receiver)
     {
         var options = TcpOptions.Read(in packet);
-        TcpTracker.TakeOptions(ref sender, ref receiver, in options, _segment.IsAccept);
+        TcpTracker.TakeOptions(ref sender, ref receiver, in options, in _segment);
         if (receiver.ReceiveStream != StreamReassembler.None)
         {
             _reassembler.Rebase(receiver.ReceiveStream, _segment.Sequence + 1);

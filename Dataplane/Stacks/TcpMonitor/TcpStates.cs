@@ -2,9 +2,11 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>The state machine of RFC 9293, 3.3.2 and 3.10.7, as one sees it from the middle of the path.</summary>
+/// <summary>The state machine of RFC 9293, 3.3.2 and 3.10.7, as one sees it from the middle of the
+/// path.</summary>
 /// <remarks>
-/// The sender's half moves when the segment passes, the receiver's when it would take the segment. What an end
+/// The sender's half moves when the segment passes, the receiver's when it would take the segment. What an
+/// end
 /// does without sending (its application closes) shows with its next segment.
 /// </remarks>
 public static class TcpStates
@@ -46,13 +48,16 @@ public static class TcpStates
         return findings;
     }
 
-    private static TcpFindings Oddities(ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    private static TcpFindings Oddities(
+        ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
     {
         const byte OddFlags = TcpSegment.Syn | TcpSegment.Reset | TcpSegment.Urgent;
         bool afterReset = (sender.Flags & TcpHalfFlags.ResetSent) != 0;
         if ((segment.Flags & OddFlags) == 0 && !afterReset)
         {
-            return IsOutsideWindow(in sender, in receiver, in segment) ? TcpFindings.OutOfWindow : TcpFindings.None;
+            return IsOutsideWindow(in sender, in receiver, in segment)
+                ? TcpFindings.OutOfWindow
+                : TcpFindings.None;
         }
         TcpFindings findings = TcpFindings.None;
         if (segment.PayloadLength != 0)

@@ -3,9 +3,11 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <summary>Follows a connection from the middle: two halves and a segment in, halves and a step out.</summary>
+/// <summary>Follows a connection from the middle: two halves and a segment in, halves and a step
+/// out.</summary>
 /// <remarks>
-/// Pure: no memory of its own. Retransmission, reordering, duplicate ACK, keep-alive and window findings follow
+/// Pure: no memory of its own. Retransmission, reordering, duplicate ACK, keep-alive and window findings
+/// follow
 /// the rules of Wireshark's TCP analysis, which operators compare with; states follow RFC 9293.
 /// </remarks>
 public static class TcpTracker
@@ -13,14 +15,17 @@ public static class TcpTracker
     /// <summary>A repeat within this time of duplicate ACKs for it is a fast retransmission.</summary>
     public const uint FastRetransmissionUs = 20_000;
 
-    /// <summary>A late segment within this time is reordered, not repeated, while no round trip is known.</summary>
+    /// <summary>A late segment within this time is reordered, not repeated, while no round trip is
+    /// known.</summary>
     public const uint ReorderUs = 3_000;
 
     /// <summary>The most duplicate ACKs that are counted.</summary>
     private const byte DuplicateAcksMax = 250;
 
-    /// <summary>True when the segment begins a new connection on the 5-tuple of the one the halves describe.</summary>
-    /// <remarks>A SYN with the same number is the same attempt again, even after a reset (some systems try thrice).</remarks>
+    /// <summary>True when the segment begins a new connection on the 5-tuple of the one the halves
+    /// describe.</summary>
+    /// <remarks>A SYN with the same number is the same attempt again, even after a reset (some systems try
+    /// thrice).</remarks>
     public static bool StartsNewConnection(
         ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment) =>
         segment.IsConnect && sender.Has(TcpHalfFlags.HasInitial)
@@ -54,12 +59,14 @@ public static class TcpTracker
     }
 
     /// <summary>Takes the window shift of a SYN or SYN-ACK in (RFC 7323, 2.2: both must offer it).</summary>
-    public static void TakeOptions(ref TcpHalf sender, ref TcpHalf receiver, in TcpOptions options, bool isAccept)
+    public static void TakeOptions(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpOptions options, in TcpSegment segment)
     {
         if ((options.Present & TcpOptionBits.WindowScale) != 0)
         {
-            bool refused = isAccept && receiver.WindowShift == TcpHalf.ShiftUnused;
-            sender.WindowShift = refused ? TcpHalf.ShiftUnused : (byte)(options.WindowShift + TcpHalf.ShiftBias);
+            bool refused = segment.IsAccept && receiver.WindowShift == TcpHalf.ShiftUnused;
+            byte offered = (byte)(options.WindowShift + TcpHalf.ShiftBias);
+            sender.WindowShift = refused ? TcpHalf.ShiftUnused : offered;
         }
         else if (sender.WindowShift == TcpHalf.ShiftUnknown)
         {
@@ -103,7 +110,8 @@ public static class TcpTracker
     }
 
     /// <summary>Findings about the segment's own place and window.</summary>
-    private static TcpFindings ClassifyForward(ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    private static TcpFindings ClassifyForward(
+        ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
     {
         uint length = segment.PayloadLength;
         bool isNext = segment.Sequence == sender.SendNext;
@@ -145,13 +153,15 @@ public static class TcpTracker
     {
         int shift = receiver.Has(TcpHalfFlags.FirstAck) ? 0 : receiver.Shift;
         uint edge = receiver.Acknowledged + ((uint)receiver.Window << shift);
-        return receiver.WindowShift != TcpHalf.ShiftUnknown && segment.Sequence + segment.PayloadLength == edge
+        bool isKnown = receiver.WindowShift != TcpHalf.ShiftUnknown;
+        return isKnown && segment.Sequence + segment.PayloadLength == edge
             ? TcpFindings.WindowFull
             : TcpFindings.None;
     }
 
     /// <summary>An empty segment with the numbers of the one before: what else is it?</summary>
-    private static TcpFindings ClassifyPureAck(ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    private static TcpFindings ClassifyPureAck(
+        ref TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
     {
         if (segment.Window != sender.Window)
         {
@@ -159,7 +169,9 @@ public static class TcpTracker
         }
         if (segment.Window == 0)
         {
-            return receiver.Has(TcpHalfFlags.LastWasProbe) ? TcpFindings.ZeroWindowProbeAck : TcpFindings.None;
+            return receiver.Has(TcpHalfFlags.LastWasProbe)
+                ? TcpFindings.ZeroWindowProbeAck
+                : TcpFindings.None;
         }
         if (receiver.Has(TcpHalfFlags.LastWasKeepAlive))
         {
@@ -174,8 +186,10 @@ public static class TcpTracker
         return TcpFindings.DuplicateAck;
     }
 
-    /// <summary>Resets the count of duplicates, and notices acknowledgments of bytes that were not seen.</summary>
-    private static TcpFindings ClassifyAcknowledgment(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    /// <summary>Resets the count of duplicates, and notices acknowledgments of bytes that were not
+    /// seen.</summary>
+    private static TcpFindings ClassifyAcknowledgment(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
     {
         if (segment.Acknowledgment != sender.Acknowledged)
         {
@@ -212,14 +226,15 @@ public static class TcpTracker
             // The last case is data behind a byte that probed a closed window.
             return TcpFindings.None;
         }
-        bool hasDuplicates = receiver.DuplicateAcks >= 2 && receiver.DuplicateAcks != TcpHalf.DuplicateAcksMuted;
+        bool hasDuplicates = receiver.DuplicateAcks is >= 2 and not TcpHalf.DuplicateAcksMuted;
         if (hasDuplicates && receiver.Acknowledged == segment.Sequence
             && segment.TimeUs - receiver.AcknowledgedUs < FastRetransmissionUs)
         {
             return TcpFindings.FastRetransmission;
         }
         uint limitUs = sender.HandshakeRttUs != 0 ? sender.HandshakeRttUs : ReorderUs;
-        uint end = segment.Sequence + length + (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
+        bool hasPhantom = (segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0;
+        uint end = segment.Sequence + length + (hasPhantom ? 1u : 0);
         if (segment.TimeUs - sender.SendNextUs < limitUs && end != sender.SendNext)
         {
             return TcpFindings.OutOfOrder;
@@ -227,7 +242,8 @@ public static class TcpTracker
         return TcpFindings.Retransmission;
     }
 
-    /// <summary>One segment of a half is timed at once; a repeat ends the timing (Karn; RFC 6298, 3).</summary>
+    /// <summary>One segment of a half is timed at once; a repeat ends the timing (Karn; RFC 6298,
+    /// 3).</summary>
     private static uint TimeRoundTrip(
         ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, ref TcpFindings findings)
     {

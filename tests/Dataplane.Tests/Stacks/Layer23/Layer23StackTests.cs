@@ -9,7 +9,8 @@ namespace Dataplane.Tests.Stacks.Layer23;
 
 public sealed class Layer23StackTests
 {
-    private static readonly byte[] Letters = [.. Enumerable.Range(0, 1000).Select(i => (byte)('a' + (i % 26)))];
+    private static readonly byte[] Letters =
+        [.. Enumerable.Range(0, 1000).Select(i => (byte)('a' + (i % 26)))];
 
     [Theory]
     [InlineData(false)]
@@ -40,7 +41,8 @@ public sealed class Layer23StackTests
         bench.Feed(Piece(72, more: false, 'D', 8));
         Packet whole = bench.Feed(Piece(24, more: true, 'B', 48));
 
-        byte[] expected = [.. Enumerable.Repeat((byte)'A', 24), .. Enumerable.Repeat((byte)'B', 48), .. "DDDDDDDD"u8];
+        byte[] expected =
+            [.. Enumerable.Repeat((byte)'A', 24), .. Enumerable.Repeat((byte)'B', 48), .. "DDDDDDDD"u8];
         Assert.Equal(expected, whole.Payload.Span.ToArray());
         Assert.Equal(1ul, bench.Stack.Fragments.OverlapCount);
     }
@@ -99,7 +101,8 @@ public sealed class Layer23StackTests
     [Fact]
     public void The_oldest_datagram_gives_way_when_the_table_is_full()
     {
-        using Bench bench = new(new FragmentSettings { DatagramMax = 8, RunMax = 32, SlabBytesMax = 64 * 1024 });
+        using Bench bench = new(
+            new FragmentSettings { DatagramMax = 8, RunMax = 32, SlabBytesMax = 64 * 1024 });
 
         for (int id = 1; id <= 20; id++)
         {
@@ -117,7 +120,10 @@ public sealed class Layer23StackTests
             {
                 using Bench bench = new();
                 int[] next = new int[4];
-                byte[][][] all = [.. Enumerable.Range(0, 4).Select(id => Udp(false).BuildFragments(104, id + 1).ToArray())];
+                byte[][][] all =
+                [
+                    .. Enumerable.Range(1, 4).Select(id => Udp(false).BuildFragments(104, id).ToArray()),
+                ];
                 foreach (int id in ids)
                 {
                     Packet packet = bench.Feed(all[id][next[id]]);
@@ -138,16 +144,26 @@ public sealed class Layer23StackTests
         (string Name, byte[] Outer)[] tunnels =
         [
             ("IP in IP", Outer().Protocol(4).Payload(inner).Build()),
-            ("6to4 the other way", PacketBuilder.Ethernet().Ipv6("2001:db8::1", "2001:db8::2").Protocol(4).Payload(inner).Build()),
+            ("IPv4 in IPv6",
+                PacketBuilder.Ethernet().Ipv6("2001:db8::1", "2001:db8::2")
+                    .Protocol(4).Payload(inner).Build()),
             ("GRE", Outer().Protocol(47).Payload([0, 0, 8, 0, .. inner]).Build()),
-            ("GRE with all fields", Outer().Protocol(47).Payload([0xB0, 0, 8, 0, .. new byte[12], .. inner]).Build()),
+            ("GRE with all fields",
+                Outer().Protocol(47).Payload([0xB0, 0, 8, 0, .. new byte[12], .. inner]).Build()),
             ("GRE, Ethernet", Outer().Protocol(47).Payload([0, 0, 0x65, 0x58, .. frame]).Build()),
-            ("PPTP", Outer().Protocol(47).Payload([0x30, 1, 0x88, 0x0B, 0, 50, 0, 1, 0, 0, 0, 1, 0x21, .. inner]).Build()),
-            ("ERSPAN II", Outer().Protocol(47).Payload([0x10, 0, 0x88, 0xBE, .. new byte[12], .. frame]).Build()),
+            ("PPTP",
+                Outer().Protocol(47)
+                    .Payload([0x30, 1, 0x88, 0x0B, 0, 50, 0, 1, 0, 0, 0, 1, 0x21, .. inner]).Build()),
+            ("ERSPAN II",
+                Outer().Protocol(47).Payload([0x10, 0, 0x88, 0xBE, .. new byte[12], .. frame]).Build()),
             ("VXLAN", Outer().Udp(50_000, 4789).Payload([8, 0, 0, 0, 0, 0, 7, 0, .. frame]).Build()),
-            ("Geneve", Outer().Udp(50_000, 6081).Payload([1, 0, 0x65, 0x58, 0, 0, 7, 0, .. new byte[4], .. frame]).Build()),
+            ("Geneve",
+                Outer().Udp(50_000, 6081)
+                    .Payload([1, 0, 0x65, 0x58, 0, 0, 7, 0, .. new byte[4], .. frame]).Build()),
             ("GTP-U", Outer().Udp(2152, 2152).Payload([0x30, 255, 0, 60, 1, 2, 3, 4, .. inner]).Build()),
-            ("GTP-U with sequence", Outer().Udp(2152, 2152).Payload([0x32, 255, 0, 64, 1, 2, 3, 4, 0, 1, 0, 0, .. inner]).Build()),
+            ("GTP-U with sequence",
+                Outer().Udp(2152, 2152)
+                    .Payload([0x32, 255, 0, 64, 1, 2, 3, 4, 0, 1, 0, 0, .. inner]).Build()),
             ("L2TP", Outer().Udp(1701, 1701).Payload([0, 2, 0, 1, 0, 1, 0xFF, 3, 0, 0x21, .. inner]).Build()),
             ("VXLAN in GRE", Outer().Protocol(47).Payload([0, 0, 8, 0,
                 .. Outer().Udp(1, 4789).Payload([8, 0, 0, 0, 0, 0, 7, 0, .. frame]).Build()[14..]]).Build()),
@@ -201,11 +217,13 @@ public sealed class Layer23StackTests
         [
             .. Udp(false).BuildFragments(64), .. Udp(true).BuildFragments(64),
             Outer().Protocol(47).Payload([0xB0, 0, 8, 0, .. new byte[12], .. TcpIp()]).Build(),
-            Outer().Udp(2152, 2152).Payload([0x34, 255, 0, 64, 1, 2, 3, 4, 0, 1, 0, 0x85, 1, 0, 0, 0, .. TcpIp()]).Build(),
+            Outer().Udp(2152, 2152)
+                .Payload([0x34, 255, 0, 64, 1, 2, 3, 4, 0, 1, 0, 0x85, 1, 0, 0, 0, .. TcpIp()]).Build(),
             Outer().Udp(1, 4789).Payload([8, 0, 0, 0, 0, 0, 7, 0, .. frame]).Build(),
             Outer().Udp(1701, 1701).Payload([0x4A, 2, 0, 1, 0, 1, 0xFF, 3, 0, 0x21, .. TcpIp()]).Build(),
             Outer().Udp(3544, 3544).Payload(Udp(true).Build().AsSpan(14)).Build(),
-            Outer().Udp(5072, 5072).Payload([0x44, 0x52, 0x11, 41, .. new byte[40], .. Udp(true).Build()[14..]]).Build(),
+            Outer().Udp(5072, 5072)
+                .Payload([0x44, 0x52, 0x11, 41, .. new byte[40], .. Udp(true).Build()[14..]]).Build(),
         ];
         for (int i = 0; i < 100_000; i++)
         {

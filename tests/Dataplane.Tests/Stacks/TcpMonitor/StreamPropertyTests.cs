@@ -67,7 +67,8 @@ public sealed class StreamPropertyTests
 
     [Fact]
     public void Memory_stays_under_the_cap_whatever_comes() =>
-        Gen.Select(Gen.Int[0, 2_000_000].Array[1, 300], Gen.Int[1, 1400].Array[300], Gen.Bool.Array[300]).Sample(
+        Gen.Select(Gen.Int[0, 2_000_000].Array[1, 300], Gen.Int[1, 1400].Array[300],
+            Gen.Bool.Array[300]).Sample(
             (offsets, lengths, acknowledges) =>
             {
                 const uint Cap = 32 * 1024;
@@ -173,7 +174,8 @@ public sealed class StreamPropertyTests
         return script.Frames.Skip(3);
     }
 
-    private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)((i * 31) ^ (i >> 8)))];
+    private static byte[] Bytes(int length) =>
+        [.. Enumerable.Range(0, length).Select(i => (byte)((i * 31) ^ (i >> 8)))];
 
     private sealed record Transfer(
         int Length, int[] Cuts, int[] Order, int[] Repeats, int[] Widen, uint Initial, int Window);

@@ -107,7 +107,8 @@ public sealed class TcpTrackerTests
     public void One_direction_alone_is_followed_as_far_as_it_shows()
     {
         using StackBench bench = new();
-        TcpScript script = Script().Handshake().ClientSends("abc").ServerSends("def").ClientSends("ghi").Close();
+        TcpScript script = Script().Handshake()
+            .ClientSends("abc").ServerSends("def").ClientSends("ghi").Close();
 
         bench.Play(script.Frames.Where(frame => frame.Bytes[26 + 3] == 1));
         bench.End();
@@ -119,7 +120,8 @@ public sealed class TcpTrackerTests
     [Theory]
     [InlineData(1, RetransmissionKind.Spurious)]
     [InlineData(0, RetransmissionKind.Plain)]
-    public void A_repeat_is_spurious_when_its_bytes_were_acknowledged(int acknowledged, RetransmissionKind kind)
+    public void A_repeat_is_spurious_when_its_bytes_were_acknowledged(
+        int acknowledged, RetransmissionKind kind)
     {
         using StackBench bench = new();
         TcpScript script = Script().Handshake().ClientSegment(0, "abc");
@@ -212,7 +214,8 @@ public sealed class TcpTrackerTests
         using StackBench bench = new();
         bench.Play(Script().Handshake());
 
-        bench.Play(TcpScript.Between("10.0.0.2:80", "10.0.0.1:4000").WithSequences(5, 6).Handshake().ClientSends("hi"));
+        bench.Play(TcpScript.Between("10.0.0.2:80", "10.0.0.1:4000").WithSequences(5, 6)
+            .Handshake().ClientSends("hi"));
 
         Assert.True((bench.Flow.Flags & FlowFlags.ClientIsB) != 0);
         Assert.Equal("hi"u8.ToArray(), bench.BytesOf(Side.Client));
@@ -248,7 +251,8 @@ public sealed class TcpTrackerTests
         SeenEvent first = bench.Of<DataReady>().First(e => e.Record.Sender == Side.Client);
         Assert.Equal("EVENT/DATA_RDY/GAP", first.Path);
         Assert.True((first.Record.Flags & EventFlags.NewEpoch) != 0);
-        Assert.Contains(bench.Of<TcpStateChange>(), e => e.Body<TcpStateChange>().Origin == (byte)TcpOrigin.Resumed);
+        Assert.Contains(
+            bench.Of<TcpStateChange>(), e => e.Body<TcpStateChange>().Origin == (byte)TcpOrigin.Resumed);
     }
 
     [Fact]
@@ -263,7 +267,9 @@ public sealed class TcpTrackerTests
             byte[] bytes = [.. frame.Bytes[..random.Next(14, frame.Bytes.Length + 1)]];
             for (int change = random.Next(4); change > 0; change--)
             {
-                int at = random.Next(3) == 0 ? random.Next(bytes.Length) : Math.Min(38 + random.Next(16), bytes.Length - 1);
+                int at = random.Next(3) == 0
+                    ? random.Next(bytes.Length)
+                    : Math.Min(38 + random.Next(16), bytes.Length - 1);
                 bytes[at] = (byte)random.Next(256);
             }
             bench.NextVerdict = random.Next(50) == 0 ? Verdict.DropPacket : Verdict.Pass;
