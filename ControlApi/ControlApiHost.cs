@@ -63,8 +63,8 @@ public static class ControlApiHost
             .AddSingleton(new ProcessStart(clock.GetUtcNow()))
             .AddScoped(_ => folder.OpenConfig())
             .AddSingleton<RevisionStore>().AddSingleton<OperationStore>().AddSingleton<SessionStore>()
-            .AddSingleton<KeyStore>().AddSingleton<AuditStore>().AddSingleton<TriageStore>()
-            .AddSingleton<EventSearch>();
+            .AddSingleton<UserStore>().AddSingleton<KeyStore>().AddSingleton<AuditStore>()
+            .AddSingleton<TriageStore>().AddSingleton<EventSearch>();
     }
 
     private static void AddSecurity(IServiceCollection services)
@@ -83,10 +83,12 @@ public static class ControlApiHost
             .AddTokenProvider<AuthenticatorTokenProvider<User>>(TokenOptions.DefaultAuthenticatorProvider);
         services.AddSingleton<TokenReader>().AddSingleton<Audit>().AddScoped<SignIn>();
         services.AddAuthentication(ApplianceAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApplianceAuthentication>(ApplianceAuthentication.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ApplianceAuthentication>(
+                ApplianceAuthentication.SchemeName, null);
         services.AddRateLimiter(limits =>
         {
-            limits.AddPolicy(SessionEndpoints.SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(
+            limits.AddPolicy(SessionEndpoints.SignInLimit,
+                context => RateLimitPartition.GetFixedWindowLimiter(
                 context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions
                 {
                     PermitLimit = SignInsPerMinute,
@@ -97,7 +99,8 @@ public static class ControlApiHost
                 rejected.HttpContext.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(
                     MetadataName.RetryAfter, out TimeSpan wait)
                     ? ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : "60";
-                return new ValueTask(Problems.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests,
+                return new ValueTask(
+                    Problems.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests,
                     "too-many-requests", "Too many sign-ins from this address; try again in a minute."));
             };
         });

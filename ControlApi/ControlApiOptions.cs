@@ -36,7 +36,7 @@ public sealed record ControlApiOptions
         int port = 8444;
         if (values.TryGetValue("--port", out List<string>? text)
             && (!int.TryParse(text[0], NumberStyles.None, CultureInfo.InvariantCulture, out port)
-            || port > ushort.MaxValue))
+                || port > ushort.MaxValue))
         {
             error = $"--port {text[0]} is not a port; use a number from 0 to 65535.";
             return null;

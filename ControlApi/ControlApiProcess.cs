@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using ControlApi.Configuration;
-using ControlApi.Security;
 using Dataplane.Contract.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,8 +60,9 @@ public static class ControlApiProcess
         return 0;
     }
 
-    /// <summary>Brings the two fixed databases to the schema of this build;
-    /// event files follow when opened.</summary>
+    /// <summary>
+    /// Brings the two fixed databases to the schema of this build; event files follow when opened.
+    /// </summary>
     public static void MakeSchemas(DataFolder folder, DataLock held)
     {
         using ConfigDb config = folder.OpenConfig();
@@ -75,8 +75,8 @@ public static class ControlApiProcess
     public static async Task StartAsync(WebApplication app, CommitOrder? startup,
         CancellationToken cancellation)
     {
-        await AdminCommand.EnsureAdminAsync(app.Services.GetRequiredService<DataFolder>(),
-            app.Services.GetRequiredService<TimeProvider>(), cancellation);
+        DateTimeOffset now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        await app.Services.GetRequiredService<UserStore>().EnsureFirstAsync(now, cancellation);
         await app.Services.GetRequiredService<ConfigurationService>().LoadAsync(startup, cancellation);
     }
 
@@ -88,8 +88,9 @@ public static class ControlApiProcess
             new Uri(address).Port.ToString(CultureInfo.InvariantCulture) + "\n");
     }
 
-    /// <summary>An admin command holds the lock for a moment only;
-    /// another ControlApi holds it for good.</summary>
+    /// <summary>
+    /// An admin command holds the lock for a moment only; another ControlApi holds it for good.
+    /// </summary>
     private static async Task<DataLock?> TakeLockAsync(string dataFolder)
     {
         for (TimeSpan waited = TimeSpan.Zero; waited < LockPatience; waited += LockPause)

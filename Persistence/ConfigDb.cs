@@ -4,8 +4,9 @@ using Persistence.Rows;
 
 namespace Persistence;
 
-/// <summary>config.db: users, sessions, keys, links, revisions, operations,
-/// audit. Synchronous=FULL.</summary>
+/// <summary>
+/// config.db: users, sessions, keys, links, revisions, operations, audit. Synchronous=FULL.
+/// </summary>
 public sealed class ConfigDb(DbContextOptions<ConfigDb> options) : IdentityUserContext<User>(options)
 {
     public const string File = "config.db";

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace Persistence;
 
 /// <summary>Lets dotnet-ef make migrations without a running appliance.</summary>
-internal sealed class DesignTime : IDesignTimeDbContextFactory<ConfigDb>,
-    IDesignTimeDbContextFactory<TriageDb>,
+internal sealed class DesignTime
+    : IDesignTimeDbContextFactory<ConfigDb>, IDesignTimeDbContextFactory<TriageDb>,
     IDesignTimeDbContextFactory<EventsDb>
 {
     private static readonly DataFolder Folder = new(Path.GetTempPath());

@@ -2,12 +2,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Persistence;
 
-/// <summary>Brings databases to the schema of this build.
-/// Only the holder of <see cref="DataLock"/> may call.</summary>
+/// <summary>
+/// Brings databases to the schema of this build. Only the holder of <see cref="DataLock"/> may call.
+/// </summary>
 public static class Schema
 {
-    /// <summary>Left behind by a process killed while it migrated;
-    /// EF would wait for it without end.</summary>
+    /// <summary>
+    /// Left behind by a process killed while it migrated; EF would wait for it without end.
+    /// </summary>
     private const string DropStaleLock = "DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
 
     public static void Migrate(DbContext context, DataLock held)

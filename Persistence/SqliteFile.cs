@@ -10,14 +10,14 @@ public static class SqliteFile
     /// <summary>Kibibytes of page cache for the file that is written at a rate.</summary>
     private const int WriterCacheKib = 65_536;
 
-    public static string ConnectionString(string path, bool readOnly = false) =>
-        new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-            DefaultTimeout = BusyTimeoutSeconds,
-            Pooling = true,
-        }.ToString();
+    public static string ConnectionString(string path, bool readOnly = false)
+        => new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+        DefaultTimeout = BusyTimeoutSeconds,
+        Pooling = true,
+    }.ToString();
 
     /// <summary>An open connection for one writer: WAL, synchronous=NORMAL, a large cache.</summary>
     public static SqliteConnection OpenWriter(string path)

@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Persistence;
 
-/// <summary>Makes every connection to config.db wait for the disk:
-/// what a person saved survives a power loss.</summary>
+/// <summary>
+/// Makes every connection to config.db wait for the disk: what a person saved survives a power loss.
+/// </summary>
 internal sealed class SynchronousFull : DbConnectionInterceptor
 {
     private const string Pragmas = "PRAGMA synchronous=FULL;";
@@ -18,7 +19,7 @@ internal sealed class SynchronousFull : DbConnectionInterceptor
 
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData,
-        CancellationToken cancellationToken = default)
+            CancellationToken cancellationToken = default)
     {
         await using DbCommand command = connection.CreateCommand();
         command.CommandText = Pragmas;

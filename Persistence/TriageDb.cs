@@ -3,8 +3,9 @@ using Persistence.Rows;
 
 namespace Persistence;
 
-/// <summary>triage.db: alert groups with their states and notes,
-/// and how far the spool was read into it.</summary>
+/// <summary>
+/// triage.db: alert groups with their states and notes, and how far the spool was read into it.
+/// </summary>
 public sealed class TriageDb(DbContextOptions<TriageDb> options) : DbContext(options)
 {
     public const string File = "triage.db";

@@ -29,7 +29,7 @@ public sealed class ChainViews(ConfigurationService configuration, RevisionStore
             Revision = LastChange(chain, active, earlier),
             Chain = chain,
             Subscriptions =
-            [.. chain.Stages.SelectMany((stage, index) => stage.Nfs.Select(nf => Of(nf, index)))],
+                [.. chain.Stages.SelectMany((stage, index) => stage.Nfs.Select(nf => Of(nf, index)))],
         })];
     }
 

@@ -8,8 +8,9 @@ using Persistence.Stores;
 
 namespace ControlApi.Configuration;
 
-/// <summary>Checks, saves and applies whole documents, one at a time;
-/// knows which revision is active.</summary>
+/// <summary>
+/// Checks, saves and applies whole documents, one at a time; knows which revision is active.
+/// </summary>
 public sealed class ConfigurationService(
     RevisionStore revisions, OperationLog operations, RuleFiles ruleFiles, DataplaneClient dataplane,
     TimeProvider clock, ILogger<ConfigurationService> log) : IDisposable
@@ -32,9 +33,8 @@ public sealed class ConfigurationService(
     public IReadOnlyList<ConfigFault> Faults { get; private set; } = [];
 
     /// <summary>
-    /// Reads what was active when the last process ended.
-    /// The startup document becomes a revision when the dataplane
-    /// is there and it differs from the active one.
+    /// Reads what was active when the last process ended. The startup document becomes a revision when the
+    /// dataplane is there and it differs from the active one.
     /// </summary>
     public async Task LoadAsync(CommitOrder? startup, CancellationToken cancellation)
     {
@@ -79,8 +79,8 @@ public sealed class ConfigurationService(
     }
 
     /// <summary>All faults of a document, as a commit would find them.</summary>
-    public async Task<IReadOnlyList<ConfigFault>> CheckAsync(CommitOrder order,
-        CancellationToken cancellation)
+    public async Task<IReadOnlyList<ConfigFault>> CheckAsync(
+        CommitOrder order, CancellationToken cancellation)
         => (await PrepareAsync(order, cancellation)).Faults;
 
     /// <summary>Gives the dataplane what it should run, if it runs something else.</summary>
@@ -252,8 +252,7 @@ public sealed class ConfigurationService(
         => dataplane.ApplyAsync(saved.Number, DataplaneClient.Message(
             saved.Json, saved.BaseDirectory, ruleFiles.PathsOf(saved.RuleFiles)), cancellation);
 
-    private async Task<IReadOnlyList<FieldDifference>> DifferencesAsync(uint seen,
-        CancellationToken cancellation)
+    private async Task<IReadOnlyList<FieldDifference>> DifferencesAsync(uint seen, CancellationToken cancellation)
     {
         RevisionRow? row = await revisions.FindAsync(seen, cancellation);
         return row is null || Active is null ? [] : JsonDifference.Between(row.Document, Active.Json);

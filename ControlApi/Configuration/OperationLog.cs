@@ -61,8 +61,8 @@ public sealed class OperationLog(OperationStore store, TimeProvider clock)
         Revision = operation.Revision,
         StartedAt = operation.StartedAt,
         Cause = operation.Cause,
-        Faults = operation.Faults is null ? null
-        : JsonSerializer.Serialize(operation.Faults, NoticeJson.Relaxed),
+        Faults = operation.Faults is null
+            ? null : JsonSerializer.Serialize(operation.Faults, NoticeJson.Relaxed),
         RejectedRules = JsonSerializer.Serialize(operation.RejectedRules, NoticeJson.Relaxed),
     };
 

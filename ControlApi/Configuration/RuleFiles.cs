@@ -19,9 +19,8 @@ public sealed class RuleFiles(DataFolder folder)
         => hashes.ToDictionary(f => f.Key, f => PathOf(f.Value));
 
     /// <summary>
-    /// Stores every rule file that a document names; returns hashes by name.
-    /// Known are hashes of files that may no
-    /// longer lie where they came from.
+    /// Stores every rule file that a document names; returns hashes by name. Known are hashes of files that
+    /// may no longer lie where they came from.
     /// </summary>
     public Dictionary<string, string> Keep(
         ConfigurationDocument document, string baseDirectory, IReadOnlyDictionary<string, string> known,

@@ -4,8 +4,9 @@ using Persistence.Stores;
 
 namespace ControlApi.Configuration;
 
-/// <summary>The document that a start brings: --config,
-/// or the demo when nothing was ever configured.</summary>
+/// <summary>
+/// The document that a start brings: --config, or the demo when nothing was ever configured.
+/// </summary>
 public static class StartupDocument
 {
     private const string DemoName = "demo.json";
@@ -13,7 +14,7 @@ public static class StartupDocument
     /// <summary>The document to commit, or null for none; faults when --config cannot be read.</summary>
     public static async Task<CommitOrder?> FindAsync(
         ControlApiOptions options, RevisionStore revisions, List<ConfigFault> faults,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
     {
         if (options.ConfigFile is { } file)
         {
@@ -55,8 +56,8 @@ public static class StartupDocument
     private static string? FindDemo()
     {
         string program = AppContext.BaseDirectory;
-        for (string? folder = program; folder is not null; folder =
-            Path.GetDirectoryName(folder.TrimEnd('/')))
+        for (string? folder = program; folder is not null; folder = Path.GetDirectoryName(
+            folder.TrimEnd('/')))
         {
             string[] places =
             [

@@ -10,8 +10,9 @@ using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Contract;
 
-/// <summary>Source-generated JSON of the shapes that exist at this boundary: camelCase,
-/// nulls written.</summary>
+/// <summary>
+/// Source-generated JSON of the shapes that exist at this boundary: camelCase, nulls written.
+/// </summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Page<Notice>))]
@@ -59,8 +60,9 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(IReadOnlyList<ConfigFault>))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>Options for clients and server alike;
-    /// the configuration document's own types included.</summary>
+    /// <summary>
+    /// Options for clients and server alike; the configuration document's own types included.
+    /// </summary>
     public static JsonSerializerOptions Shared { get; } = Frozen();
 
     private static JsonSerializerOptions Frozen()

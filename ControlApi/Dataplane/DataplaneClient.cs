@@ -62,7 +62,7 @@ public sealed class DataplaneClient : IDisposable
     {
         ApplyReply reply = await _client.ApplyAsync(
             new ApplyRequest { Revision = revision, Configuration = document },
-            Deadline(LongPatience, cancellation));
+                Deadline(LongPatience, cancellation));
         return new CheckedDocument(Faults(reply.Faults), Rules(reply.RejectedRules));
     }
 

@@ -9,12 +9,12 @@ using Persistence;
 
 namespace ControlApi.Dataplane;
 
-/// <summary>Notices when the dataplane comes, goes or starts again,
-/// and gives it the active revision.</summary>
+/// <summary>
+/// Notices when the dataplane comes, goes or starts again, and gives it the active revision.
+/// </summary>
 /// <remarks>
-/// Looks at the stats segment, which costs the dataplane nothing;
-/// asks over the socket only when something changed
-/// or when there is no segment.
+/// Looks at the stats segment, which costs the dataplane nothing; asks over the socket only when something
+/// changed or when there is no segment.
 /// </remarks>
 public sealed class DataplaneMonitor(
     DataplaneClient client, StatsFile stats, CatalogFiles catalogs, ConfigurationService configuration,
@@ -81,8 +81,8 @@ public sealed class DataplaneMonitor(
             if (await configuration.ReconcileAsync(Status.Revision, cancellation))
             {
                 await RefreshAsync(cancellation);
-                _refusedRevision = configuration.ActiveRevision == Status.Revision ? 0
-                    : configuration.ActiveRevision;
+                _refusedRevision = configuration.ActiveRevision == Status.Revision
+                    ? 0 : configuration.ActiveRevision;
                 _refusedAt = now;
             }
         }
@@ -94,8 +94,9 @@ public sealed class DataplaneMonitor(
         }
     }
 
-    /// <summary>A revision that the dataplane cannot run, for want of an interface perhaps,
-    /// is tried again later.</summary>
+    /// <summary>
+    /// A revision that the dataplane cannot run, for want of an interface perhaps, is tried again later.
+    /// </summary>
     private bool IsRefused(DateTimeOffset now) => _refusedRevision != 0
         && _refusedRevision == configuration.ActiveRevision && now - _refusedAt < AskAgain;
 
@@ -136,9 +137,7 @@ public sealed class DataplaneMonitor(
     {
         if (Status.IsConnected)
         {
-            log.LogWarning(
-                "The dataplane is away; it keeps forwarding if it lives, and gets its revision when it is "
-                + "back.");
+            log.LogWarning("The dataplane is away; it gets its revision when it is back.");
             Set(Status with { IsConnected = false, Since = clock.GetUtcNow() });
         }
     }

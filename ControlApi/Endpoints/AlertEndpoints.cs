@@ -26,8 +26,8 @@ public static class AlertEndpoints
         routes.MapGet("/alerts/{id}/eve", GetEve).Needs(Scopes.Read).Produces<string>(200, "application/json")
             .Refuses(StatusCodes.Status404NotFound).WithSummary("One alert as an EVE line.");
         routes.MapPost("/alerts/actions", ActAsync).Needs(Scopes.WriteAlerts).Produces<AlertActionResult>()
-            .Refuses(StatusCodes.Status422UnprocessableEntity)
-            .WithSummary("Archives, escalates, reopens or notes.");
+            .Refuses(StatusCodes.Status422UnprocessableEntity).WithSummary(
+                "Archives, escalates, reopens or notes.");
     }
 
     private static async Task<IResult> ListAsync(
@@ -70,19 +70,19 @@ public static class AlertEndpoints
 
     private static async Task<IResult> GetAsync(
         string id, EventSearch search, TriageStore triage, CatalogFiles catalogs,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
         => FindAlert(id, search, catalogs) is { } notice
             ? Results.Ok((await WithTriageAsync([notice], triage, cancellation))[0])
-            : Problems.NotFound($"alert {id}");
+                : Problems.NotFound($"alert {id}");
 
     private static IResult GetEve(string id, EventSearch search, CatalogFiles catalogs)
         => FindAlert(id, search, catalogs) is { } notice
             ? Results.Text(EveLine.Write(notice) + "\n", "application/json")
-            : Problems.NotFound($"alert {id}");
+                : Problems.NotFound($"alert {id}");
 
     private static async Task<IResult> ActAsync(
         AlertAction request, HttpContext context, EventSearch search, TriageStore triage,
-        CatalogFiles catalogs,
+            CatalogFiles catalogs,
         Audit audit, TimeProvider clock, CancellationToken cancellation)
     {
         string? state = request.Action switch
@@ -96,8 +96,7 @@ public static class AlertEndpoints
             || (request.Action == "note" && string.IsNullOrWhiteSpace(request.Note)))
         {
             return Problems.Faults("The action cannot be done.", [new ConfigFault("", "bad-action",
-                $"An action has 1 to {ActionIdsMax} ids, and is archive, escalate, reopen, or note with a "
-                + $"note.",
+                $"Use archive, escalate, reopen, or note with a note, for 1 to {ActionIdsMax} ids.",
                 "Correct the action.")]);
         }
         string[] groups = [.. request.Ids.Select(id => FindAlert(id, search, catalogs)).OfType<Notice>()
@@ -141,7 +140,7 @@ public static class AlertEndpoints
 
     private static Alert ToAlert(
         Notice notice, IReadOnlyDictionary<string, AlertGroupRow> groups,
-        ILookup<string, TriageNoteRow> notes)
+            ILookup<string, TriageNoteRow> notes)
     {
         string group = NoticeFields.GroupId(notice);
         return new Alert

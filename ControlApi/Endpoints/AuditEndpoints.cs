@@ -11,8 +11,8 @@ namespace ControlApi.Endpoints;
 public static class AuditEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapGet("/audit", ListAsync).Needs(Scopes.Admin, "after", "limit")
-        .Produces<Page<AuditEntry>>()
+        => routes.MapGet("/audit", ListAsync).Needs(Scopes.Admin, "after",
+            "limit").Produces<Page<AuditEntry>>()
             .WithSummary("What people and keys did, newest first.");
 
     private static async Task<IResult> ListAsync(
@@ -32,7 +32,7 @@ public static class AuditEndpoints
             await audit.ListAsync(after is null ? null : cursor, most + 1, cancellation);
         List<AuditEntry> items = [.. rows.Take(most).Select(r => new AuditEntry(
             r.Id.ToString(CultureInfo.InvariantCulture), r.Time, r.Actor, r.Action, r.Subject, r.Detail,
-            r.Address))];
+                r.Address))];
         return Results.Ok(new Page<AuditEntry>(items, rows.Count > most ? items[^1].Id : null));
     }
 }

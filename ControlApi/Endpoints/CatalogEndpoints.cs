@@ -25,7 +25,7 @@ public static class CatalogEndpoints
         routes.MapGet("/topics", (CatalogFiles c, ConfigurationService configuration, ChainViews chains)
                 => Known(c) is { } catalog
                     ? Results.Ok(new Page<Topic>(Topics(catalog, c.Latest, configuration, chains), null))
-                    : Away())
+                        : Away())
             .Needs(Scopes.Read).Produces<Page<Topic>>().Refuses(503)
             .WithSummary("The event tree with publishers and subscribers.");
         routes.MapGet("/topics/{**path}", GetTopic).Needs(Scopes.Read).Produces<Topic>().Refuses(404, 503)
@@ -45,8 +45,8 @@ public static class CatalogEndpoints
             return Away();
         }
         string printed = catalogs.Latest.PathOf(path);
-        return Topics(catalog, catalogs.Latest, configuration, chains)
-            .FirstOrDefault(t => t.Event.Path == printed)
+        return Topics(catalog, catalogs.Latest, configuration,
+            chains).FirstOrDefault(t => t.Event.Path == printed)
             is { } topic ? Results.Ok(topic) : Problems.NotFound($"topic {path}");
     }
 
@@ -85,7 +85,7 @@ public static class CatalogEndpoints
     private static ApplianceCatalog? Known(CatalogFiles catalogs)
         => catalogs.Latest.Catalog.EventTypes.Count == 0 ? null : catalogs.Latest.Catalog;
 
-    private static IResult Away() =>
-        Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
+    private static IResult Away()
+        => Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
         "The dataplane has not been connected since the start, so its catalogue is not known yet.");
 }

@@ -51,7 +51,7 @@ public static class ConfigurationEndpoints
 
     private static async Task<IResult> CommitAsync(
         CommitRequest request, HttpContext context, ConfigurationService configuration,
-        DataplaneMonitor dataplane,
+            DataplaneMonitor dataplane,
         Audit audit, DataFolderName folder, CancellationToken cancellation)
     {
         if (ETags.ReadIfMatch(context.Request, out uint? seen) is { } refusal)
@@ -114,7 +114,7 @@ public static class ConfigurationEndpoints
 
     private static async Task<IResult> AnswerAsync(
         CommitOrder order, HttpContext context, ConfigurationService configuration,
-        DataplaneMonitor dataplane,
+            DataplaneMonitor dataplane,
         Audit audit, CancellationToken cancellation)
     {
         CommitOutcome outcome = await configuration.CommitAsync(order, cancellation);
@@ -130,7 +130,7 @@ public static class ConfigurationEndpoints
             context.Response.Headers.ETag = ETags.Of(configuration.ActiveRevision);
             return Problems.Stale(
                 $"Revision {order.BaseRevision} is no longer active; {configuration.ActiveRevision} is.",
-                differences);
+                    differences);
         }
         if (outcome.IsBusy)
         {
@@ -202,7 +202,7 @@ public static class ConfigurationEndpoints
     {
         { ConfirmWithinSeconds: not null } => new ConfigFault("/confirmWithinSeconds", "not-available",
             "This version applies at once and cannot wait for a confirmation.",
-            "Leave confirmWithinSeconds out."),
+                "Leave confirmWithinSeconds out."),
         { Document: null } => new ConfigFault("/document", "no-draft", "There is no draft to commit.",
             "Send the whole document."),
         _ => null,
@@ -222,8 +222,8 @@ public static class ConfigurationEndpoints
     };
 
     private static uint? Number(string text)
-        => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number
-        : null;
+        => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+            ? number : null;
 
     private static async Task<RevisionRow?> FindAsync(
         string text, RevisionStore revisions, CancellationToken cancellation)

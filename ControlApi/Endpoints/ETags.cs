@@ -8,8 +8,9 @@ public static class ETags
 {
     public static string Of(uint revision) => $"\"r{revision.ToString(CultureInfo.InvariantCulture)}\"";
 
-    /// <summary>The revision in If-Match (null for *), or a refusal: 428 when it is missing,
-    /// 412 when it is none.</summary>
+    /// <summary>
+    /// The revision in If-Match (null for *), or a refusal: 428 when it is missing, 412 when it is none.
+    /// </summary>
     public static IResult? ReadIfMatch(HttpRequest request, out uint? revision)
     {
         revision = null;

@@ -3,8 +3,9 @@ using ControlApi.Security;
 
 namespace ControlApi.Endpoints;
 
-/// <summary>What each endpoint says of itself: scope, query parameters,
-/// and the problems that all share.</summary>
+/// <summary>
+/// What each endpoint says of itself: scope, query parameters, and the problems that all share.
+/// </summary>
 public static class EndpointRules
 {
     public const string Root = "/api/v1";

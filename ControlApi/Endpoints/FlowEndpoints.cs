@@ -22,5 +22,5 @@ public static class FlowEndpoints
     private static IResult List(string? limit, FlowViews flows)
         => PageLimit.TryParse(limit, out ConfigFault? fault) is { } most
             ? Results.Ok(new Page<FlowStatus>([.. flows.List().Take(most)], null))
-            : NoticeQuery.Refusal([fault!]);
+                : NoticeQuery.Refusal([fault!]);
 }

@@ -14,8 +14,8 @@ public static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz/live", () => Results.Text("live\n")).Takes()
-            .WithSummary("The process answers.");
+        routes.MapGet("/healthz/live",
+            () => Results.Text("live\n")).Takes().WithSummary("The process answers.");
         routes.MapGet("/healthz/ready", Ready).Takes().Refuses(503)
             .WithSummary("Databases are open and the dataplane runs the active revision.");
         routes.MapGet("/healthz/dataplane", (DataplaneMonitor dataplane) => dataplane.Status.IsConnected

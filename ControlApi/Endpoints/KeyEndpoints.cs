@@ -14,13 +14,13 @@ public static class KeyEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/keys", ListAsync).Needs(Scopes.Admin).Produces<Page<KeySummary>>()
-            .WithSummary("All keys.");
-        routes.MapPost("/keys", CreateAsync).Needs(Scopes.Admin)
-            .Produces<KeyCreated>(StatusCodes.Status201Created)
+        routes.MapGet("/keys",
+            ListAsync).Needs(Scopes.Admin).Produces<Page<KeySummary>>().WithSummary("All keys.");
+        routes.MapPost("/keys",
+            CreateAsync).Needs(Scopes.Admin).Produces<KeyCreated>(StatusCodes.Status201Created)
             .Refuses(422).WithSummary("Makes a key; its secret is in this answer only.");
-        routes.MapDelete("/keys/{id}", DeleteAsync).Needs(Scopes.Admin)
-            .Produces(StatusCodes.Status204NoContent)
+        routes.MapDelete("/keys/{id}",
+            DeleteAsync).Needs(Scopes.Admin).Produces(StatusCodes.Status204NoContent)
             .Refuses(404).WithSummary("Revokes a key.");
     }
 
@@ -56,7 +56,7 @@ public static class KeyEndpoints
 
     private static async Task<IResult> DeleteAsync(
         string id, HttpContext context, KeyStore keys, TokenReader tokens, Audit audit,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
     {
         if (!await keys.DeleteAsync(id, cancellation))
         {
@@ -98,7 +98,7 @@ public static class KeyEndpoints
         }
     }
 
-    private static KeySummary Summary(KeyRow row) =>
-        new(row.Id, row.Name, row.Scopes.Split(','), row.CreatedBy,
+    private static KeySummary Summary(KeyRow row)
+        => new(row.Id, row.Name, row.Scopes.Split(','), row.CreatedBy,
         row.CreatedAt, row.ExpiresAt, row.LastUsedAt);
 }

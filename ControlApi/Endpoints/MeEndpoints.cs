@@ -42,5 +42,5 @@ public static class MeEndpoints
 
     public static ConfigFault PasswordFault(IdentityError error)
         => new(error.Code == "PasswordMismatch" ? "/currentPassword" : "/newPassword", error.Code,
-        error.Description);
+            error.Description);
 }

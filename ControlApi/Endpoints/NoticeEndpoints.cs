@@ -16,18 +16,18 @@ public static class NoticeEndpoints
             .WithSummary("Notices, newest first.");
         routes.MapGet("/notices/{id}", Get).Needs(Scopes.Read).Produces<Notice>()
             .Refuses(StatusCodes.Status404NotFound).WithSummary("One notice.");
-        routes.MapGet("/notices/{id}/eve", GetEve).Needs(Scopes.Read)
-            .Produces<string>(200, "application/json")
+        routes.MapGet("/notices/{id}/eve", GetEve).Needs(Scopes.Read).Produces<string>(200,
+            "application/json")
             .Refuses(StatusCodes.Status404NotFound).WithSummary("One notice as an EVE line.");
         routes.MapGet("/notices/{id}/packet", GetPacket).Needs(Scopes.ReadPackets)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
-            .Refuses(StatusCodes.Status404NotFound)
-            .WithSummary("The packet that caused the notice, as far as kept.");
+            .Refuses(StatusCodes.Status404NotFound).WithSummary(
+                "The packet that caused the notice, as far as kept.");
     }
 
     private static IResult List(
         HttpContext context, EventSearch search, CatalogFiles catalogs, string? filter, string? from,
-        string? to,
+            string? to,
         string? after, string? limit, CancellationToken cancellation)
     {
         _ = (filter, from, to, after, limit); // named for the description; read and checked together

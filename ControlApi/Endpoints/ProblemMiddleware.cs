@@ -30,14 +30,11 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
                 isBusy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
                 isBusy ? "storage-busy" : "internal",
                 isBusy ? "The database is busy; try again."
-                : "Something went wrong in ControlApi; its log says what.");
+                    : "Something went wrong in ControlApi; its log says what.");
             return;
         }
-        if (context.Response is
-            {
-                HasStarted: false, StatusCode: >= 400, ContentLength: null,
-                ContentType: null
-            })
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null,
+            ContentType: null })
         {
             await WriteEmptyStatusAsync(context);
         }
@@ -53,11 +50,11 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
         }
         return error.StatusCode switch
         {
-            StatusCodes.Status413PayloadTooLarge =>
-                Problems.WriteAsync(context, error.StatusCode, "too-large",
+            StatusCodes.Status413PayloadTooLarge
+                => Problems.WriteAsync(context, error.StatusCode, "too-large",
                 "The body is too large."),
-            StatusCodes.Status415UnsupportedMediaType =>
-            Problems.WriteAsync(context, error.StatusCode, "wrong-type",
+            StatusCodes.Status415UnsupportedMediaType
+                => Problems.WriteAsync(context, error.StatusCode, "wrong-type",
                 "The body has to be application/json."),
             _ => Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request",
                 FirstSentence(error.Message)),
@@ -66,11 +63,11 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
 
     private static Task WriteEmptyStatusAsync(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound =>
-            Problems.WriteAsync(context, StatusCodes.Status404NotFound, "not-found",
+        StatusCodes.Status404NotFound
+            => Problems.WriteAsync(context, StatusCodes.Status404NotFound, "not-found",
             $"There is nothing at {context.Request.Path}."),
-        StatusCodes.Status405MethodNotAllowed =>
-        Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed,
+        StatusCodes.Status405MethodNotAllowed
+            => Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed,
             "wrong-method", $"{context.Request.Path} does not take {context.Request.Method}."),
         StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(context,
             StatusCodes.Status415UnsupportedMediaType, "wrong-type", "The body has to be application/json."),

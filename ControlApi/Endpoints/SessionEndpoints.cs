@@ -28,7 +28,7 @@ public static class SessionEndpoints
 
     private static async Task<IResult> SignInAsync(
         SignInRequest request, HttpContext context, SignIn signIn, Audit audit,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
     {
         if (await signIn.CheckPasswordAsync(request) is not { } user)
         {
@@ -36,7 +36,7 @@ public static class SessionEndpoints
             return Problems.Result(StatusCodes.Status401Unauthorized, "wrong-password",
                 "Name, password or code is wrong, or the user is locked for some minutes.",
                 new ConfigFault("", "wrong-password", "The sign-in was refused.",
-                "appliance link prints a way in."));
+                    "appliance link prints a way in."));
         }
         return await StartAsync(user, context, signIn, audit, cancellation);
     }
@@ -77,8 +77,8 @@ public static class SessionEndpoints
         IReadOnlyList<SessionRow> rows = await sessions.ListAsync(now, cancellation);
         return Results.Ok(
             new Page<SessionSummary>([.. rows.Where(r => r.LastSeenAt + TokenReader.SessionIdle > now)
-            .Select(r =>
-            new SessionSummary(r.Id, r.UserName, r.CreatedAt, r.LastSeenAt, r.ExpiresAt, r.Address,
+            .Select(r => new SessionSummary(r.Id, r.UserName, r.CreatedAt, r.LastSeenAt, r.ExpiresAt,
+                r.Address,
                 r.Id == Caller.Of(context)!.Id))], null));
     }
 

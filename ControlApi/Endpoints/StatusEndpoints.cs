@@ -20,8 +20,8 @@ public static class StatusEndpoints
         routes.MapGet("/system/health", (Health health) => Results.Ok(health.Report())).Needs(Scopes.Read)
             .Produces<HealthReport>().WithSummary("Checks with their remedies.");
         routes.MapGet("/rates", (LiveFeed feed) => feed.Rates is { } rates ? Results.Ok(rates) : Away())
-            .Needs(Scopes.Read).Produces<RatesMessage>().Refuses(503)
-            .WithSummary("Rates of the last second.");
+            .Needs(Scopes.Read).Produces<RatesMessage>().Refuses(503).WithSummary(
+                "Rates of the last second.");
         routes.MapGet("/ports", (PortViews ports) => Results.Ok(new Page<PortStatus>(ports.List(), null)))
             .Needs(Scopes.Read).Produces<Page<PortStatus>>().WithSummary("All ports with their counters.");
         routes.MapGet("/ports/{id}",
@@ -57,8 +57,8 @@ public static class StatusEndpoints
     {
         IReadOnlyList<WorkerRow> rows = stats.Read<WorkerRow>(StatsLayout.Workers);
         return Results.Ok(new Page<WorkerStatus>([.. rows.Select((w, i) => new WorkerStatus(
-            i, w.Core < 0 ? null : w.Core, i < rates.Busy.Count ? rates.Busy[i] : 0, w.Sleeping != 0,
-            w.Packets,
+            i, w.Core < 0 ? null : w.Core, i < rates.Busy.Count
+                ? rates.Busy[i] : 0, w.Sleeping != 0, w.Packets,
             w.Bytes, w.Flows, w.PacketsHandedOver, w.RingOverflows))], null));
     }
 
@@ -67,7 +67,7 @@ public static class StatusEndpoints
             .Select(d => new DropCount(d.Name.ToString(), d.Count)).OrderByDescending(d => d.Packets)],
                 null));
 
-    private static IResult Away() =>
-        Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
+    private static IResult Away()
+        => Problems.Result(StatusCodes.Status503ServiceUnavailable, "dataplane-away",
         "The dataplane is not connected, or has just started; there are no rates yet.");
 }

@@ -26,7 +26,7 @@ public static class StreamEndpoints
 
     private static async Task StreamAsync(
         HttpContext context, string? filter, string? after, LiveFeed feed, EventSearch search,
-        CatalogFiles catalogs,
+            CatalogFiles catalogs,
         TokenReader tokens, CancellationToken cancellation)
     {
         NoticeFilter? wanted = NoticeFilter.TryParse(filter, catalogs.Latest.PathOf, out FilterError? error);
@@ -37,15 +37,15 @@ public static class StreamEndpoints
                     $"The filter is wrong at {error}", $"Correct it at column {error!.Column}."));
             return;
         }
-        string? resume = context.Request.Headers[LastEventId].FirstOrDefault() is { Length: > 0 } last ? last
-            : after;
+        string? resume = context.Request.Headers[LastEventId].FirstOrDefault() is { Length: > 0 } last
+            ? last : after;
         ulong? from = NoticeCursor.TryParse(resume);
         if (resume is not null && from is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "bad-query",
                 $"'{resume}' is not the id of a notice.",
                 new ConfigFault("?after", "bad-cursor", "after names no notice.",
-                "Use the id of the last event."));
+                    "Use the id of the last event."));
             return;
         }
         var subscription = new LiveSubscription(wanted, [SubscribeRequest.NoticesStream]);
@@ -89,7 +89,7 @@ public static class StreamEndpoints
 
     private static async Task FollowAsync(
         HttpContext context, LiveSubscription subscription, TokenReader tokens,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
     {
         Caller caller = Caller.Of(context)!;
         long checkedAt = TimeProvider.System.GetTimestamp();

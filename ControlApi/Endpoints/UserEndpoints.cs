@@ -13,21 +13,19 @@ public static class UserEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/users", List).Needs(Scopes.Admin).Produces<Page<UserSummary>>()
-            .WithSummary("All users.");
-        routes.MapPost("/users", CreateAsync).Needs(Scopes.Admin)
-            .Produces<UserSummary>(StatusCodes.Status201Created)
+        routes.MapGet("/users",
+            ListAsync).Needs(Scopes.Admin).Produces<Page<UserSummary>>().WithSummary("All users.");
+        routes.MapPost("/users",
+            CreateAsync).Needs(Scopes.Admin).Produces<UserSummary>(StatusCodes.Status201Created)
             .Refuses(422).WithSummary("Adds a user.");
-        routes.MapDelete("/users/{name}", DeleteAsync).Needs(Scopes.Admin)
-            .Produces(StatusCodes.Status204NoContent)
+        routes.MapDelete("/users/{name}",
+            DeleteAsync).Needs(Scopes.Admin).Produces(StatusCodes.Status204NoContent)
             .Refuses(404, 409).WithSummary("Removes a user and ends their sessions.");
     }
 
-    private static IResult List(UserManager<User> users)
-    {
-        User[] rows = [.. users.Users.OrderBy(u => u.UserName)];
-        return Results.Ok(new Page<UserSummary>([.. rows.Select(Summary)], null));
-    }
+    private static async Task<IResult> ListAsync(UserStore store, CancellationToken cancellation)
+        => Results.Ok(
+            new Page<UserSummary>([.. (await store.ListAsync(cancellation)).Select(Summary)], null));
 
     private static async Task<IResult> CreateAsync(
         UserRequest request, HttpContext context, UserManager<User> users, Audit audit, TimeProvider clock,
@@ -43,23 +41,23 @@ public static class UserEndpoints
         if (!result.Succeeded)
         {
             return Problems.Faults("The user was not added.", [.. result.Errors.Select(e => new ConfigFault(
-                e.Code.StartsWith("Password", StringComparison.Ordinal) ? "/password" : "/name", e.Code,
-                e.Description))]);
+                e.Code.StartsWith("Password", StringComparison.Ordinal)
+                    ? "/password" : "/name", e.Code, e.Description))]);
         }
         await audit.AddAsync(context, "user.create", request.Name, request.Role, cancellation);
         return Results.Created($"{EndpointRules.Root}/users/{request.Name}", Summary(user));
     }
 
     private static async Task<IResult> DeleteAsync(
-        string name, HttpContext context, UserManager<User> users, SessionStore sessions, TokenReader tokens,
-        Audit audit, CancellationToken cancellation)
+        string name, HttpContext context, UserManager<User> users, UserStore store, SessionStore sessions,
+        TokenReader tokens, Audit audit, CancellationToken cancellation)
     {
         if (await users.FindByNameAsync(name) is not { } user)
         {
             return Problems.NotFound($"user {name}");
         }
-        if (user.Role == "administrator"
-            && users.Users.Count(u => u.Role == "administrator") == 1)
+        IReadOnlyList<User> all = await store.ListAsync(cancellation);
+        if (user.Role == UserStore.Administrator && all.Count(u => u.Role == UserStore.Administrator) == 1)
         {
             return Problems.Result(StatusCodes.Status409Conflict, "last-administrator",
                 $"{user.UserName} is the last administrator; make another first.");

@@ -10,7 +10,8 @@ public sealed class JsonElementFormatter : IMessagePackFormatter<JsonElement>
 {
     private const int DepthMax = 32;
 
-    public void Serialize(ref MessagePackWriter writer, JsonElement value, MessagePackSerializerOptions options)
+    public void Serialize(ref MessagePackWriter writer, JsonElement value,
+        MessagePackSerializerOptions options)
     {
         switch (value.ValueKind)
         {

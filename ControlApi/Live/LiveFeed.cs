@@ -42,7 +42,9 @@ public sealed class LiveFeed
         }
     }
 
-    /// <summary>Joins a subscription; notices up to the number returned are stored, later ones come to it.</summary>
+    /// <summary>
+    /// Joins a subscription; notices up to the number returned are stored, later ones come to it.
+    /// </summary>
     public ulong Add(LiveSubscription subscription)
     {
         lock (_order)

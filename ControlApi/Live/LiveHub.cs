@@ -11,7 +11,8 @@ namespace ControlApi.Live;
 
 /// <summary>/hub/live: Subscribe and Unsubscribe; the server calls notices, rates and state.</summary>
 public sealed class LiveHub(
-    LiveFeed feed, CatalogFiles catalogs, EventSearch search, HubConnections connections, IHubContext<LiveHub> hub)
+    LiveFeed feed, CatalogFiles catalogs, EventSearch search, HubConnections connections,
+        IHubContext<LiveHub> hub)
     : Hub
 {
     public const string Path = "/hub/live";
@@ -39,14 +40,17 @@ public sealed class LiveHub(
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes a SubscribeRequest and answers a SubscribeReply; both as JSON, whatever the protocol.</summary>
+    /// <summary>
+    /// Takes a SubscribeRequest and answers a SubscribeReply; both as JSON, whatever the protocol.
+    /// </summary>
     public JsonElement Subscribe(JsonElement message)
     {
         SubscribeRequest request = Read(message);
         NoticeFilter filter = Check(request, out ulong? after);
         var subscription = new LiveSubscription(filter, request.Streams);
         string connectionId = Context.ConnectionId;
-        if (!connections.TryBegin(connectionId, subscription.Id, SubscriptionsMax, out CancellationToken cancellation))
+        if (!connections.TryBegin(connectionId, subscription.Id, SubscriptionsMax,
+            out CancellationToken cancellation))
         {
             throw new HubException($"A connection has at most {SubscriptionsMax} subscriptions.");
         }
@@ -67,7 +71,8 @@ public sealed class LiveHub(
     }
 
     private async Task RunAsync(
-        LivePump pump, LiveSubscription subscription, ulong? after, ulong stored, CancellationToken cancellation)
+        LivePump pump, LiveSubscription subscription, ulong? after, ulong stored,
+            CancellationToken cancellation)
     {
         await Task.Yield();
         try
@@ -95,13 +100,15 @@ public sealed class LiveHub(
         }
         catch (JsonException error)
         {
-            throw new HubException($"Subscribe takes {{streams, filter, after, mode, perSecond}}: {error.Path} is wrong.");
+            throw new HubException(
+                $"Subscribe takes {{streams, filter, after, mode, perSecond}}: {error.Path} is wrong.");
         }
     }
 
     private NoticeFilter Check(SubscribeRequest request, out ulong? after)
     {
-        string[] known = [SubscribeRequest.NoticesStream, SubscribeRequest.RatesStream, SubscribeRequest.StateStream];
+        string[] known =
+            [SubscribeRequest.NoticesStream, SubscribeRequest.RatesStream, SubscribeRequest.StateStream];
         string? unknown = request.Streams.FirstOrDefault(s => !known.Contains(s));
         if (unknown is not null || request.Streams.Count == 0)
         {

@@ -7,11 +7,12 @@ using Persistence.Stores;
 
 namespace ControlApi.Live;
 
-/// <summary>Sends one hub subscription what it wants: stored notices first, then live ones,
-/// rates and state.</summary>
+/// <summary>
+/// Sends one hub subscription what it wants: stored notices first, then live ones, rates and state.
+/// </summary>
 public sealed class LivePump(
     LiveSubscription subscription, SubscribeRequest request,
-    Func<string, object, CancellationToken, Task> send)
+        Func<string, object, CancellationToken, Task> send)
 {
     private const int TailMessagesPerSecond = 4;
     private static readonly TimeSpan TailPause = TimeSpan.FromSeconds(1.0 / TailMessagesPerSecond);

@@ -5,8 +5,9 @@ using ControlApi.Notices.Filter;
 
 namespace ControlApi.Live;
 
-/// <summary>What one listener wants and has not been sent yet:
-/// a bounded queue that loses its oldest.</summary>
+/// <summary>
+/// What one listener wants and has not been sent yet: a bounded queue that loses its oldest.
+/// </summary>
 /// <remarks>Threads: one offers notices, one takes; rates and state keep only their newest.</remarks>
 public sealed class LiveSubscription(NoticeFilter filter, IReadOnlyList<string> streams)
 {

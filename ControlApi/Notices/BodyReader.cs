@@ -7,8 +7,9 @@ using Dataplane.Contract.Catalog;
 
 namespace ControlApi.Notices;
 
-/// <summary>Turns a spooled body into JSON by the catalogue's field table.
-/// Hostile bodies yield fewer fields.</summary>
+/// <summary>
+/// Turns a spooled body into JSON by the catalogue's field table. Hostile bodies yield fewer fields.
+/// </summary>
 public static class BodyReader
 {
     private const int AddressBytes = 16;
@@ -59,8 +60,8 @@ public static class BodyReader
             : number <= SafeIntegerMax ? JsonValue.Create(number)
             : JsonValue.Create(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static JsonValue? Finite(double number) =>
-        double.IsFinite(number) ? JsonValue.Create(number) : null;
+    private static JsonValue? Finite(double number)
+        => double.IsFinite(number) ? JsonValue.Create(number) : null;
 
     private static JsonValue Address(ReadOnlySpan<byte> bytes)
     {

@@ -10,6 +10,6 @@ public static class NoticeCursor
     /// <summary>The sequence number in an id, or null when the text is none.</summary>
     public static ulong? TryParse(string? text)
         => text is { Length: IdChars } && Ulid.TryParse(text, out Ulid id)
-        && SpoolId.SequenceOf(id) <= long.MaxValue
+            && SpoolId.SequenceOf(id) <= long.MaxValue
             ? SpoolId.SequenceOf(id) : null;
 }

@@ -12,7 +12,7 @@ public static class NoticeFields
 
     public static long? Sid(Notice notice)
         => notice.Body.ValueKind == JsonValueKind.Object
-        && notice.Body.TryGetProperty("sid", out JsonElement sid)
+            && notice.Body.TryGetProperty("sid", out JsonElement sid)
             && sid.TryGetInt64(out long number) ? number : null;
 
     /// <summary>Alerts of one signature, source, destination and chain share it.</summary>

@@ -29,7 +29,8 @@ public sealed class NoticeIngest : BackgroundService
 
     public NoticeIngest(
         DataFolder folder, DataLock held, ControlApiOptions options, LiveFeed feed, CatalogFiles catalogs,
-        NoticeCounters counters, EventUpkeep upkeep, ConfigurationService configuration, TimeProvider clock, ILogger<NoticeIngest> log)
+        NoticeCounters counters, EventUpkeep upkeep, ConfigurationService configuration, TimeProvider clock,
+            ILogger<NoticeIngest> log)
     {
         _storage = new NoticeStorage(folder, held);
         _feed = feed;

@@ -8,8 +8,9 @@ namespace ControlApi.Notices;
 /// <summary>The JSON in which notices are stored and sent: one text for storage, hub and streams.</summary>
 public static class NoticeJson
 {
-    /// <summary>Text stays readable and searchable;
-    /// nothing of it is ever put into a page unescaped.</summary>
+    /// <summary>
+    /// Text stays readable and searchable; nothing of it is ever put into a page unescaped.
+    /// </summary>
     public static JsonSerializerOptions Relaxed { get; } = Make();
 
     /// <summary>The same for trees of JSON nodes.</summary>
@@ -23,8 +24,7 @@ public static class NoticeJson
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(
-            ApiJson.Shared)
-        { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            ApiJson.Shared) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         options.MakeReadOnly();
         return options;
     }

@@ -65,8 +65,8 @@ public static class NoticeRenderer
     public static byte[] StoredAddress(string text)
     {
         var address = IPAddress.Parse(text);
-        return (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address)
-            .GetAddressBytes();
+        return (address.AddressFamily == AddressFamily.InterNetwork
+            ? address.MapToIPv6() : address).GetAddressBytes();
     }
 
     private static NoticeFlow RenderFlow(in SpoolRecord record)

@@ -3,8 +3,9 @@ using Persistence.Stores;
 
 namespace ControlApi.Notices;
 
-/// <summary>Puts notices into their two databases; each is fed from its own mark,
-/// so kills lose nothing.</summary>
+/// <summary>
+/// Puts notices into their two databases; each is fed from its own mark, so kills lose nothing.
+/// </summary>
 /// <remarks>Threads: one.</remarks>
 public sealed class NoticeStorage(DataFolder folder, DataLock held) : IDisposable
 {

@@ -6,8 +6,9 @@ namespace ControlApi.Notices;
 /// <summary>The datagram socket at which the dataplane says that it has spooled something.</summary>
 public sealed class WakeSocket : IDisposable
 {
-    /// <summary>Looks at the spool this often even if nobody calls:
-    /// a call may have come while none listened.</summary>
+    /// <summary>
+    /// Looks at the spool this often even if nobody calls: a call may have come while none listened.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly string _path;

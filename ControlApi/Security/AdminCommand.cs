@@ -5,8 +5,9 @@ using Persistence.Stores;
 
 namespace ControlApi.Security;
 
-/// <summary>ControlApi admin …: keys and links made on the machine itself,
-/// whether ControlApi runs or not.</summary>
+/// <summary>
+/// ControlApi admin …: keys and links made on the machine itself, whether ControlApi runs or not.
+/// </summary>
 public static class AdminCommand
 {
     private const int Failed = 1;
@@ -22,8 +23,8 @@ public static class AdminCommand
         string? error = null;
         Dictionary<string, List<string>>? values = verb switch
         {
-            "key-create" =>
-                CommandLine.Read([.. arguments.Skip(1)], ["--data", "--name", "--scope"], out error),
+            "key-create"
+                => CommandLine.Read([.. arguments.Skip(1)], ["--data", "--name", "--scope"], out error),
             "link" => CommandLine.Read([.. arguments.Skip(1)], ["--data", "--origin"], out error),
             _ => null,
         };
@@ -48,28 +49,8 @@ public static class AdminCommand
         }
         return verb == "link"
             ? await MakeLinkAsync(folder, values.GetValueOrDefault("--origin")?[0] ?? "", output,
-            cancellation)
+                cancellation)
             : await MakeKeyAsync(folder, values, output, errors, cancellation);
-    }
-
-    /// <summary>The first user, who signs in by link until there is a password.</summary>
-    public static async Task EnsureAdminAsync(DataFolder folder, TimeProvider clock,
-        CancellationToken cancellation)
-    {
-        await using ConfigDb context = folder.OpenConfig();
-        if (!context.Users.Any())
-        {
-            context.Users.Add(new User
-            {
-                UserName = "admin",
-                NormalizedUserName = "ADMIN",
-                Role = "administrator",
-                CreatedAt = clock.GetUtcNow(),
-                SecurityStamp = Guid.NewGuid().ToString("N"),
-                LockoutEnabled = true,
-            });
-            await context.SaveChangesAsync(cancellation);
-        }
     }
 
     private static async Task<int> MakeKeyAsync(
@@ -106,20 +87,21 @@ public static class AdminCommand
     private static async Task<int> MakeLinkAsync(
         DataFolder folder, string origin, TextWriter output, CancellationToken cancellation)
     {
-        await EnsureAdminAsync(folder, TimeProvider.System, cancellation);
+        await new UserStore(folder).EnsureFirstAsync(TimeProvider.System.GetUtcNow(), cancellation);
         string token = Token.NewSecret();
         await new SessionStore(folder).AddLinkAsync(new LinkRow
         {
             Id = SignIn.LinkId(token),
-            UserName = "admin",
+            UserName = UserStore.FirstName,
             ExpiresAt = TimeProvider.System.GetUtcNow() + SignIn.LinkLifetime,
         }, cancellation);
         await output.WriteLineAsync($"{origin.TrimEnd('/')}/start?token={token}");
         return 0;
     }
 
-    /// <summary>Makes the database when nobody runs;
-    /// else waits until the process that runs has made it.</summary>
+    /// <summary>
+    /// Makes the database when nobody runs; else waits until the process that runs has made it.
+    /// </summary>
     private static async Task<bool> ReadySchemaAsync(DataFolder folder, CancellationToken cancellation)
     {
         DateTimeOffset deadline = TimeProvider.System.GetUtcNow() + SchemaPatience;

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace ControlApi.Security;
 
-/// <summary>Reads bearer tokens, the session cookie,
-/// and the query's token where a browser can send no header.</summary>
+/// <summary>
+/// Reads bearer tokens, the session cookie, and the query's token where a browser can send no header.
+/// </summary>
 public sealed class ApplianceAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    TokenReader tokens)
+        TokenReader tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "appliance";

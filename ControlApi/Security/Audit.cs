@@ -13,7 +13,7 @@ public sealed class Audit(AuditStore store, TimeProvider clock)
 
     public Task AddAsync(
         string actor, string action, string subject, string? detail, string? address,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
         => store.AddAsync(new AuditRow
         {
             Time = clock.GetUtcNow(),

@@ -6,7 +6,7 @@ namespace ControlApi.Security;
 /// <summary>Who makes a request, as the authentication handler found out.</summary>
 public sealed record Caller(
     TokenKind Kind, string Id, string Name, string? Role, IReadOnlyList<string> Scopes,
-    DateTimeOffset? ExpiresAt,
+        DateTimeOffset? ExpiresAt,
     bool NeedsPassword)
 {
     private const string ItemKey = "appliance.caller";
@@ -19,8 +19,8 @@ public sealed record Caller(
 
     public void Attach(HttpContext context) => context.Items[ItemKey] = this;
 
-    public bool May(string scope) =>
-        Scopes.Contains(scope) || Scopes.Contains(Contract.Security.Scopes.Admin);
+    public bool May(string scope)
+        => Scopes.Contains(scope) || Scopes.Contains(Contract.Security.Scopes.Admin);
 
     public ClaimsPrincipal ToPrincipal(string scheme)
     {

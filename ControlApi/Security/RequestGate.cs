@@ -4,8 +4,9 @@ using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Security;
 
-/// <summary>Refuses requests before their body is read: not signed in, no scope, forged,
-/// unknown query.</summary>
+/// <summary>
+/// Refuses requests before their body is read: not signed in, no scope, forged, unknown query.
+/// </summary>
 public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -22,7 +23,7 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "forgery",
                 "The request did not come from a page of this appliance.", new ConfigFault("", "forgery",
                     "The Origin header is missing or not our own.",
-                    "Use a key as bearer token in programs."));
+                        "Use a key as bearer token in programs."));
             return;
         }
         if (endpoint?.Metadata.GetMetadata<AllowedQuery>() is { } query)
@@ -54,7 +55,7 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "missing-scope",
                 $"This needs the scope {scope}.", new ConfigFault("", scope,
                     $"{caller.Name} has {string.Join(", ", caller.Scopes)}.",
-                    $"Use a key or a user with {scope}."));
+                        $"Use a key or a user with {scope}."));
             return false;
         }
         return true;
@@ -83,6 +84,6 @@ public sealed class RequestGate(RequestDelegate next, ControlApiOptions options)
         string? origin = request.Headers.Origin.FirstOrDefault();
         return origin is not null && (options.PublicOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
             || string.Equals(origin, $"{request.Scheme}://{request.Host}",
-            StringComparison.OrdinalIgnoreCase));
+                StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -30,8 +30,9 @@ public sealed class SignIn(SessionStore sessions, UserManager<User> users, TimeP
         return user;
     }
 
-    /// <summary>The user of a link's token, which is spent by this; null when it is unknown,
-    /// old or was used.</summary>
+    /// <summary>
+    /// The user of a link's token, which is spent by this; null when it is unknown, old or was used.
+    /// </summary>
     public async Task<User?> SpendLinkAsync(string token, CancellationToken cancellation)
     {
         string id = LinkId(token);

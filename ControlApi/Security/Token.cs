@@ -4,8 +4,9 @@ using System.Text;
 
 namespace ControlApi.Security;
 
-/// <summary>A session token mbs_ID_SECRET or a key mbk_ID_SECRET; 256 bits of secret,
-/// stored hashed.</summary>
+/// <summary>
+/// A session token mbs_ID_SECRET or a key mbk_ID_SECRET; 256 bits of secret, stored hashed.
+/// </summary>
 public readonly record struct Token(TokenKind Kind, string Id, string Secret)
 {
     private const string SessionPrefix = "mbs";
@@ -40,8 +41,8 @@ public readonly record struct Token(TokenKind Kind, string Id, string Secret)
 
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    public bool IsMatch(byte[] storedHash) =>
-        CryptographicOperations.FixedTimeEquals(Hash(Secret), storedHash);
+    public bool IsMatch(byte[] storedHash)
+        => CryptographicOperations.FixedTimeEquals(Hash(Secret), storedHash);
 
     public override string ToString()
         => $"{(Kind == TokenKind.Session ? SessionPrefix : KeyPrefix)}_{Id}_{Secret}";

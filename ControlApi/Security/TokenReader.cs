@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using ControlApi.Contract.Security;
-using Persistence;
 using Persistence.Rows;
 using Persistence.Stores;
 
 namespace ControlApi.Security;
 
 /// <summary>Finds out whose a token is. Only hits are remembered, and only for a moment.</summary>
-public sealed class TokenReader(DataFolder folder, SessionStore sessions, KeyStore keys, TimeProvider clock)
+public sealed class TokenReader(UserStore users, SessionStore sessions, KeyStore keys, TimeProvider clock)
 {
     public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
     public static readonly TimeSpan SessionIdle = TimeSpan.FromMinutes(30);
@@ -69,9 +68,7 @@ public sealed class TokenReader(DataFolder folder, SessionStore sessions, KeySto
         {
             return null;
         }
-        await using ConfigDb context = folder.OpenConfig();
-        User? user = context.Users.FirstOrDefault(u => u.UserName == row.UserName);
-        if (user is null)
+        if (await users.FindAsync(row.UserName, cancellation) is not { } user)
         {
             return null;
         }

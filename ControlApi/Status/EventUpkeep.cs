@@ -7,7 +7,9 @@ using Persistence.Stores;
 
 namespace ControlApi.Status;
 
-/// <summary>Keeps stored notices within their limits, and finishes files that are no longer written.</summary>
+/// <summary>
+/// Keeps stored notices within their limits, and finishes files that are no longer written.
+/// </summary>
 /// <remarks>Threads: the ingest's, so it never meets the writer.</remarks>
 public sealed class EventUpkeep(DataFolder folder, TimeProvider clock, ILogger<EventUpkeep> log)
 {

@@ -36,7 +36,7 @@ public sealed class FlowViews(ConfigurationService configuration, StatsFile stat
             Vlan = row.Vlan == 0 ? null : row.Vlan,
             AppProto = app.Length == 0 ? null : app,
             CommunityId =
-            NoticeRenderer.CommunityIdOf(client, server, row.ClientPort, row.ServerPort, row.Protocol),
+                NoticeRenderer.CommunityIdOf(client, server, row.ClientPort, row.ServerPort, row.Protocol),
             Chain = chains is not null && row.Chain < chains.Count ? chains[row.Chain].Id : "",
             Depth = row.Depth < depths.Count ? depths[row.Depth].Name.ToString() : "",
             Worker = row.Worker,

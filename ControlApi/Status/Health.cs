@@ -34,7 +34,7 @@ public sealed class Health(
 
     private static HealthCheck CheckDataplane(DataplaneStatus status) => status.IsConnected
         ? new HealthCheck("dataplane", HealthState.Good, $"The dataplane {status.Version} is connected.",
-        null)
+            null)
         : new HealthCheck("dataplane", HealthState.Bad,
             $"The dataplane has been away since {status.Since:yyyy-MM-dd HH:mm:ss} UTC.",
             "It is started again by itself; if not, run: appliance status");
@@ -69,12 +69,12 @@ public sealed class Health(
         {
             checks.Add(new HealthCheck("storage", HealthState.Degraded,
                 "The disk has so little room that notices for information are not stored.",
-                "Free some room."));
+                    "Free some room."));
         }
         if (totals.SpoolFull != 0)
         {
-            checks.Add(new HealthCheck("spool", HealthState.Bad,
-                "The notice spool is full; notices are being lost.",
+            checks.Add(
+                new HealthCheck("spool", HealthState.Bad, "The notice spool is full; notices are being lost.",
                 "Free some room on the disk of the data folder."));
         }
         if (notices.Corrupt > 0)

@@ -6,11 +6,12 @@ using Dataplane.Contract.Shared;
 
 namespace ControlApi.Status;
 
-/// <summary>/metrics: counters of the stats segment and of storage,
-/// under the names that product.md lists.</summary>
+/// <summary>
+/// /metrics: counters of the stats segment and of storage, under the names that product.md lists.
+/// </summary>
 public sealed class Metrics(
     StatsFile stats, ConfigurationService configuration, CatalogFiles catalogs, NoticeCounters notices,
-    LiveRates rates,
+        LiveRates rates,
     DataplaneMonitor dataplane)
 {
     private const double NanosecondsPerSecond = 1e9;

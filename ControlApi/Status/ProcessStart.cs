@@ -6,6 +6,6 @@ namespace ControlApi.Status;
 public sealed record ProcessStart(DateTimeOffset Time)
 {
     public static string Version { get; } = typeof(ProcessStart).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
-        ?? "0";
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split(
+            '+')[0] ?? "0";
 }

@@ -28,8 +28,8 @@ public sealed class RateMaker(StatsSnapshot before, StatsSnapshot now, SpoolCata
         Events = EventRates(),
     };
 
-    private static ulong Sum(IReadOnlyList<NamedCountRow> rows) =>
-        rows.Aggregate(0UL, (sum, r) => sum + r.Count);
+    private static ulong Sum(IReadOnlyList<NamedCountRow> rows)
+        => rows.Aggregate(0UL, (sum, r) => sum + r.Count);
 
     private double Rate(ulong earlier, ulong later) => later < earlier ? 0 : (later - earlier) / _seconds;
 
@@ -48,16 +48,16 @@ public sealed class RateMaker(StatsSnapshot before, StatsSnapshot now, SpoolCata
     {
         WorkerRow old = index < before.Workers.Count ? before.Workers[index] : row;
         double total = row.TotalNs > old.TotalNs ? row.TotalNs - old.TotalNs : 0;
-        double busy = total == 0 || row.BusyNs < old.BusyNs ? 0
-            : Math.Min((row.BusyNs - old.BusyNs) / total, 1);
+        double busy = total == 0 || row.BusyNs < old.BusyNs
+            ? 0 : Math.Min((row.BusyNs - old.BusyNs) / total, 1);
         return new WorkerRate(index, row.Core, busy, Rate(old.Packets, row.Packets), row.Flows);
     }
 
     private NfRate NfRateOf(NfRow row, int index)
     {
         string name = row.Name.ToString();
-        NfRow old = index < before.Nfs.Count && before.Nfs[index].Name.ToString() == name ? before.Nfs[index]
-            : row;
+        NfRow old = index < before.Nfs.Count && before.Nfs[index].Name.ToString() == name
+            ? before.Nfs[index] : row;
         return new NfRate(name, row.Chain.ToString(), Rate(old.EventsHandled, row.EventsHandled),
             Rate(old.Nanoseconds, row.Nanoseconds) / NanosecondsPerSecond,
             Rate(old.VerdictsDropPacket + old.VerdictsDropFlow + old.VerdictsRejectFlow,
@@ -74,8 +74,8 @@ public sealed class RateMaker(StatsSnapshot before, StatsSnapshot now, SpoolCata
         }
         return [.. now.Events.Select(row => new EventRate(
             catalog.Find(row.Type)?.Path ?? $"EVENT/UNKNOWN/{row.Type}",
-            row.NfIndex == EventRow.NoNf || row.NfIndex >= now.Nfs.Count ? null
-            : now.Nfs[row.NfIndex].Name.ToString(),
+            row.NfIndex == EventRow.NoNf || row.NfIndex >= now.Nfs.Count
+                ? null : now.Nfs[row.NfIndex].Name.ToString(),
             row.Link == NoLink ? null : row.Link,
             Rate(old.GetValueOrDefault((row.Type, row.NfIndex, row.Link)), row.Count)))];
     }

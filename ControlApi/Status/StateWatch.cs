@@ -25,7 +25,7 @@ public sealed class StateWatch : BackgroundService
 
     public StateWatch(
         DataplaneMonitor dataplane, ConfigurationService configuration, OperationLog operations,
-        Health health,
+            Health health,
         LiveFeed feed)
     {
         _dataplane = dataplane;

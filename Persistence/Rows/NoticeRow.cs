@@ -9,8 +9,9 @@ public sealed class NoticeRow
     /// <summary>Packet time, microseconds since 1970, UTC.</summary>
     public required long Time { get; init; }
 
-    /// <summary>Time of spooling; decides the file and is part of the document,
-    /// so it has no column.</summary>
+    /// <summary>
+    /// Time of spooling; decides the file and is part of the document, so it has no column.
+    /// </summary>
     public long ReceivedAt { get; init; }
 
     public required string Type { get; init; }

@@ -14,8 +14,8 @@ public sealed class AuditStore(DataFolder folder)
     }
 
     /// <summary>Newest first, those before the cursor only.</summary>
-    public async Task<IReadOnlyList<AuditRow>> ListAsync(long? before, int limit,
-        CancellationToken cancellation)
+    public async Task<IReadOnlyList<AuditRow>> ListAsync(
+        long? before, int limit, CancellationToken cancellation)
     {
         await using ConfigDb context = folder.OpenConfig();
         return await context.Audit.AsNoTracking().Where(a => before == null || a.Id < before)

@@ -2,8 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Persistence.Stores;
 
-/// <summary>Gives files that are no longer written the indexes that searches use,
-/// and makes them read-only.</summary>
+/// <summary>
+/// Gives files that are no longer written the indexes that searches use, and makes them read-only.
+/// </summary>
 public static class ClosedFiles
 {
     private const string Finish = """
@@ -31,8 +32,9 @@ public static class ClosedFiles
         return false;
     }
 
-    /// <summary>Lets a finished file be written again, for a new schema;
-    /// it will be finished once more.</summary>
+    /// <summary>
+    /// Lets a finished file be written again, for a new schema; it will be finished once more.
+    /// </summary>
     internal static void AllowWriting(EventFile file)
     {
         if (File.Exists(file.Path))

@@ -52,7 +52,7 @@ public sealed class EventSearch(DataFolder folder)
 
     private static void FindIn(
         EventFile file, NoticeSearch search, int limit, List<StoredNotice> found,
-        CancellationToken cancellation)
+            CancellationToken cancellation)
     {
         if (TryOpen(file) is not { } connection)
         {
@@ -65,8 +65,8 @@ public sealed class EventSearch(DataFolder folder)
 #pragma warning disable CA2100 // Condition.Sql is made by our filter compiler; its values are parameters.
             command.CommandText = $"""
                 SELECT seq, document FROM notices
-                WHERE seq > $after AND seq < $before AND time >= $from AND time <= $to AND (
-                {search.Condition.Sql})
+                WHERE seq > $after AND seq < $before AND time >= $from AND time <= $to
+                  AND ({search.Condition.Sql})
                 ORDER BY seq DESC LIMIT $limit
                 """;
 #pragma warning restore CA2100

@@ -4,8 +4,9 @@ using Persistence.Rows;
 namespace Persistence.Stores;
 
 /// <summary>Appends notices to day files in batches, each batch one transaction per file.</summary>
-/// <remarks>Threads: one. Rows at or below the high-water mark are passed over,
-/// so feeding twice changes nothing.</remarks>
+/// <remarks>
+/// Threads: one. Rows at or below the high-water mark are passed over, so feeding twice changes nothing.
+/// </remarks>
 public sealed class EventWriter : IDisposable
 {
     public const int RowsPerFileMax = 1_000_000;
@@ -15,8 +16,8 @@ public sealed class EventWriter : IDisposable
     private const string Insert = """
         INSERT OR IGNORE INTO notices
           (seq, time, type, severity, src_ip, src_port, dest_ip, dest_port, proto, sid, document, packet)
-        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid,
-        $document, $packet)
+        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid, $document,
+          $packet)
         """;
 
     private static readonly string[] Parameters =
@@ -78,8 +79,9 @@ public sealed class EventWriter : IDisposable
         }
     }
 
-    /// <summary>Ends the current file, so that retention may remove it;
-    /// the next batch begins another.</summary>
+    /// <summary>
+    /// Ends the current file, so that retention may remove it; the next batch begins another.
+    /// </summary>
     public void EndFile()
     {
         if (_file is not null && _rows > 0)
@@ -147,8 +149,9 @@ public sealed class EventWriter : IDisposable
         Open(next);
     }
 
-    /// <summary>Makes a file under another name first:
-    /// searches must never see one without its tables.</summary>
+    /// <summary>
+    /// Makes a file under another name first: searches must never see one without its tables.
+    /// </summary>
     private void Make(EventFile file)
     {
         string unfinished = file.Path + UnfinishedExtension;

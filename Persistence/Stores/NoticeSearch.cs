@@ -1,7 +1,8 @@
 namespace Persistence.Stores;
 
-/// <summary>Which stored notices are wanted. Times are packet times, microseconds;
-/// sequence numbers exclude.</summary>
+/// <summary>
+/// Which stored notices are wanted. Times are packet times, microseconds; sequence numbers exclude.
+/// </summary>
 public sealed record NoticeSearch
 {
     public SearchCondition Condition { get; init; } = SearchCondition.All;

@@ -34,8 +34,8 @@ public sealed class RevisionStore(DataFolder folder)
     }
 
     /// <summary>Newest first, those before the cursor only.</summary>
-    public async Task<IReadOnlyList<RevisionRow>> ListAsync(uint? before, int limit,
-        CancellationToken cancellation)
+    public async Task<IReadOnlyList<RevisionRow>> ListAsync(
+        uint? before, int limit, CancellationToken cancellation)
     {
         await using ConfigDb context = folder.OpenConfig();
         return await context.Revisions.AsNoTracking().Where(r => before == null || r.Number < before)

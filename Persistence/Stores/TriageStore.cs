@@ -18,8 +18,8 @@ public sealed class TriageStore(DataFolder folder)
         IReadOnlyCollection<string> groupIds, CancellationToken cancellation)
     {
         await using TriageDb context = folder.OpenTriage();
-        List<TriageNoteRow> notes = await context.Notes.AsNoTracking()
-            .Where(n => groupIds.Contains(n.GroupId))
+        List<TriageNoteRow> notes =
+            await context.Notes.AsNoTracking().Where(n => groupIds.Contains(n.GroupId))
             .OrderBy(n => n.Id).ToListAsync(cancellation);
         return notes.ToLookup(n => n.GroupId);
     }

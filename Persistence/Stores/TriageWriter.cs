@@ -2,8 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Persistence.Stores;
 
-/// <summary>Counts arriving alerts into their groups,
-/// and keeps in the same transaction how far it has come.</summary>
+/// <summary>
+/// Counts arriving alerts into their groups, and keeps in the same transaction how far it has come.
+/// </summary>
 /// <remarks>Threads: one. A group that was archived returns to the inbox with its next alert.</remarks>
 public sealed class TriageWriter : IDisposable
 {
@@ -17,8 +18,8 @@ public sealed class TriageWriter : IDisposable
         """;
 
     private const string Move = """
-        INSERT INTO position ("Id", "Seq") VALUES (1, $seq) ON CONFLICT ("Id") DO UPDATE SET "Seq" =
-        excluded."Seq"
+        INSERT INTO position ("Id", "Seq") VALUES (1, $seq)
+        ON CONFLICT ("Id") DO UPDATE SET "Seq" = excluded."Seq"
         """;
 
     private static readonly string[] UpsertParameters = ["$id", "$title", "$severity", "$time"];

@@ -54,9 +54,8 @@ public sealed class SchemaTests : IDisposable
         using ConfigDb context = _data.Folder.OpenConfig();
         Schema.Migrate(context, _data.Lock);
 
-        Assert.Equal([2L],
-            context.Database.SqlQueryRaw<long>("SELECT synchronous AS Value FROM pragma_synchronous")
-            .ToList());
+        Assert.Equal([2L], context.Database.SqlQueryRaw<long>(
+            "SELECT synchronous AS Value FROM pragma_synchronous").ToList());
         Assert.Equal(["wal"],
             context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode")
             .ToList());

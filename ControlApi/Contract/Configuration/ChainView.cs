@@ -2,8 +2,9 @@ using Dataplane.Contract.Configuration;
 
 namespace ControlApi.Contract.Configuration;
 
-/// <summary>A chain of the active document, and the subscriptions that each of its NFs has in
-/// effect.</summary>
+/// <summary>
+/// A chain of the active document, and the subscriptions that each of its NFs has in effect.
+/// </summary>
 public sealed record ChainView
 {
     public required string Id { get; init; }

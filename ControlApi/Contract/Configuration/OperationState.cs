@@ -2,8 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ControlApi.Contract.Configuration;
 
-/// <summary>Running, then active or failed; unconfirmed in between where a confirmation was asked
-/// for.</summary>
+/// <summary>
+/// Running, then active or failed; unconfirmed in between where a confirmation was asked for.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OperationState>))]
 public enum OperationState
 {

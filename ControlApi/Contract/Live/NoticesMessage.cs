@@ -3,8 +3,9 @@ using ControlApi.Contract.Notices;
 namespace ControlApi.Contract.Live;
 
 /// <summary>Hub method notices: at most 64 notices in spool order.</summary>
-/// <remarks>Skipped counts those left out since the last message; gap:
-/// more were stored than are replayed.</remarks>
+/// <remarks>
+/// Skipped counts those left out since the last message; gap: more were stored than are replayed.
+/// </remarks>
 public sealed record NoticesMessage
 {
     public const string Method = "notices";

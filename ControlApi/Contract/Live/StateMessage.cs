@@ -3,8 +3,9 @@ using ControlApi.Contract.Status;
 
 namespace ControlApi.Contract.Live;
 
-/// <summary>Hub method state: sent when revision, operation, process or port changes,
-/// and at the start.</summary>
+/// <summary>
+/// Hub method state: sent when revision, operation, process or port changes, and at the start.
+/// </summary>
 public sealed record StateMessage
 {
     public const string Method = "state";

@@ -1,7 +1,8 @@
 namespace ControlApi.Contract.Live;
 
-/// <summary>What a client of the hub wants to hear. Hub methods:
-/// Subscribe(this) and Unsubscribe(id).</summary>
+/// <summary>
+/// What a client of the hub wants to hear. Hub methods: Subscribe(this) and Unsubscribe(id).
+/// </summary>
 public sealed record SubscribeRequest
 {
     public const string NoticesStream = "notices";

@@ -1,7 +1,8 @@
 namespace ControlApi.Contract.Status;
 
-/// <summary>One port: what it opens, whether packets can pass,
-/// and its counters since the dataplane's start.</summary>
+/// <summary>
+/// One port: what it opens, whether packets can pass, and its counters since the dataplane's start.
+/// </summary>
 public sealed record PortStatus
 {
     public required string Id { get; init; }

@@ -114,6 +114,6 @@ public static class FilterLexer
         return null;
     }
 
-    private static bool IsWord(char c) =>
-        char.IsLetterOrDigit(c) || WordMarks.Contains(c, StringComparison.Ordinal);
+    private static bool IsWord(char c)
+        => char.IsLetterOrDigit(c) || WordMarks.Contains(c, StringComparison.Ordinal);
 }

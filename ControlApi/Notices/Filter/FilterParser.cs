@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace ControlApi.Notices.Filter;
 
-/// <summary>Reads: field op value, joined by and, or, not and parentheses; not binds closest,
-/// then and.</summary>
+/// <summary>
+/// Reads: field op value, joined by and, or, not and parentheses; not binds closest, then and.
+/// </summary>
 internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<string, string> typePath)
 {
     private const int DepthMax = 64;
@@ -44,7 +45,7 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
         IFilterNode node = ParseOr();
         return Current.Kind == FilterTokenKind.End ? node
             : throw new FilterException(Current.Column,
-            $"Expected and, or or the end before '{Current.Text}'.");
+                $"Expected and, or or the end before '{Current.Text}'.");
     }
 
     private IFilterNode ParseOr()
@@ -114,7 +115,7 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
 
     private IFilterNode MakeTest(
         FilterField field, FilterToken name, FilterToken op, string positive,
-        IReadOnlyList<FilterToken> values)
+            IReadOnlyList<FilterToken> values)
     {
         switch (field)
         {
@@ -142,7 +143,7 @@ internal sealed class FilterParser(IReadOnlyList<FilterToken> tokens, Func<strin
 
     private static long Number(FilterToken value)
         => long.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-        ? number
+            ? number
             : throw new FilterException(value.Column, $"'{value.Text}' is not a whole number.");
 
     private static AddressRange Range(FilterToken value) => AddressRange.TryParse(value.Text)

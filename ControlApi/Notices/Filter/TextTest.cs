@@ -47,7 +47,7 @@ internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyLis
             default:
                 sql.AddTest(TestOf(sql, "json_extract(document, '$.title')") + " OR EXISTS (SELECT 1 FROM "
                     + "json_tree(document, '$.body') AS t WHERE t.type = 'text' AND ("
-                    + TestOf(sql, "t.value") + "))");
+                        + TestOf(sql, "t.value") + "))");
                 break;
         }
     }
@@ -55,8 +55,9 @@ internal sealed record TextTest(FilterField Field, string Operator, IReadOnlyLis
     private static string TypeTest(SqlWriter sql, string path)
     {
         string value = sql.Value(path.ToUpperInvariant());
-        return $"type = {value} OR (type > {value} || '/' AND type < {value} || "
-            + $"'0')"; // '0' follows '/' in ASCII
+
+        // '0' follows '/' in ASCII.
+        return $"type = {value} OR (type > {value} || '/' AND type < {value} || '0')";
     }
 
     private static IEnumerable<string> TextsOf(JsonElement json) => json.ValueKind switch

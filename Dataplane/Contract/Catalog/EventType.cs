@@ -9,8 +9,9 @@ public sealed record EventType
     /// <summary>The printed path, EVENT/… .</summary>
     public required string Path { get; init; }
 
-    /// <summary>Other names understood on input,
-    /// such as PKT_IN or the nested form of a paper's name.</summary>
+    /// <summary>
+    /// Other names understood on input, such as PKT_IN or the nested form of a paper's name.
+    /// </summary>
     public IReadOnlyList<string> Aliases { get; set; } = [];
 
     /// <summary>Path of the parent in the tree; null for EVENT.</summary>
@@ -21,8 +22,9 @@ public sealed record EventType
     /// <summary>Fields of the record's 24-byte body, parents' first; offsets from the body's start.</summary>
     public IReadOnlyList<EventField> Fields { get; set; } = [];
 
-    /// <summary>Fields that a notice of this type has beyond the record's;
-    /// offsets from the body's start.</summary>
+    /// <summary>
+    /// Fields that a notice of this type has beyond the record's; offsets from the body's start.
+    /// </summary>
     public IReadOnlyList<EventField> NoticeFields { get; set; } = [];
 
     /// <summary>Null for types that people do not hear unasked.</summary>

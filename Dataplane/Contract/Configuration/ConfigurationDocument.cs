@@ -1,11 +1,12 @@
 namespace Dataplane.Contract.Configuration;
 
-/// <summary>Everything one appliance does, as one document: ports, workers, rule sets,
-/// chains and limits.</summary>
+/// <summary>
+/// Everything one appliance does, as one document: ports, workers, rule sets, chains and limits.
+/// </summary>
 /// <remarks>
-/// The same JSON travels over REST, into revisions, over the control socket and in files.
-/// Optional properties are set,
-/// not init: generated serializers overwrite the default of an init property that the JSON leaves out.
+/// The same JSON travels over REST, into revisions, over the control socket and in files. Optional
+/// properties are set, not init: generated serializers overwrite the default of an init property that the
+/// JSON leaves out.
 /// </remarks>
 public sealed record ConfigurationDocument
 {

@@ -4,8 +4,9 @@ using Dataplane.Contract.Catalog;
 
 namespace Dataplane.Contract.Configuration;
 
-/// <summary>Source-generated JSON of everything in this contract: camelCase,
-/// unknown fields refused.</summary>
+/// <summary>
+/// Source-generated JSON of everything in this contract: camelCase, unknown fields refused.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -31,8 +31,8 @@ public readonly record struct DeviceName(DeviceKind Kind, string Argument)
             DeviceKind.Demo => argument.Length == 0 ? null : "demo takes no argument.",
             _ when argument.Length == 0 => $"{kindName}: needs a name after the colon.",
             DeviceKind.AfPacket or DeviceKind.AfXdp or DeviceKind.Tap when argument.Length > InterfaceNameMax
-                || argument.AsSpan().ContainsAny("/ ,\t\n") =>
-                $"'{argument}' cannot be the name of an interface.",
+                || argument.AsSpan().ContainsAny("/ ,\t\n")
+                    => $"'{argument}' cannot be the name of an interface.",
             _ => null,
         };
         if (reason is not null)

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Dataplane.Contract.Configuration;
 
-/// <summary>Reads a document from JSON and reports every field that is unknown,
-/// missing or of the wrong type.</summary>
+/// <summary>
+/// Reads a document from JSON and reports every field that is unknown, missing or of the wrong type.
+/// </summary>
 /// <remarks>The serializer alone stops at the first fault; an operator wants all of them at once.</remarks>
 public static class DocumentReader
 {
@@ -52,8 +53,9 @@ public static class DocumentReader
         return found.Count == 0 ? json.Deserialize(type) : null;
     }
 
-    /// <summary>Adds a fault for each unknown, missing or ill-typed field of a value that is to become that
-    /// type.</summary>
+    /// <summary>
+    /// Adds a fault for each unknown, missing or ill-typed field of a value that is to become that type.
+    /// </summary>
     public static void Check(JsonElement json, JsonTypeInfo type, string path,
         ICollection<ConfigFault> faults)
     {
@@ -88,16 +90,16 @@ public static class DocumentReader
             string memberPath = $"{path}/{Escape(member.Name)}";
             if (!seen.Add(member.Name))
             {
-                faults.Add(new ConfigFault(memberPath, "duplicate-field",
-                    $"The field {member.Name} is there twice.",
+                faults.Add(
+                    new ConfigFault(memberPath, "duplicate-field", $"The field {member.Name} is there twice.",
                     "Leave one of them out."));
             }
             JsonPropertyInfo? known = type.Properties.FirstOrDefault(p => p.Name == member.Name);
             if (known is null)
             {
                 string names = string.Join(", ", type.Properties.Select(p => p.Name));
-                faults.Add(new ConfigFault(memberPath, "unknown-field",
-                    $"There is no field {member.Name} here.",
+                faults.Add(
+                    new ConfigFault(memberPath, "unknown-field", $"There is no field {member.Name} here.",
                     $"Remove it, or use one of: {names}."));
             }
             else if (json.ValueKind == JsonValueKind.Null || member.Value.ValueKind == JsonValueKind.Null)
@@ -109,8 +111,8 @@ public static class DocumentReader
                 Check(member.Value, type.Options.GetTypeInfo(known.PropertyType), memberPath, faults);
             }
         }
-        foreach (JsonPropertyInfo needed in type.Properties.Where(
-            p => p.IsRequired && !seen.Contains(p.Name)))
+        foreach (JsonPropertyInfo needed in type.Properties.Where(p => p.IsRequired
+            && !seen.Contains(p.Name)))
         {
             faults.Add(new ConfigFault(path, "missing-field", $"The field {needed.Name} is missing.",
                 $"Add {needed.Name}."));
@@ -159,8 +161,8 @@ public static class DocumentReader
                 JsonSerializer.SerializeToElement(v, type.Options.GetTypeInfo(plain)).GetString()!)];
             if (json.ValueKind != JsonValueKind.String || !names.Contains(json.GetString()))
             {
-                faults.Add(new ConfigFault(path, "wrong-value",
-                    $"{json.GetRawText()} is not one of the values "
+                faults.Add(
+                    new ConfigFault(path, "wrong-value", $"{json.GetRawText()} is not one of the values "
                     + "that this field takes.", $"Use one of: {string.Join(", ", names)}."));
             }
             return;
@@ -186,7 +188,7 @@ public static class DocumentReader
 
     private static ConfigFault WrongType(string path, string expected, JsonElement json)
         => new(path, "wrong-type",
-        $"Expected {expected}, found {json.ValueKind.ToString().ToLowerInvariant()}.",
+            $"Expected {expected}, found {json.ValueKind.ToString().ToLowerInvariant()}.",
             $"Write {expected}.");
 
     private static string Escape(string name)

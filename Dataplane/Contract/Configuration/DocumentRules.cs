@@ -36,8 +36,7 @@ public static class DocumentRules
             if (!DeviceName.TryParse(ports[i].Device, out _, out string? reason))
             {
                 faults.Add(new ConfigFault($"/ports/{i}/device", "bad-device", reason,
-                    "Use capture:FILE, demo, af_packet:IFACE, af_xdp:IFACE, dpdk:PCI, vdev:EAL-STRING or "
-                    + "tap:NAME."));
+                    $"Use one of: {PortDefinition.Devices}."));
             }
         }
     }
@@ -104,7 +103,7 @@ public static class DocumentRules
         {
             faults.Add(new ConfigFault(path + "/ports", "bad-port-count",
                 $"Chain {chain.Id} names {chain.Ports.Count} ports.",
-                "Name one port to listen, or two to forward."));
+                    "Name one port to listen, or two to forward."));
         }
         else if (chain.Ports.Count == 2 && chain.Ports[0] == chain.Ports[1])
         {
@@ -164,7 +163,7 @@ public static class DocumentRules
             {
                 faults.Add(new ConfigFault(path, "duplicate-name",
                     $"Two {what}s are named {name}; names are unique in the document.",
-                    $"Rename this or {seen[name]}."));
+                        $"Rename this or {seen[name]}."));
             }
         }
     }

@@ -35,9 +35,7 @@ public sealed record SubscriptionDefinition
     [Description("A predicate over the event's own fields, such as: bytes > 1000 and side = client.")]
     public string Where { get; set; } = "";
 
-    [Description(
-        "Stream bytes kept for the NF: none, first N, last N or from OFFSET; absent: what its kind asks "
-            + "for.")]
+    [Description("Stream bytes kept: none, first N, last N or from OFFSET; absent: what the kind asks for.")]
     [RegularExpression("^(none|first [0-9]{1,5}|last [0-9]{1,5}|from [0-9]{1,18})$")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Keep { get; set; }

@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Contract.Shared;
 
-/// <summary>Events of one type delivered to one NF;
-/// the row with NfIndex none counts what was built.</summary>
+/// <summary>
+/// Events of one type delivered to one NF; the row with NfIndex none counts what was built.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct EventRow
 {

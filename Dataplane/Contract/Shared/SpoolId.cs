@@ -2,14 +2,16 @@ using System.Buffers.Binary;
 
 namespace Dataplane.Contract.Shared;
 
-/// <summary>A notice's id, computed from its record: milliseconds of arrival, node,
-/// sequence number.</summary>
+/// <summary>
+/// A notice's id, computed from its record: milliseconds of arrival, node, sequence number.
+/// </summary>
 public static class SpoolId
 {
     private const int NodeBits = 16;
 
-    /// <summary>The upper half of an id. Pass the latest of all arrival times so far,
-    /// so ids never go back.</summary>
+    /// <summary>
+    /// The upper half of an id. Pass the latest of all arrival times so far, so ids never go back.
+    /// </summary>
     public static ulong High(long arrivalMs, ushort node) => ((ulong)arrivalMs << NodeBits) | node;
 
     public static Ulid Of(ulong idHigh, ulong sequence)

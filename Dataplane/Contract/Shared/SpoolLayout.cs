@@ -28,8 +28,9 @@ public static class SpoolLayout
 
     public const string SegmentExtension = ".seg";
 
-    /// <summary>Segments are made under this name and renamed when whole,
-    /// so readers never see a part.</summary>
+    /// <summary>
+    /// Segments are made under this name and renamed when whole, so readers never see a part.
+    /// </summary>
     public const string UnfinishedExtension = ".new";
 
     /// <summary>Folder of the spool below DATA.</summary>

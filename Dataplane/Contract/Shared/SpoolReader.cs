@@ -5,9 +5,7 @@ namespace Dataplane.Contract.Shared;
 /// <summary>Reads committed notices of a spool folder in order, from behind a sequence number on.</summary>
 /// <remarks>
 /// Threads: one. Survives a writer that died in mid-record (the tail is passed over when a later segment
-///          exists),
-/// records that fail their checksum (counted, passed over) and files that are no segments (counted,
-/// passed over).
+/// exists); counts and passes over records that fail their checksum and files that are no segments.
 /// </remarks>
 public sealed class SpoolReader(string folder, ulong afterSequence) : IDisposable
 {
@@ -18,8 +16,9 @@ public sealed class SpoolReader(string folder, ulong afterSequence) : IDisposabl
     /// <summary>Number of the last record returned or passed over; resume from here.</summary>
     public ulong Position { get; private set; } = afterSequence;
 
-    /// <summary>Records that failed their checksum,
-    /// and segments that could not be read to their end.</summary>
+    /// <summary>
+    /// Records that failed their checksum, and segments that could not be read to their end.
+    /// </summary>
     public ulong CorruptCount { get; private set; }
 
     /// <summary>Sequence numbers that were skipped without a record.</summary>
@@ -79,13 +78,15 @@ public sealed class SpoolReader(string folder, ulong afterSequence) : IDisposabl
 
     public void Dispose() => _segment?.Dispose();
 
-    /// <summary>Goes to the next segment if there is one;
-    /// records committed meanwhile are read first.</summary>
+    /// <summary>
+    /// Goes to the next segment if there is one; records committed meanwhile are read first.
+    /// </summary>
     private bool LeaveSegment() => Segments().Exists(n => n > _segmentNumber)
         && (_segment!.Read(out _, out _) == SpoolSegmentReader.Step.End ? OpenNext() : Reopen());
 
-    /// <summary>The writer committed between the two looks: start this segment again;
-    /// read ones are skipped.</summary>
+    /// <summary>
+    /// The writer committed between the two looks: start this segment again; read ones are skipped.
+    /// </summary>
     private bool Reopen()
     {
         _segment!.Dispose();

@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Contract.Shared;
 
-/// <summary>The 128 bytes before each spooled notice.
-/// Sequence is written last and commits the record.</summary>
+/// <summary>
+/// The 128 bytes before each spooled notice. Sequence is written last and commits the record.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SpoolLayout.RecordHeaderBytes)]
 public struct SpoolRecordHeader
 {
     /// <summary>1, 2, 3… per node without holes; 0 while the record is not committed.</summary>
     [FieldOffset(0)] public ulong Sequence;
 
-    /// <summary>CRC-32C of the bytes from offset 12 to the end of the record,
-    /// seeded with the sequence number.</summary>
+    /// <summary>
+    /// CRC-32C of the bytes from offset 12 to the end of the record, seeded with the sequence number.
+    /// </summary>
     [FieldOffset(8)] public uint Checksum;
 
     /// <summary>The whole record with its padding.</summary>

@@ -33,8 +33,9 @@ internal sealed class SpoolSegmentReader : IDisposable
         /// <summary>A record failed its checksum and was passed over.</summary>
         Corrupt,
 
-        /// <summary>The bytes at this place cannot be a record;
-        /// the rest of the segment cannot be read.</summary>
+        /// <summary>
+        /// The bytes at this place cannot be a record; the rest of the segment cannot be read.
+        /// </summary>
         Lost,
     }
 
@@ -69,8 +70,9 @@ internal sealed class SpoolSegmentReader : IDisposable
         return null;
     }
 
-    /// <summary>Reads the next record; <paramref name="sequence"/> is its number,
-    /// also when it is corrupt.</summary>
+    /// <summary>
+    /// Reads the next record; <paramref name="sequence"/> is its number, also when it is corrupt.
+    /// </summary>
     public Step Read(out ReadOnlySpan<byte> record, out ulong sequence)
     {
         record = default;

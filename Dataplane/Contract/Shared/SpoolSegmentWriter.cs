@@ -6,8 +6,8 @@ namespace Dataplane.Contract.Shared;
 
 /// <summary>One mapped segment file that records are appended to.</summary>
 /// <remarks>
-/// Threads: one writer. A full disk shows in <see cref="Create"/>, which reserves the whole file,
-///          and nowhere else.
+/// Threads: one writer. A full disk shows in <see cref="Create"/>, which reserves the whole file, and
+/// nowhere else.
 /// Append allocates nothing.
 /// </remarks>
 public sealed class SpoolSegmentWriter : IDisposable
@@ -24,14 +24,15 @@ public sealed class SpoolSegmentWriter : IDisposable
         _segmentBytes = segmentBytes;
         _mapping = MemoryMappedFile.CreateFromFile(
             file, null, segmentBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None,
-            leaveOpen: true);
+                leaveOpen: true);
         _view = _mapping.CreateViewAccessor(0, segmentBytes, MemoryMappedFileAccess.ReadWrite);
     }
 
     public ulong Number { get; private init; }
 
-    /// <summary>Makes a segment in the folder, whole and with its header,
-    /// before any reader can see it.</summary>
+    /// <summary>
+    /// Makes a segment in the folder, whole and with its header, before any reader can see it.
+    /// </summary>
     /// <exception cref="IOException">The disk is full, or the segment exists.</exception>
     public static SpoolSegmentWriter Create(
         string folder, ulong number, ulong firstSequence, ushort node, string nodeName, ulong catalogHash,
@@ -63,8 +64,9 @@ public sealed class SpoolSegmentWriter : IDisposable
         }
     }
 
-    /// <summary>Appends a record made by <see cref="SpoolEncoder.Encode"/> and commits it as that
-    /// number.</summary>
+    /// <summary>
+    /// Appends a record made by <see cref="SpoolEncoder.Encode"/> and commits it as that number.
+    /// </summary>
     /// <returns>False when the segment has no room for it; nothing was written then.</returns>
     public bool TryAppend(ReadOnlySpan<byte> record, ulong sequence)
     {

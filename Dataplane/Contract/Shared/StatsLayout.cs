@@ -40,6 +40,6 @@ public static class StatsLayout
         return MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in row)).Length;
     }
 
-    private static StatsSection After(int offset, int rowBytes, int rowsMax) =>
-        new(offset, rowBytes, rowsMax);
+    private static StatsSection After(int offset, int rowBytes, int rowsMax)
+        => new(offset, rowBytes, rowsMax);
 }

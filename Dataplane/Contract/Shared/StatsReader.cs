@@ -3,8 +3,9 @@ using System.IO.MemoryMappedFiles;
 namespace Dataplane.Contract.Shared;
 
 /// <summary>Reads the stats segment of another process without stopping it.</summary>
-/// <remarks>A dataplane that starts again makes a new file:
-/// open again when <see cref="Header"/> gets old.</remarks>
+/// <remarks>
+/// A dataplane that starts again makes a new file: open again when <see cref="Header"/> gets old.
+/// </remarks>
 public sealed class StatsReader : IDisposable
 {
     /// <summary>Looks at one table before a writer that never leaves is taken for dead.</summary>

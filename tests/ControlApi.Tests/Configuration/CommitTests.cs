@@ -13,7 +13,8 @@ public sealed class CommitTests : IAsyncLifetime
     private const string TwoPortsText = """
         {"version":1,
          "ports":[{"id":"wan","device":"demo"},{"id":"lan","device":"demo"}],
-         "chains":[{"id":"edge-in","ports":["wan","lan"],"stages":[{"nfs":[{"name":"ids","kind":"signature-match"}]}]}]}
+         "chains":[{"id":"edge-in","ports":["wan","lan"],
+           "stages":[{"nfs":[{"name":"ids","kind":"signature-match"}]}]}]}
         """;
 
     private readonly TestFolder _folder = new();
@@ -95,7 +96,8 @@ public sealed class CommitTests : IAsyncLifetime
         const string Bad = """
             {"version":1,"colour":"red",
              "ports":[{"id":"wan","device":"nonsense"}],
-             "chains":[{"id":"a","ports":["nowhere"],"stages":[{"nfs":[{"name":"x","kind":"k","onFault":"perhaps"}]}]}]}
+             "chains":[{"id":"a","ports":["nowhere"],
+               "stages":[{"nfs":[{"name":"x","kind":"k","onFault":"perhaps"}]}]}]}
             """;
 
         using HttpResponseMessage unknown = await CommitAsync(Bad, "\"r1\"");
@@ -241,7 +243,7 @@ public sealed class CommitTests : IAsyncLifetime
 
     private static string?[] Paths(JsonElement problem)
         => [.. problem.GetProperty("errors").EnumerateArray().Select(
-        e => e.GetProperty("path").GetString()).Order()];
+            e => e.GetProperty("path").GetString()).Order()];
 
     private Task<HttpResponseMessage> CommitAsync(string document, string? ifMatch)
         => PostAsync(Documents.Commit(document), ifMatch);

@@ -17,8 +17,9 @@ public sealed class DocumentTests
          "chains":[{"id":"edge-in","ports":["wan","lan"],"match":"","onFault":"open",
            "stages":[
              {"nfs":[{"name":"dpi","kind":"dpi"},
-                     {"name":"ids-main","kind":"signature-match","options":{"ruleSet":"edge"},"placement":"auto","onFault":"open",
-                      "subscriptions":[{"event":"EVENT/DATA_RDY","sender":"client","half":"server","filter":"tcp port 80","start":"offset:0"}]}]},
+                     {"name":"ids-main","kind":"signature-match","options":{"ruleSet":"edge"},"placement":"auto",
+                      "onFault":"open","subscriptions":[{"event":"EVENT/DATA_RDY","sender":"client","half":"server",
+                        "filter":"tcp port 80","start":"offset:0"}]}]},
              {"nfs":[{"name":"stats","kind":"flow-stats"},{"name":"log","kind":"logger"}]}]}],
          "limits":{"flows":1000000,"reassemblyBytes":268435456}}
         """;
@@ -40,7 +41,8 @@ public sealed class DocumentTests
     [Fact]
     public void Fields_that_are_left_out_have_their_defaults()
     {
-        ConfigurationDocument document = Documents.Read("""{"ports":[{"id":"a","device":"demo"}],"limits":{}}""");
+        ConfigurationDocument document =
+            Documents.Read("""{"ports":[{"id":"a","device":"demo"}],"limits":{}}""");
 
         Assert.Equal(new LimitsDefinition(), document.Limits);
         Assert.Equal(new WorkersDefinition(), document.Workers);
@@ -55,7 +57,8 @@ public sealed class DocumentTests
 
         string text = JsonSerializer.Serialize(document, ConfigurationJson.Default.ConfigurationDocument);
 
-        Assert.Equal(text, JsonSerializer.Serialize(Documents.Read(text), ConfigurationJson.Default.ConfigurationDocument));
+        Assert.Equal(text,
+            JsonSerializer.Serialize(Documents.Read(text), ConfigurationJson.Default.ConfigurationDocument));
         Assert.DoesNotContain("null", text, StringComparison.Ordinal);
     }
 
@@ -63,14 +66,15 @@ public sealed class DocumentTests
     public void Every_wrong_field_is_a_fault_with_its_pointer()
     {
         const string Text = """
-            {"version":"one","ports":[{"id":"a"},{"id":7,"device":"demo","speed":1}],"workers":{"whenIdle":"nap"},
-             "limits":{"flows":1.5},"chains":{},"a/b":1}
+            {"version":"one","ports":[{"id":"a"},{"id":7,"device":"demo","speed":1}],
+             "workers":{"whenIdle":"nap"},"limits":{"flows":1.5},"chains":{},"a/b":1}
             """;
 
         Assert.Null(DocumentReader.Read(Encoding.UTF8.GetBytes(Text), out IReadOnlyList<ConfigFault> faults));
 
         Assert.Equal(
-            ["/a~1b", "/chains", "/limits/flows", "/ports/0", "/ports/1/id", "/ports/1/speed", "/version", "/workers/whenIdle"],
+            ["/a~1b", "/chains", "/limits/flows", "/ports/0", "/ports/1/id", "/ports/1/speed", "/version",
+                "/workers/whenIdle"],
             faults.Select(f => f.Path).Order(StringComparer.Ordinal));
         Assert.All(faults, f => Assert.NotNull(f.Fix));
     }
@@ -79,7 +83,8 @@ public sealed class DocumentTests
     public void Rules_find_every_fault_at_once()
     {
         ConfigurationDocument document = Documents.Read("""
-            {"version":2,"ports":[{"id":"a","device":"af_packet:"},{"id":"a","device":"demo:x"},{"id":"B!","device":"demo"}],
+            {"version":2,
+             "ports":[{"id":"a","device":"af_packet:"},{"id":"a","device":"demo:x"},{"id":"B!","device":"demo"}],
              "workers":{"count":0,"cores":"3-1"},"limits":{"flows":1},
              "chains":[{"id":"c","ports":["a","a"],"stages":[{"nfs":[]},
                {"nfs":[{"name":"n","kind":"k","placement":"somewhere","options":[]},
@@ -131,6 +136,7 @@ public sealed class DocumentTests
             folder = Path.GetDirectoryName(folder);
         }
 
-        Assert.Equal(File.ReadAllText(Path.Combine(folder!, "docs", "configuration.schema.json")), DocumentSchema.Write());
+        Assert.Equal(File.ReadAllText(Path.Combine(folder!, "docs", "configuration.schema.json")),
+            DocumentSchema.Write());
     }
 }

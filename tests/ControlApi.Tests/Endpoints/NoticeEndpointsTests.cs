@@ -76,7 +76,7 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         {
             using HttpResponseMessage response = await _http.GetAsync(
                 "/api/v1/notices?limit=2" + (next is null ? "" : $"&after={next}"),
-                TestContext.Current.CancellationToken);
+                    TestContext.Current.CancellationToken);
             JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
             seen.AddRange(
                 page.GetProperty("items").EnumerateArray().Select(n => n.GetProperty("seq").GetInt32()));
@@ -182,7 +182,8 @@ public sealed class NoticeEndpointsTests : IAsyncLifetime
         IReadOnlyList<JsonElement> alerts = await PageAsync("/api/v1/alerts", 2);
         string id = alerts[0].GetProperty("id").GetString()!;
         using HttpResponseMessage done = await analyst.PostAsync("/api/v1/alerts/actions", RunningApi.Json(
-            $$"""{"action":"escalate","ids":["{{id}}"],"note":"look at this"}"""), TestContext.Current.CancellationToken);
+            $$"""{"action":"escalate","ids":["{{id}}"],"note":"look at this"}"""),
+                TestContext.Current.CancellationToken);
         IReadOnlyList<JsonElement> escalated = await PageAsync("/api/v1/alerts?state=escalated", 1);
 
         await RunningApi.BodyAsync(done, HttpStatusCode.OK);

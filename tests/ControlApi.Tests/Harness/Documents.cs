@@ -9,7 +9,8 @@ public static class Documents
     public const string ListenText = """
         {"version":1,
          "ports":[{"id":"wan","device":"demo"}],
-         "chains":[{"id":"edge-in","ports":["wan"],"stages":[{"nfs":[{"name":"ids","kind":"signature-match"}]}]}]}
+         "chains":[{"id":"edge-in","ports":["wan"],
+           "stages":[{"nfs":[{"name":"ids","kind":"signature-match"}]}]}]}
         """;
 
     public static ConfigurationDocument Listen => Read(ListenText);

@@ -17,8 +17,9 @@ using RpcDocument = Dataplane.Contract.Rpc.Configuration;
 
 namespace ControlApi.Tests.Harness;
 
-/// <summary>Stands where the dataplane stands: a real gRPC server on a Unix socket,
-/// and a real spool and segment.</summary>
+/// <summary>
+/// Stands where the dataplane stands: a real gRPC server on a Unix socket, and a real spool and segment.
+/// </summary>
 public sealed class FakeDataplane : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -114,8 +115,7 @@ public sealed class FakeDataplane : IAsyncDisposable
             {
                 ConfigurationDocument document =
                     DocumentReader.Read(request.Configuration.Document.Memory, out _)!;
-                state.Ports =
-                    [.. document.Ports.Select(
+                state.Ports = [.. document.Ports.Select(
                     p => new PortState { Id = p.Id, Device = p.Device, Up = true })];
                 state.Revision = request.Revision;
             }

@@ -40,8 +40,8 @@ public sealed class RunningApi : IAsyncDisposable
     public static async Task<RunningApi> StartAsync(TestFolder folder, ConfigurationDocument? startup = null)
     {
         var options = new ControlApiOptions { DataFolder = folder.Data, RunFolder = folder.Run, Port = 0 };
-        DataLock held = DataLock.TryTake(folder.Data)
-            ?? throw new InvalidOperationException("The folder is in use.");
+        DataLock held =
+            DataLock.TryTake(folder.Data) ?? throw new InvalidOperationException("The folder is in use.");
         ControlApiProcess.MakeSchemas(new DataFolder(folder.Data), held);
         WebApplication app = ControlApiHost.Build(options, held, TimeProvider.System);
         CommitOrder? order = startup is null ? null : new CommitOrder
@@ -72,7 +72,7 @@ public sealed class RunningApi : IAsyncDisposable
         using var output = new StringWriter();
         int status = await AdminCommand.RunAsync(
             ["key-create", "--data", Folder.Data, "--name", "test", "--scope", scopes], output,
-            TextWriter.Null,
+                TextWriter.Null,
             TestContext.Current.CancellationToken);
         Assert.Equal(0, status);
         return output.ToString().TrimEnd().Split('\n')[^1];
@@ -86,8 +86,9 @@ public sealed class RunningApi : IAsyncDisposable
         return output.ToString().TrimEnd().Split("token=")[^1];
     }
 
-    /// <summary>Waits until a request answers what is expected;
-    /// the test's time limit ends it otherwise.</summary>
+    /// <summary>
+    /// Waits until a request answers what is expected; the test's time limit ends it otherwise.
+    /// </summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T?>> look)
         where T : class
     {

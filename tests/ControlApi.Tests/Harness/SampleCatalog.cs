@@ -44,7 +44,7 @@ public static class SampleCatalog
                 Parent = "EVENT",
                 Fields = [new EventField("sid", "u32", 0)],
                 NoticeFields =
-                [new EventField("signature", "string", 24), new EventField("category", "string", 26)],
+                    [new EventField("signature", "string", 24), new EventField("category", "string", 26)],
                 Notice = new NoticeMark { Severity = 2, Alert = true, Title = "Alert",
                     TitleField = "signature" },
             },

@@ -70,8 +70,10 @@ public sealed class LiveTests : IAsyncLifetime
         _spool.Alert(severity: 1);
         _spool.Alert(severity: 3);
         TestSpool.Wake(_folder.Run);
-        HubException refused = await Assert.ThrowsAsync<HubException>(() => hub.InvokeAsync<SubscribeReply>("Subscribe",
-            new SubscribeRequest { Streams = [SubscribeRequest.NoticesStream], Filter = "severity = x" }, Cancellation));
+        HubException refused =
+            await Assert.ThrowsAsync<HubException>(() => hub.InvokeAsync<SubscribeReply>("Subscribe",
+            new SubscribeRequest { Streams = [SubscribeRequest.NoticesStream], Filter = "severity = x" },
+                Cancellation));
 
         Assert.Equal([2ul], await TakeAsync(messages, 1));
         Assert.Contains("column 12", refused.Message, StringComparison.Ordinal);
@@ -97,7 +99,8 @@ public sealed class LiveTests : IAsyncLifetime
     {
         string first = await PublishAsync(2);
         await using HubConnection hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(_api.Address, "/hub/live"), http => http.AccessTokenProvider = () => Task.FromResult<string?>(_key))
+            .WithUrl(new Uri(_api.Address, "/hub/live"),
+                http => http.AccessTokenProvider = () => Task.FromResult<string?>(_key))
             .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackSerializerOptions.Standard
                 .WithResolver(new JsonElementResolver()))
             .Build();
@@ -106,7 +109,8 @@ public sealed class LiveTests : IAsyncLifetime
         hub.On<JsonElement>(NoticesMessage.Method, message => messages.Writer.TryWrite(message));
 
         await hub.InvokeAsync<JsonElement>("Subscribe",
-            JsonSerializer.SerializeToElement(new { streams = new[] { "notices" }, after = first }), Cancellation);
+            JsonSerializer.SerializeToElement(new { streams = new[] { "notices" }, after = first }),
+                Cancellation);
 
         JsonElement message = await messages.Reader.ReadAsync(Cancellation);
         NoticesMessage read = message.Deserialize<NoticesMessage>(ApiJson.Shared)!;
@@ -120,7 +124,8 @@ public sealed class LiveTests : IAsyncLifetime
         await using HubConnection hub = new HubConnectionBuilder()
             .WithUrl(new Uri(_api.Address, "/hub/live")).Build();
 
-        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => hub.StartAsync(Cancellation));
+        HttpRequestException refused =
+            await Assert.ThrowsAsync<HttpRequestException>(() => hub.StartAsync(Cancellation));
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
@@ -130,7 +135,8 @@ public sealed class LiveTests : IAsyncLifetime
     {
         string first = await PublishAsync(3);
         using HttpClient http = await _api.ClientAsync("read:*");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events/stream?after=00000000000000000000000000");
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, "/api/v1/events/stream?after=00000000000000000000000000");
         request.Headers.Add("Last-Event-ID", first);
 
         using HttpResponseMessage response = await http.SendAsync(
@@ -154,7 +160,8 @@ public sealed class LiveTests : IAsyncLifetime
     {
         using HttpClient http = await _api.ClientAsync("read:*");
 
-        using HttpResponseMessage response = await http.GetAsync($"/api/v1/events/stream?{query}", Cancellation);
+        using HttpResponseMessage response =
+            await http.GetAsync($"/api/v1/events/stream?{query}", Cancellation);
 
         await RunningApi.BodyAsync(response, HttpStatusCode.BadRequest);
     }
@@ -176,7 +183,9 @@ public sealed class LiveTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 10).Reverse(), all);
     }
 
-    /// <summary>Spools so many alerts and waits until they are stored; returns the id of the oldest of all.</summary>
+    /// <summary>
+    /// Spools so many alerts and waits until they are stored; returns the id of the oldest of all.
+    /// </summary>
     private async Task<string> PublishAsync(int count)
     {
         for (int i = 0; i < count; i++)
@@ -191,18 +200,21 @@ public sealed class LiveTests : IAsyncLifetime
         return page.GetProperty("items").EnumerateArray().Last().GetProperty("id").GetString()!;
     }
 
-    private static Task<int[]> WaitForAsync(HttpClient http, int count) => RunningApi.UntilAsync<int[]>(async () =>
+    private static Task<int[]> WaitForAsync(HttpClient http, int count)
+        => RunningApi.UntilAsync<int[]>(async () =>
     {
         using HttpResponseMessage response = await http.GetAsync("/api/v1/notices?limit=1000", Cancellation);
         JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
-        int[] seen = [.. page.GetProperty("items").EnumerateArray().Select(n => n.GetProperty("seq").GetInt32())];
+        int[] seen =
+            [.. page.GetProperty("items").EnumerateArray().Select(n => n.GetProperty("seq").GetInt32())];
         return seen.Length >= count ? seen : null;
     });
 
     private async Task<HubConnection> ConnectAsync()
     {
         HubConnection hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(_api.Address, "/hub/live"), http => http.AccessTokenProvider = () => Task.FromResult<string?>(_key))
+            .WithUrl(new Uri(_api.Address, "/hub/live"),
+                http => http.AccessTokenProvider = () => Task.FromResult<string?>(_key))
             .AddJsonProtocol(json => json.PayloadSerializerOptions = ApiJson.Shared)
             .Build();
         await hub.StartAsync(Cancellation);
@@ -236,7 +248,8 @@ public sealed class LiveTests : IAsyncLifetime
         {
             if (line.StartsWith("data: ", StringComparison.Ordinal))
             {
-                seen.Add(JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("seq").GetUInt64());
+                seen.Add(JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty(
+                    "seq").GetUInt64());
             }
         }
         return seen;

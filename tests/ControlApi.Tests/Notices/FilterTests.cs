@@ -34,7 +34,7 @@ public sealed class FilterTests : IDisposable
         from sid in Gen.OneOf(0, 7, 2000001)
         from action in Gen.OneOf<string?>(null, "allowed", "blocked")
         select Make(seq, type, severity, hasFlow, source, destination, sourcePort, destinationPort, app,
-        title, text, sid, action);
+            title, text, sid, action);
 
     private static readonly Gen<string> Tests = Gen.OneOf(
         Gen.Select(Gen.OneOf("severity", "port", "src_port", "dest_port", "sid"),
@@ -77,8 +77,8 @@ public sealed class FilterTests : IDisposable
     {
         using var writer = new EventWriter(_data, _lock);
         var notices = new List<Notice>();
-        Notices.Array[200].Single().ToList()
-            .ForEach(n => notices.Add(n with { Seq = (ulong)notices.Count + 1 }));
+        Notices.Array[200].Single().ToList().ForEach(
+            n => notices.Add(n with { Seq = (ulong)notices.Count + 1 }));
         writer.Append(
             [.. notices.Select(n => new ArrivedNotice(n, NoticeJson.Write(n), false, null).ToRow())]);
         var search = new EventSearch(_data);
@@ -95,8 +95,8 @@ public sealed class FilterTests : IDisposable
 
     [Fact]
     public void Any_text_is_a_filter_or_an_error_with_a_column_inside_it()
-        => Gen.OneOf(Gen.String[Gen.Char["abseverity=<>!~(){},.\"\\ 0123/:"], 0, 40], Gen.String[0, 40])
-        .Sample(text =>
+        => Gen.OneOf(Gen.String[Gen.Char["abseverity=<>!~(){},.\"\\ 0123/:"], 0, 40],
+            Gen.String[0, 40]).Sample(text =>
         {
             NoticeFilter? filter = NoticeFilter.TryParse(text, t => t, out FilterError? error);
             Assert.True(filter is null != error is null);

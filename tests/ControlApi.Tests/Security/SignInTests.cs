@@ -141,8 +141,8 @@ public sealed class SignInTests : IAsyncLifetime
 
         await RunningApi.BodyAsync(refused, HttpStatusCode.Forbidden);
         await RunningApi.BodyAsync(unknown, HttpStatusCode.UnprocessableEntity);
-        string secret = (await RunningApi.BodyAsync(made, HttpStatusCode.Created)).GetProperty("secret")
-            .GetString()!;
+        string secret =
+            (await RunningApi.BodyAsync(made, HttpStatusCode.Created)).GetProperty("secret").GetString()!;
         Assert.StartsWith("mbk_", secret, StringComparison.Ordinal);
         Assert.DoesNotContain(secret.Split('_')[2], list, StringComparison.Ordinal);
         Assert.Contains("key.create", audit, StringComparison.Ordinal);
@@ -190,8 +190,8 @@ public sealed class SignInTests : IAsyncLifetime
     private Task<HttpResponseMessage> LinkAsync(string token) => _api.Http.PostAsync(
         "/api/v1/sessions/link", RunningApi.Json($$"""{"token":"{{token}}"}"""), Cancellation);
 
-    private Task<HttpResponseMessage> PasswordAsync(string password) =>
-        _api.Http.PostAsync("/api/v1/sessions",
+    private Task<HttpResponseMessage> PasswordAsync(string password)
+        => _api.Http.PostAsync("/api/v1/sessions",
         RunningApi.Json($$"""{"user":"admin","password":"{{password}}"}"""), Cancellation);
 
     private async Task<HttpResponseMessage> CookieAsync(HttpMethod method, string token, string? origin)

@@ -140,8 +140,8 @@ public sealed class SpoolReaderTests : IDisposable
         string path = Path.Combine(_folder.Spool, SpoolLayout.SegmentFile(1));
         byte[] whole = File.ReadAllBytes(path);
 
-        Gen.Select(Gen.Int[SpoolLayout.SegmentHeaderBytes, whole.Length - 1], Gen.Byte)
-            .Array[1, 8].Sample(damage =>
+        Gen.Select(Gen.Int[SpoolLayout.SegmentHeaderBytes, whole.Length - 1], Gen.Byte).Array[1,
+            8].Sample(damage =>
         {
             byte[] damaged = [.. whole];
             foreach ((int at, byte value) in damage)

@@ -71,7 +71,7 @@ public sealed class RetentionTests : IDisposable
     private static RetentionPlan Plan(DiskSpace disk, RetentionLimits limits,
         params (DateOnly Day, long Bytes)[] files)
         => RetentionPlan.Make(
-        [.. files.Select((f, i) => new StoredFile(new EventFile($"{i}", f.Day, 1), f.Bytes))],
+            [.. files.Select((f, i) => new StoredFile(new EventFile($"{i}", f.Day, 1), f.Bytes))],
             limits, disk, Today);
 
     private static IEnumerable<int> Deleted(RetentionPlan plan)

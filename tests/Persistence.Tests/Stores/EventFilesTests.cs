@@ -110,10 +110,10 @@ public sealed class EventFilesTests : IDisposable
         Assert.Null(search.FindPacket(1));
     }
 
-    private IEnumerable<string?> Names() =>
-        EventFile.All(_data.Folder.Events).Select(f => Path.GetFileName(f.Path));
+    private IEnumerable<string?> Names()
+        => EventFile.All(_data.Folder.Events).Select(f => Path.GetFileName(f.Path));
 
     private IEnumerable<long> Find(NoticeSearch search)
-        => new EventSearch(_data.Folder).Find(search, TestContext.Current.CancellationToken)
-        .Select(n => n.Seq);
+        => new EventSearch(_data.Folder).Find(search,
+            TestContext.Current.CancellationToken).Select(n => n.Seq);
 }
