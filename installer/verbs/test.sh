@@ -51,16 +51,10 @@ run() {
   sum_up
 }
 
-# What the options mean to a test assembly: names match anywhere, tiers by trait.
+# What the options mean to a test assembly: a method's full name holds namespace, class and method.
 choose_tests() {
-  local tier='[tier!=long]'
-  [[ -z $all ]] || tier=''
-  if [[ -n $filter ]]; then
-    arguments=(--filter-query "/*/*$filter*/*/*$tier" --filter-query "/*/*/*$filter*/*$tier"
-      --filter-query "/*/*/*/*$filter*$tier")
-  elif [[ -n $tier ]]; then
-    arguments=(--filter-query "/*/*/*/*$tier")
-  fi
+  [[ -n $all ]] || arguments+=(--filter-not-trait tier=long)
+  [[ -z $filter ]] || arguments+=(--filter-method "*$filter*")
 }
 
 run_assembly() {
