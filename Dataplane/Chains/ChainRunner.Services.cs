@@ -166,9 +166,11 @@ public sealed partial class ChainRunner
                 : _chain.Chain.Functions[record.Publisher];
             ReadOnlySpan<byte> sideBlock = _bus.SideBlockOf(index);
             var notice = HasPacket
-                ? new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
+                ? new Notice(
+                    in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
                     in CurrentPacket, PacketPresence.Present)
-                : new Notice(in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
+                : new Notice(
+                    in record, sideBlock, function, _chain.Chain, in _flows[_slot], in _flows.KeyOf(_slot),
                     in CurrentPacket, PacketPresence.Absent);
             _notices.Accept(in notice);
         }

@@ -22,7 +22,8 @@ public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<Confi
     {
         LinkTable links = chain.Links;
         bool hasTcp =
-            (links.ClientHalfMask | links.ServerHalfMask | links.ClientStreamMask | links.ServerStreamMask) != 0;
+            (links.ClientHalfMask | links.ServerHalfMask
+                | links.ClientStreamMask | links.ServerStreamMask) != 0;
         return hasTcp ? ["layer23", "tcp-monitor"] : ["layer23"];
     }
 }

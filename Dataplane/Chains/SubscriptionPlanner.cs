@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Chains;
 
-/// <summary>Compiles the subscriptions of one NF into links: those of the document, else those its kind declares.</summary>
+/// <summary>Compiles the subscriptions of one NF into links: those of the document, else those its kind
+/// declares.</summary>
 internal sealed class SubscriptionPlanner(
     NfDraft nf, PublishedTypes published, bool isInline, List<ConfigFault> faults)
 {
@@ -32,7 +33,8 @@ internal sealed class SubscriptionPlanner(
         }
     }
 
-    /// <summary>Event types that nobody in the chain publishes are left out of what a kind declares: it costs nothing.</summary>
+    /// <summary>Event types that nobody in the chain publishes are left out of what a kind declares: it costs
+    /// nothing.</summary>
     private void AddDeclared(SubscribesAttribute declared)
     {
         ushort[] types = [.. declared.Events.Select(EventTree.IdOf).Where(published.Reach)];
@@ -76,7 +78,8 @@ internal sealed class SubscriptionPlanner(
         if (IsTaken(name))
         {
             faults.Add(new ConfigFault(path, "duplicate-name",
-                $"Two subscriptions of {nf.Definition.Name} are named {name}.", "Give this one another name."));
+                $"Two subscriptions of {nf.Definition.Name} are named {name}.",
+                "Give this one another name."));
         }
 
         if (faults.Count == before)
@@ -85,7 +88,8 @@ internal sealed class SubscriptionPlanner(
         }
     }
 
-    /// <summary>The event's path; with the sender where another subscription of the NF has that name already.</summary>
+    /// <summary>The event's path; with the sender where another subscription of the NF has that name
+    /// already.</summary>
     private string NameOf(SubscriptionDefinition written)
     {
         string path = string.Join("+", written.EventPaths());
@@ -96,8 +100,8 @@ internal sealed class SubscriptionPlanner(
         || link.Declaration.Name.StartsWith(name + ":", StringComparison.Ordinal));
 
     /// <summary>
-    /// One link for each declared subscription that the written one stands for: an NF that switches its two sides
-    /// apart still can when the document names both at once.
+    /// One link for each declared subscription that the written one stands for: an NF that switches its two
+    /// sides apart still can when the document names both at once.
     /// </summary>
     private void AddFor(SubscriptionDefinition written, List<ushort> types, string name, FlowFilter filter)
     {
@@ -179,7 +183,8 @@ internal sealed class SubscriptionPlanner(
 
     private void CheckSides(SubscriptionDefinition written, List<ushort> types, string path)
     {
-        foreach (ushort type in types.Where(t => written.Half != UpdatingHalf.Receiver && !Touches(t, WithHalf)))
+        foreach (ushort type in types.Where(t =>
+            written.Half != UpdatingHalf.Receiver && !Touches(t, WithHalf)))
         {
             faults.Add(new ConfigFault(path + "/half", "no-half",
                 $"{EventTree.Types[type].Path} is not raised by a half of the TCP stack.", "Remove half."));
@@ -212,13 +217,15 @@ internal sealed class SubscriptionPlanner(
         if (written.Keep is not null && !StreamKeep.TryParse(written.Keep, out _))
         {
             faults.Add(new ConfigFault(path + "/keep", "out-of-range",
-                $"'{written.Keep}' keeps more than {StreamKeep.BytesMax} bytes.", $"Keep at most {StreamKeep.BytesMax}."));
+                $"'{written.Keep}' keeps more than {StreamKeep.BytesMax} bytes.",
+                $"Keep at most {StreamKeep.BytesMax}."));
         }
     }
 
     /// <summary>
-    /// The declared subscriptions that a written one stands for: that of its name; else the first about related
-    /// events and the same sender; else, for both senders, those about related events of each sender.
+    /// The declared subscriptions that a written one stands for: that of its name; else the first about
+    /// related events and the same sender; else, for both senders, those about related events of each
+    /// sender.
     /// </summary>
     private SubscribesAttribute[] DeclaredFor(SubscriptionDefinition written, List<ushort> types)
     {
@@ -278,7 +285,8 @@ internal sealed class SubscriptionPlanner(
     private static bool Touches(ushort type, IEnumerable<ushort> branches) =>
         branches.Any(branch => EventTree.IsA(type, branch) || EventTree.IsA(branch, type));
 
-    private static StreamKeep Keep(string text) => StreamKeep.TryParse(text, out StreamKeep keep) ? keep : default;
+    private static StreamKeep Keep(string text) =>
+        StreamKeep.TryParse(text, out StreamKeep keep) ? keep : default;
 
     private static string Nearest(string path)
     {

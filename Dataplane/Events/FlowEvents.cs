@@ -12,12 +12,14 @@ public readonly record struct FlowStart(FlowEvent Flow, FlowOrigin Origin) : IEv
 [Event("END", Parent = typeof(FlowEvent))]
 public readonly record struct FlowEnd(FlowEvent Flow, FlowEndReason Reason) : IEvent;
 
-/// <summary>EVENT/FLOW/UPDATE: a packet was counted. It asks nothing of the stack, so bypassed flows raise it, too.</summary>
+/// <summary>EVENT/FLOW/UPDATE: a packet was counted. It asks nothing of the stack, so bypassed flows raise
+/// it, too.</summary>
 [Event("UPDATE", Parent = typeof(FlowEvent))]
 public readonly record struct FlowUpdate(FlowEvent Flow, uint Packets, ulong Bytes) : IEvent;
 
-/// <summary>EVENT/FLOW/REUSED: a new connection began on the 5-tuple of an old one, in the same flow: state that
-/// belongs to the connection starts anew. Raised before the new connection's first packet events.</summary>
+/// <summary>EVENT/FLOW/REUSED: a new connection began on the 5-tuple of an old one, in the same flow: state
+/// that belongs to the connection starts anew. Raised before the new connection's first packet
+/// events.</summary>
 [Event("REUSED", Parent = typeof(FlowEvent))]
 public readonly record struct FlowReused(FlowEvent Flow, FlowEndReason OldReason) : IEvent;
 

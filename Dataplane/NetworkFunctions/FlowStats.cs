@@ -9,10 +9,12 @@ using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>Publishes LONG_FLOW once for each flow whose mean packet length passes a threshold; writes flow records.</summary>
+/// <summary>Publishes LONG_FLOW once for each flow whose mean packet length passes a threshold; writes flow
+/// records.</summary>
 /// <remarks>
-/// The paper's rule: not a duration. Frames count with all their bytes on the wire, both directions. It hears of
-/// packets by FLOW/UPDATE, which works at any depth; a document may name EVENT/PKT/TCP instead, as the paper does.
+/// The paper's rule: not a duration. Frames count with all their bytes on the wire, both directions. It hears
+/// of packets by FLOW/UPDATE, which works at any depth; a document may name EVENT/PKT/TCP instead, as the
+/// paper does.
 /// </remarks>
 [NetworkFunction("flow-stats", PacketAccess.Read, Title = "Flow statistics")]
 [Description("Records every flow at its end and reports flows with a large mean packet length.")]
@@ -36,7 +38,8 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
-        [Range(1, 65_535), Description("Report a flow whose packets are longer than this many bytes on average.")]
+        [Range(1, 65_535)]
+        [Description("Report a flow whose packets are longer than this many bytes on average.")]
         public int MeanPacketBytes { get; init; } = 900;
 
         [Range(1, 1_000_000), Description("Report no flow with fewer packets than this.")]
@@ -170,7 +173,8 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         return Verdict.Pass;
     }
 
-    /// <summary>LastSeenMs holds the low half of the time in milliseconds; the end is not much later.</summary>
+    /// <summary>LastSeenMs holds the low half of the time in milliseconds; the end is not much
+    /// later.</summary>
     private static long LastPacketNs(in FlowEntry flow, long startNs, long endNs)
     {
         uint idleMs = (uint)(endNs / 1_000_000) - flow.LastSeenMs;

@@ -91,7 +91,7 @@ public sealed class ChainBench : IDisposable
 
     /// <summary>An NF as JSON, hearing what its kind declares.</summary>
     public static string Nf(string name, string kind, object? options = null) =>
-        $$"""{"name":"{{name}}","kind":"{{kind}}","options":{{JsonSerializer.Serialize(options ?? new { })}}}""";
+        JsonSerializer.Serialize(new { name, kind, options = options ?? new { } });
 
     /// <summary>An NF as JSON with subscriptions, each as JSON.</summary>
     public static string NfHearing(string name, string kind, params string[] subscriptions) =>

@@ -131,7 +131,8 @@ public sealed class ChainPlannerTests
         PlanResult plan = ChainBench.Plan(
             ChainBench.Document(1, ChainBench.NfHearing(
                 "l", "late",
-                """{"event":"PKT_IN","sender":"client"}""", """{"event":"EVENT/DATA_RDY","start":"offset:0"}""")),
+                """{"event":"PKT_IN","sender":"client"}""",
+                """{"event":"EVENT/DATA_RDY","start":"offset:0"}""")),
             typeof(Late));
         Assert.Empty(plan.Faults);
         ChainFunction late = Assert.Single(plan.Chains[0].Functions);
@@ -144,7 +145,8 @@ public sealed class ChainPlannerTests
     public void One_written_for_both_senders_still_lets_the_NF_switch_its_sides_apart()
     {
         using ChainBench bench = ChainBench.Of(
-            ChainBench.Document(1, ChainBench.NfHearing("s", "sided", """{"event":"PKT_IN","half":"both"}""")),
+            ChainBench.Document(
+                1, ChainBench.NfHearing("s", "sided", """{"event":"PKT_IN","half":"both"}""")),
             typeof(Sided));
         foreach (Side sender in new[] { Side.Client, Side.Client, Side.Server, Side.Server })
         {
@@ -165,7 +167,8 @@ public sealed class ChainPlannerTests
     {
         PlanResult plan = ChainBench.Plan(
             ChainBench.Document(1, ChainBench.NfHearing(
-                "s", "sided", """{"event":"PKT_IN","sender":"server"}""", """{"event":"PKT_IN","sender":"client"}""")),
+                "s", "sided",
+                """{"event":"PKT_IN","sender":"server"}""", """{"event":"PKT_IN","sender":"client"}""")),
             typeof(Sided));
         Assert.Empty(plan.Faults);
         ChainFunction sided = Assert.Single(plan.Chains[0].Functions);
@@ -180,7 +183,8 @@ public sealed class ChainPlannerTests
             """
             {"ports":[{"id":"a","device":"demo"},{"id":"b","device":"demo"}],
              "chains":[
-              {"id":"web","ports":["a"],"match":"tcp port 80","stages":[{"nfs":[{"name":"x","kind":"sorter"}]}]},
+              {"id":"web","ports":["a"],"match":"tcp port 80",
+               "stages":[{"nfs":[{"name":"x","kind":"sorter"}]}]},
               {"id":"rest","ports":["a"],"stages":[{"nfs":[{"name":"y","kind":"sorter"}]}]}]}
             """,
             typeof(Sorter));
@@ -194,7 +198,8 @@ public sealed class ChainPlannerTests
     public void A_placement_that_is_not_followed_is_explained()
     {
         PlanResult plan = ChainBench.Plan(
-            ChainBench.Document(1, """{"name":"s","kind":"sorter","placement":"parallel"}"""), typeof(Sorter));
+            ChainBench.Document(1, """{"name":"s","kind":"sorter","placement":"parallel"}"""),
+            typeof(Sorter));
         PlannedNf nf = Assert.Single(Assert.Single(plan.ToContract().Chains).Nfs);
         Assert.Equal("inline", nf.Placement);
         Assert.Contains("parallel", nf.Reason, StringComparison.Ordinal);

@@ -38,7 +38,8 @@ public sealed class ConsistencyTests
         late.At = 5; // SYN, SYN-ACK, ACK, request, its ACK
         bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80")
             .Handshake().ClientSends(First).ClientSends(Second).ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
-        Assert.Equal(First + Second + "HTTP/1.1 200 OK\r\n\r\n", string.Concat(late.Received.Select(d => d.Bytes)));
+        Assert.Equal(
+            First + Second + "HTTP/1.1 200 OK\r\n\r\n", string.Concat(late.Received.Select(d => d.Bytes)));
         Assert.Equal(First, string.Concat(late.Received.Where(d => d.IsReplay).Select(d => d.Bytes)));
     }
 
@@ -56,7 +57,8 @@ public sealed class ConsistencyTests
     private static ChainBench Bench() => ChainBench.Of(
         ChainBench.Document(1, [.. Names.Select(name => ChainBench.NfHearing(
             name, "recorder",
-            """{"name":"packets","event":"PKT_IN","half":"both"}""", """{"name":"probes","event":"EVENT/STAT/PROBE"}"""))]),
+            """{"name":"packets","event":"PKT_IN","half":"both"}""",
+            """{"name":"probes","event":"EVENT/STAT/PROBE"}"""))]),
         typeof(Recorder));
 
     /// <summary>Makes each NF do something random on each event, and knows what must come of it.</summary>
@@ -64,7 +66,8 @@ public sealed class ConsistencyTests
     {
         private readonly ChainBench _bench;
         private readonly int[] _choices;
-        private readonly List<(string Nf, uint Slot, string Subscription, ulong Last, bool On)> _switches = [];
+        private readonly List<(string Nf, uint Slot, string Subscription, ulong Last, bool On)> _switches =
+            [];
         private int _next;
 
         public Run(ChainBench bench, int[] choices)
@@ -97,7 +100,8 @@ public sealed class ConsistencyTests
                 {
                     ulong[] numbers = [.. flow.Select(e => e.Record.EventNumber)];
                     Assert.Equal(numbers.Order().Distinct(), numbers);
-                    Assert.All(flow, e => Assert.True(IsOn(name, e), $"{name} heard {e.Path} {e.Record.EventNumber}"));
+                    Assert.All(flow, e =>
+                        Assert.True(IsOn(name, e), $"{name} heard {e.Path} {e.Record.EventNumber}"));
                 }
             }
 

@@ -30,7 +30,8 @@ public sealed class EventSemanticsTests
     public void E1_An_event_reaches_an_NF_once_though_it_subscribed_to_several_ancestors()
     {
         using ChainBench bench = ChainBench.Of(
-            Chain("""{"event":"EVENT"}""", """{"event":"EVENT/PKT"}""", """{"event":"PKT_IN"}"""), typeof(Recorder));
+            Chain("""{"event":"EVENT"}""", """{"event":"EVENT/PKT"}""", """{"event":"PKT_IN"}"""),
+            typeof(Recorder));
         bench.Packet(Side.Client, () => bench.Say(default(TcpPacket), Side.Server));
         Assert.Equal(1UL, bench.DeliveredTo<TcpPacket>("r"));
     }
@@ -184,7 +185,10 @@ public sealed class EventSemanticsTests
             "FLOW/START PKT/TCP TCP/STATE PKT/TCP TCP/REXMIT DATA_RDY FLOW/UPDATE FLOW/END",
             recorder.Paths);
         Assert.Equal(
-            [Side.None, Side.Client, Side.Client, Side.Server, Side.Server, Side.Server, Side.None, Side.None],
+            [
+                Side.None, Side.Client, Side.Client, Side.Server, Side.Server, Side.Server, Side.None,
+                Side.None,
+            ],
             recorder.Events.Select(e => e.Half));
         Assert.True(recorder.Events[^1].Record.Flags.HasFlag(EventFlags.LastForFlow));
     }
@@ -213,7 +217,8 @@ public sealed class EventSemanticsTests
     [Fact]
     public void E10_Packet_events_never_merge()
     {
-        using ChainBench bench = ChainBench.Of(Chain("""{"event":"PKT_IN","half":"both"}"""), typeof(Recorder));
+        using ChainBench bench = ChainBench.Of(
+            Chain("""{"event":"PKT_IN","half":"both"}"""), typeof(Recorder));
         bench.Packet(Side.Client, () =>
         {
             bench.SayTcp();

@@ -19,7 +19,8 @@ public sealed class FlowStatsTests
                     script.ClientSends(size);
                 }
 
-                using NfBench bench = NfBench.With<FlowStats>(new { meanPacketBytes = mean, minPackets = least });
+                using NfBench bench = NfBench.With<FlowStats>(
+                    new { meanPacketBytes = mean, minPackets = least });
                 bench.Play(script);
                 Assert.Equal(Expected(script.Frames, mean, least), bench.Published<LongFlow>());
             },
@@ -39,7 +40,8 @@ public sealed class FlowStatsTests
     public void A_document_may_subscribe_it_to_packets_as_the_paper_does()
     {
         using NfBench bench = NfBench.Chain(
-            [ChainBench.NfHearing("stats", "flow-stats", """{"name":"packets","event":"PKT_IN"}""")], typeof(FlowStats));
+            [ChainBench.NfHearing("stats", "flow-stats", """{"name":"packets","event":"PKT_IN"}""")],
+            typeof(FlowStats));
         bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80").Handshake().ClientSends(99_000));
         Assert.Equal(EventType<LongFlow>.Id, Assert.Single(bench.Notices.Entries).Record.TypeId);
     }
@@ -48,7 +50,8 @@ public sealed class FlowStatsTests
     public void A_reported_flow_costs_nothing_more()
     {
         using NfBench bench = NfBench.With<FlowStats>(new { meanPacketBytes = 60, minPackets = 1 });
-        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80").Handshake().ClientSends(1_000).ServerSends(9_000));
+        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80")
+            .Handshake().ClientSends(1_000).ServerSends(9_000));
         Assert.Single(bench.Published<LongFlow>());
         Assert.Equal(StackDepth.Bypass, bench.Flows[0].Depth);
     }
@@ -64,22 +67,27 @@ public sealed class FlowStatsTests
         Frame[] client = [.. frames.Where(frame => frame.Bytes[11] == 1)];
         Frame[] server = [.. frames.Where(frame => frame.Bytes[11] == 2)];
         Assert.Equal(
-            ((uint)client.Length, (ulong)client.Sum(f => f.Bytes.Length)), (record.ClientPackets, record.ClientBytes));
+            ((uint)client.Length, (ulong)client.Sum(f => f.Bytes.Length)),
+            (record.ClientPackets, record.ClientBytes));
         Assert.Equal(
-            ((uint)server.Length, (ulong)server.Sum(f => f.Bytes.Length)), (record.ServerPackets, record.ServerBytes));
+            ((uint)server.Length, (ulong)server.Sum(f => f.Bytes.Length)),
+            (record.ServerPackets, record.ServerBytes));
         Assert.Equal(frames[0].TimestampNs / 1_000, record.StartNs / 1_000);
         Assert.Equal(frames[^1].TimestampNs / 1_000_000, record.EndNs / 1_000_000);
-        Assert.Equal((4000, 80, 7, 0), (record.Key.PortA, record.Key.PortB, record.Key.Vlan, record.ClientIsB));
+        Assert.Equal(
+            (4000, 80, 7, 0), (record.Key.PortA, record.Key.PortB, record.Key.Vlan, record.ClientIsB));
     }
 
     [Fact]
     public void A_record_names_the_protocol_also_of_a_flow_that_is_named_only_when_it_ends()
     {
         using NfBench bench = NfBench.Chain(
-            [ChainBench.Nf("dpi", "dpi"), ChainBench.Nf("stats", "flow-stats")], typeof(Dpi), typeof(FlowStats));
+            [ChainBench.Nf("dpi", "dpi"), ChainBench.Nf("stats", "flow-stats")],
+            typeof(Dpi), typeof(FlowStats));
         bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:443").Handshake());
         bench.Play(TcpScript.Between("10.0.0.1:4001", "10.0.0.2:80").Handshake()
-            .ClientSends("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n").ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
+            .ClientSends("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            .ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
         bench.EndAll();
         Assert.Equal(["HTTP", "TLS"], bench.Records.Of<FlowRecord>().Select(entry => entry.Tail).Order());
     }
