@@ -9,13 +9,11 @@ internal static unsafe partial class DpdkShim
 {
     private const string Library = NativeLibraries.Dpdk;
 
-    /// <summary>struct attached: the port number, and the packet sockets of an af_packet device.</summary>
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary>struct attached: the port number, then what only the shim reads of it.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 264)]
     public struct Attached
     {
-        public ushort Port;
-        public ushort SocketCount;
-        public fixed int Sockets[64];
+        public uint Port;
     }
 
     /// <summary>struct port_details.</summary>

@@ -15,6 +15,7 @@ public sealed unsafe class EthernetDevice : IDisposable
 
     private readonly EalDevice _name;
     private readonly DpdkShim.Attached _attached;
+    private readonly ushort _port;
     private readonly bool _receivesFromMemory;
     private ulong _kernelDrops;
     private bool _isOpen = true;
@@ -23,6 +24,7 @@ public sealed unsafe class EthernetDevice : IDisposable
     {
         _name = name;
         _attached = attached;
+        _port = (ushort)attached.Port;
         Driver = Marshal.PtrToStringUTF8((nint)details.Driver) ?? "";
         Mtu = details.Mtu;
         QueueMax = Math.Min(details.ReceiveQueueMax, details.SendQueueMax);
@@ -40,7 +42,7 @@ public sealed unsafe class EthernetDevice : IDisposable
     /// <summary>12 hexadecimal digits.</summary>
     public string Mac { get; }
 
-    public bool IsLinkUp => DpdkShim.LinkIsUp(_attached.Port) != 0;
+    public bool IsLinkUp => DpdkShim.LinkIsUp(_port) != 0;
 
     /// <summary>
     /// Attaches the device and starts it with one receive and one send queue for each worker.
@@ -59,11 +61,11 @@ public sealed unsafe class EthernetDevice : IDisposable
             error = $"DPDK cannot open {name.Name} ({DpdkError.Name(code)}: {Eal.TakeLog()})";
             return false;
         }
-        code = DpdkShim.Details(attached.Port, out DpdkShim.PortDetails details);
+        code = DpdkShim.Details((ushort)attached.Port, out DpdkShim.PortDetails details);
         EthernetDevice opened = new(name, attached, details);
         if (code == 0)
         {
-            code = DpdkShim.StartPort(attached.Port, (ushort)queueCount, pool.Handle);
+            code = DpdkShim.StartPort((ushort)attached.Port, (ushort)queueCount, pool.Handle);
         }
         if (code != 0)
         {
@@ -90,8 +92,8 @@ public sealed unsafe class EthernetDevice : IDisposable
         {
             // SAFETY: an Mbuf is one pointer; the driver writes at most room of them.
             count = _receivesFromMemory
-                ? DpdkShim.ReceiveFromMemory(_attached.Port, (ushort)queue, (nint*)start, room, &spoiled)
-                : DpdkShim.Receive(_attached.Port, (ushort)queue, (nint*)start, room, &spoiled);
+                ? DpdkShim.ReceiveFromMemory(_port, (ushort)queue, (nint*)start, room, &spoiled)
+                : DpdkShim.Receive(_port, (ushort)queue, (nint*)start, room, &spoiled);
         }
         spoiledCount += spoiled;
         return (int)count;
@@ -103,7 +105,7 @@ public sealed unsafe class EthernetDevice : IDisposable
         fixed (Mbuf* start = mbufs)
         {
             // SAFETY: the driver reads mbufs.Length pointers and owns those that it took.
-            return (int)DpdkShim.Send(_attached.Port, (ushort)queue, (nint*)start, (uint)mbufs.Length);
+            return (int)DpdkShim.Send(_port, (ushort)queue, (nint*)start, (uint)mbufs.Length);
         }
     }
 
@@ -112,7 +114,7 @@ public sealed unsafe class EthernetDevice : IDisposable
     /// </summary>
     public DeviceCounters ReadCounters()
     {
-        _ = DpdkShim.Counters(_attached.Port, out DeviceCounters counters);
+        _ = DpdkShim.Counters(_port, out DeviceCounters counters);
         _kernelDrops += DpdkShim.KernelDrops(_attached); // reading resets them in the kernel
         return counters with { MissedPackets = counters.MissedPackets + _kernelDrops };
     }
@@ -122,7 +124,7 @@ public sealed unsafe class EthernetDevice : IDisposable
         if (_isOpen)
         {
             _isOpen = false;
-            DpdkShim.ClosePort(_attached.Port);
+            DpdkShim.ClosePort(_port);
             _ = DpdkShim.Detach(_name.Bus, _name.Name);
         }
     }

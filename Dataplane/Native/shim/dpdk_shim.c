@@ -3,16 +3,13 @@
  * Start, ports and pools are for one control thread; bursts for the worker that owns (port, queue).
  */
 #define _GNU_SOURCE
-#include "packet_fanout.h"
+#include "packet_sockets.h"
 #include "shim.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-
-#include <linux/if_packet.h>
 
 #include <rte_dev.h>
 #include <rte_eal.h>
@@ -26,7 +23,6 @@
 
 #define LOG_BYTES 4096
 #define POOL_CACHE 256
-#define SOCKET_WORDS 64 /* descriptors below 4,096 are looked at */
 #define RX_DESCRIPTORS 1024
 #define TX_DESCRIPTORS 1024
 
@@ -89,7 +85,7 @@ static void *start_thread(void *argument)
     if (start->result < 0)
         start->result = -rte_errno;
     else
-        packet_fanout_redirect(); /* where it fails, attaching an af_packet device does */
+        packet_sockets_redirect(); /* where it fails, attaching an af_packet device does */
     return NULL;
 }
 
@@ -192,53 +188,18 @@ SHIM_EXPORT void dpdk_shim_free(struct rte_mbuf **mbufs, uint32_t count)
 
 /* ---- devices ---- */
 
-#define SOCKET_MAX 64
-
 struct attached {
-    uint16_t port;
-    uint16_t socket_count;
-    int32_t sockets[SOCKET_MAX];
+    uint32_t port;
+    struct packet_sockets sockets;
 };
 
-static void packet_sockets(uint64_t *open)
-{
-    for (int fd = 0; fd < 64 * SOCKET_WORDS; fd++) {
-        int domain = 0;
-        socklen_t length = sizeof domain;
-        int is_packet = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_PACKET;
-        if (is_packet)
-            open[fd / 64] |= 1ull << (fd % 64);
-    }
-}
-
-/*
- * net_af_packet tells nobody its sockets, but only they know what the kernel dropped; and a bridge must not
- * take up what its own host sends by the interface.
- */
-static void find_new_sockets(const uint64_t *before, struct attached *out)
-{
-    uint64_t after[SOCKET_WORDS] = {0};
-    int yes = 1;
-    packet_sockets(after);
-    for (int fd = 0; fd < 64 * SOCKET_WORDS && out->socket_count < SOCKET_MAX; fd++) {
-        if (!((after[fd / 64] & ~before[fd / 64]) >> (fd % 64) & 1))
-            continue;
-        out->sockets[out->socket_count++] = fd;
-        setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
-    }
-}
+_Static_assert(sizeof(struct attached) == 264, "the managed side gives room for 264 bytes");
+_Static_assert(offsetof(struct attached, sockets.descriptors) == 8, "descriptors");
 
 /* Packets that the kernel dropped since the last call because a receive ring was full. */
 SHIM_EXPORT uint64_t dpdk_shim_kernel_drops(const struct attached *attached)
 {
-    uint64_t drops = 0;
-    for (uint16_t i = 0; i < attached->socket_count; i++) {
-        struct tpacket_stats stats = {0};
-        socklen_t length = sizeof stats;
-        if (getsockopt(attached->sockets[i], SOL_PACKET, PACKET_STATISTICS, &stats, &length) == 0)
-            drops += stats.tp_drops;
-    }
-    return drops;
+    return packet_sockets_drops(&attached->sockets);
 }
 
 static int is_af_packet(const char *name)
@@ -246,19 +207,17 @@ static int is_af_packet(const char *name)
     return strncmp(name, "net_af_packet", strlen("net_af_packet")) == 0;
 }
 
-/* Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. */
-SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, uint32_t queues,
-                                 struct attached *out)
+static pthread_mutex_t attach_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int attach(const char *bus, const char *name, const char *arguments, uint32_t queues, struct attached *out)
 {
-    uint64_t before[SOCKET_WORDS] = {0};
     uint16_t port;
     memset(out, 0, sizeof *out);
-    packet_sockets(before);
-    packet_fanout_expect(queues);
+    packet_sockets_expect(queues);
     int error = rte_eal_hotplug_add(bus, name, arguments);
     if (error < 0)
         return error;
-    if (is_af_packet(name) && packet_fanout_seen() == 0) {
+    if (is_af_packet(name) && packet_sockets_redirected_calls() == 0) {
         rte_eal_hotplug_remove(bus, name);
         return -EOPNOTSUPP; /* fragments would be reassembled and cut */
     }
@@ -267,12 +226,25 @@ SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *
         struct rte_eth_dev_info details;
         if (rte_eth_dev_info_get(port, &details) == 0 && strcmp(rte_dev_name(details.device), name) == 0) {
             out->port = port;
-            find_new_sockets(before, out);
+            packet_sockets_take(&out->sockets);
             return 0;
         }
     }
     rte_eal_hotplug_remove(bus, name);
     return -ENODEV;
+}
+
+/*
+ * Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. One at a time: which sockets are
+ * new, and which call was the driver's, is known by what changes meanwhile.
+ */
+SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, uint32_t queues,
+                                 struct attached *out)
+{
+    pthread_mutex_lock(&attach_lock);
+    int error = attach(bus, name, arguments, queues, out);
+    pthread_mutex_unlock(&attach_lock);
+    return error;
 }
 
 SHIM_EXPORT int dpdk_shim_detach(const char *bus, const char *name)

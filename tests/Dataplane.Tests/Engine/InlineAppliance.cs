@@ -10,8 +10,7 @@ using Testing;
 
 namespace Dataplane.Tests.Engine;
 
-/// <summary>A real engine between a client and a server, in the middle one of
-/// <see cref="Namespaces"/>.</summary>
+/// <summary>A real engine in the middle one of <see cref="Namespaces"/>, between client and server.</summary>
 internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("inline-").FullName;

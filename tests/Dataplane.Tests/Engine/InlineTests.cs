@@ -10,8 +10,7 @@ public sealed class InlineTests
 
     private const string Injection =
         """
-        alert tcp any any -> any 80 (
-        msg:"injection"; flow:to_server,established; content:"UNION+SELECT"; sid:1;)
+        alert tcp any any -> any 80 (msg:"sqli"; flow:to_server,established; content:"UNION+SELECT"; sid:1;)
         """;
 
     private const string Forbidden =

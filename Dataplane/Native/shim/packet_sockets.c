@@ -6,7 +6,7 @@
  * reassembly and rollover.
  */
 #define _GNU_SOURCE
-#include "packet_fanout.h"
+#include "packet_sockets.h"
 
 #include <elf.h>
 #include <link.h>
@@ -19,10 +19,12 @@
 #include <linux/if_packet.h>
 
 #define LIBRARY "librte_net_af_packet.so"
+#define WORDS 64 /* descriptors below 4,096 are looked at */
 #define FLAGS_TAKEN_OUT ((PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_FLAG_ROLLOVER) << 16)
 
 static unsigned expected_queues = 1;
 static unsigned seen_calls;
+static uint64_t known_sockets[WORDS];
 
 static int redirected_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
@@ -103,20 +105,59 @@ static int redirect_in(struct dl_phdr_info *object, size_t size, void *result)
     return 1;
 }
 
-int packet_fanout_redirect(void)
+int packet_sockets_redirect(void)
 {
     int result = -1;
     dl_iterate_phdr(redirect_in, &result);
     return result;
 }
 
-void packet_fanout_expect(unsigned queues)
+static void find_packet_sockets(uint64_t *open)
+{
+    memset(open, 0, WORDS * sizeof *open);
+    for (int fd = 0; fd < 64 * WORDS; fd++) {
+        int domain = 0;
+        socklen_t length = sizeof domain;
+        if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_PACKET)
+            open[fd / 64] |= 1ull << (fd % 64);
+    }
+}
+
+void packet_sockets_expect(unsigned queues)
 {
     expected_queues = queues;
     seen_calls = 0;
+    find_packet_sockets(known_sockets);
 }
 
-unsigned packet_fanout_seen(void)
+unsigned packet_sockets_redirected_calls(void)
 {
     return seen_calls;
+}
+
+/* Only these sockets know what the kernel dropped; and a bridge must not take up what its own host sends. */
+void packet_sockets_take(struct packet_sockets *out)
+{
+    uint64_t now[WORDS];
+    int yes = 1;
+    find_packet_sockets(now);
+    out->count = 0;
+    for (int fd = 0; fd < 64 * WORDS && out->count < PACKET_SOCKET_MAX; fd++) {
+        if (!((now[fd / 64] & ~known_sockets[fd / 64]) >> (fd % 64) & 1))
+            continue;
+        out->descriptors[out->count++] = fd;
+        setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
+    }
+}
+
+uint64_t packet_sockets_drops(const struct packet_sockets *sockets)
+{
+    uint64_t drops = 0;
+    for (uint16_t i = 0; i < sockets->count; i++) {
+        struct tpacket_stats stats = {0};
+        socklen_t length = sizeof stats;
+        if (getsockopt(sockets->descriptors[i], SOL_PACKET, PACKET_STATISTICS, &stats, &length) == 0)
+            drops += stats.tp_drops;
+    }
+    return drops;
 }
