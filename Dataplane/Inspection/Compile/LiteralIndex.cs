@@ -6,6 +6,10 @@ namespace Dataplane.Inspection.Compile;
 /// <summary>The fast patterns of many rules in one database: a scan names the rules that may match.</summary>
 public sealed class LiteralIndex : IDisposable
 {
+    /// <summary>Longer fast patterns are cut: the rest is verified anyway, and libhs refuses very long ones.
+    /// </summary>
+    public const int PatternBytesMax = 64;
+
     private readonly int[][] _rulesByPattern;
 
     private LiteralIndex(PatternDatabase? database, int[][] rulesByPattern)
@@ -64,7 +68,7 @@ public sealed class LiteralIndex : IDisposable
         {
             bytes = bytes.Slice(content.FastPatternOffset, content.FastPatternLength);
         }
-        byte[] part = bytes.ToArray();
+        byte[] part = bytes[..Math.Min(bytes.Length, PatternBytesMax)].ToArray();
         if (content.NoCase)
         {
             AsciiCase.ToLower(part);

@@ -14,6 +14,7 @@ public sealed class RuleFile(RuleParser parser)
     private readonly Dictionary<(uint Gid, uint Sid), int> _seen = [];
     private readonly List<Rule?> _rules = [];
     private readonly List<RejectedRule> _rejected = [];
+    private readonly StringBuilder _line = new();
 
     public LoadedRules Loaded => new([.. _rules.OfType<Rule>()], [.. _rejected]);
 
@@ -29,7 +30,7 @@ public sealed class RuleFile(RuleParser parser)
         var logical = new StringBuilder();
         int line = 0;
         int first = 1;
-        while (reader.ReadLine() is { } text)
+        while (ReadLine(reader) is { } text)
         {
             line++;
             first = logical.Length == 0 ? line : first;
@@ -50,6 +51,25 @@ public sealed class RuleFile(RuleParser parser)
         {
             Take(name, first, logical);
         }
+    }
+
+    /// <summary>A line without its end; of one longer than a rule may be, just enough to see that it is.</summary>
+    private string? ReadLine(TextReader reader)
+    {
+        _line.Clear();
+        int next = reader.Read();
+        if (next < 0)
+        {
+            return null;
+        }
+        for (; next >= 0 && next != '\n'; next = reader.Read())
+        {
+            if (_line.Length <= RuleLengthMax)
+            {
+                _line.Append((char)next);
+            }
+        }
+        return _line.ToString();
     }
 
     private void Take(string name, int line, StringBuilder logical)

@@ -57,6 +57,17 @@ public sealed class RuleGroupTests
     }
 
     [Fact]
+    public void Contents_of_64_KiB_are_found_and_told_from_ones_that_begin_alike()
+    {
+        string pattern = new('k', 60_000);
+        using var bench = new RuleBench(
+            $"alert udp any any -> any any (content:\"{pattern}x\"; sid:1;)",
+            $"alert udp any any -> any any (content:\"{pattern}y\"; sid:2;)");
+
+        Assert.Equal([2u], bench.Show(RuleBench.Datagram(RuleBench.Bytes(pattern + "y"))));
+    }
+
+    [Fact]
     public void Rules_are_evaluated_by_action_then_bits_then_priority()
     {
         using var bench = new RuleBench(

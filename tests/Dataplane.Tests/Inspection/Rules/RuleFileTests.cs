@@ -54,6 +54,19 @@ public sealed class RuleFileTests
     }
 
     [Fact]
+    public void A_line_without_end_is_read_in_bounded_memory()
+    {
+        var file = new RuleFile(new RuleParser(new RuleVariables(), new Classifications()));
+        using var endless = new EndlessLine(characters: 64L * RuleFile.RuleLengthMax);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        file.Read("endless", endless);
+
+        Assert.Single(file.Loaded.Rejected);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 32L * RuleFile.RuleLengthMax);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_valid_utf8_match_as_bytes()
     {
         LoadedRules loaded =
@@ -75,6 +88,11 @@ public sealed class RuleFileTests
         Assert.Equal(("My own type", (byte)2), (rule.Category, rule.Priority));
         Assert.Equal((byte)1, parser.Parse(
             "alert tcp any any -> any any (classtype:trojan-activity; sid:1;)").Priority);
+    }
+
+    private sealed class EndlessLine(long characters) : TextReader
+    {
+        public override int Read() => characters-- > 0 ? 'x' : -1;
     }
 
     [Fact]
