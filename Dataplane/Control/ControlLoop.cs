@@ -1,3 +1,4 @@
+using Dataplane.Events;
 using Dataplane.Notices;
 
 namespace Dataplane.Control;
@@ -17,20 +18,26 @@ public sealed class ControlLoop : IDisposable
     private const long FlushUs = 250_000;
     private const int IdleMsMax = 10;
 
+    /// <summary>The code of SYS/STORAGE that stands for the logs; 0 stands for the spool.</summary>
+    private const ushort LogsCode = 1;
+
     private readonly EngineSinks _sinks;
     private readonly NoticeSpool _spool;
     private readonly RecordLogs _logs;
     private readonly WakeSocket _wake;
     private readonly StatsSegment _stats;
+    private readonly WorkerWatch _watch;
     private readonly Thread _thread;
     private long _nextSecondUs;
     private long _nextFlushUs;
+    private bool _logsAreFull;
     private volatile bool _stops;
 
-    public ControlLoop(EngineSinks sinks, NoticeSpool spool, RecordLogs logs, WakeSocket wake,
-        StatsSegment stats)
+    public ControlLoop(
+        EngineSinks sinks, NoticeSpool spool, RecordLogs logs, WakeSocket wake, StatsSegment stats,
+        WorkerWatch watch)
     {
-        (_sinks, _spool, _logs, _wake, _stats) = (sinks, spool, logs, wake, stats);
+        (_sinks, _spool, _logs, _wake, _stats, _watch) = (sinks, spool, logs, wake, stats, watch);
         _thread = new Thread(Run) { Name = "control", IsBackground = true };
     }
 
@@ -57,8 +64,10 @@ public sealed class ControlLoop : IDisposable
         if (nowUs >= _nextSecondUs)
         {
             _nextSecondUs = nowUs + SecondUs;
+            TellOfLogs(nowUs);
             _spool.Tick(nowUs);
             _stats.Write(nowUs);
+            _watch.Look();
         }
         return notices + records != 0;
     }
@@ -77,6 +86,17 @@ public sealed class ControlLoop : IDisposable
         }
         _logs.Flush();
         _spool.Tick(NowUs);
+    }
+
+    /// <summary>People hear when the logs' disk is full, and when it has room again.</summary>
+    private void TellOfLogs(long nowUs)
+    {
+        if (_logs.IsFull != _logsAreFull)
+        {
+            _logsAreFull = _logs.IsFull;
+            var state = new StorageState(new SystemEvent(LogsCode), (byte)(_logsAreFull ? 1 : 0));
+            _spool.TryTell(in state, _logsAreFull ? Severity.High : Severity.Information, default, nowUs);
+        }
     }
 
     private void Run()

@@ -69,7 +69,9 @@ public static class RunCommand
         IEngine engine = makeEngine(sinks);
         using var stats = new StatsSegment(
             Path.Combine(options.RunFolder, StatsLayout.File), engine, sinks, spool, startedAtUs);
-        using var loop = new ControlLoop(sinks, spool, logs, wake, stats);
+        LastWords words = LastWords.Begin(options.DataFolder, spool, startedAtUs);
+        var watch = new WorkerWatch(engine, words.End);
+        using var loop = new ControlLoop(sinks, spool, logs, wake, stats, watch);
         var state = new ControlState(
             engine, new ConfigLoader(new ChainPlanner(functions)), catalog, startedAtUs,
             (revision, outcome) =>
@@ -87,6 +89,7 @@ public static class RunCommand
             await EndAsync();
         }
         engine.Dispose(); // first the workers, then what their rings still hold
+        words.EndInOrder();
     }
 
     private static NoticeSpoolSettings SpoolSettings(RunOptions options, string folder, ulong catalogHash)

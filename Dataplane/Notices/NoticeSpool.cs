@@ -108,6 +108,15 @@ public sealed class NoticeSpool : IDisposable
         LostCount += count;
     }
 
+    /// <summary>Says something about the appliance itself; as any notice it may be lost, counted.</summary>
+    public bool TryTell<T>(in T body, Severity severity, ReadOnlySpan<byte> sideBlock, long nowUs)
+        where T : unmanaged, IEvent
+    {
+        Span<byte> bytes = stackalloc byte[NoticeLayout.BodyBytesMax];
+        SpoolNotice news = News(in body, severity, sideBlock, bytes, nowUs);
+        return TryAppend(in news, nowUs);
+    }
+
     /// <summary>Looks for room again, announces losses, writes to disk. Call about once a second.</summary>
     public void Tick(long nowUs)
     {
@@ -281,22 +290,33 @@ public sealed class NoticeSpool : IDisposable
     private void WriteNews<T>(in T body, Severity severity, long nowUs)
         where T : unmanaged, IEvent
     {
-        var header = new SpoolRecordHeader
-        {
-            Type = EventType<T>.Id,
-            Severity = (byte)severity,
-            Time = nowUs,
-            Revision = 0,
-            Port = byte.MaxValue,
-        };
-        Span<byte> bytes = stackalloc byte[EventTree.BodyBytesMax];
-        bytes.Clear();
-        Reinterpret.BytesOf(in body).CopyTo(bytes);
-        var news = new SpoolNotice { Header = header, Body = bytes };
+        Span<byte> bytes = stackalloc byte[NoticeLayout.BodyBytesMax];
+        SpoolNotice news = News(in body, severity, default, bytes, nowUs);
         if (_current is not null && _current.FreeBytes >= news.RecordBytes)
         {
             Write(in news, nowUs);
         }
+    }
+
+    private static SpoolNotice News<T>(
+        in T body, Severity severity, ReadOnlySpan<byte> sideBlock, Span<byte> bytes, long nowUs)
+        where T : unmanaged, IEvent
+    {
+        EventRecord record = default;
+        record.TypeId = EventType<T>.Id;
+        Reinterpret.As<EventBody, T>(ref record.Body) = body;
+        int count = NoticeLayout.Of(record.TypeId).Encode(in record, sideBlock, bytes);
+        return new SpoolNotice
+        {
+            Header = new SpoolRecordHeader
+            {
+                Type = record.TypeId,
+                Severity = (byte)severity,
+                Time = nowUs,
+                Port = byte.MaxValue,
+            },
+            Body = bytes[..count],
+        };
     }
 
     private void Write(in SpoolNotice notice, long nowUs)

@@ -9,7 +9,7 @@ using Dataplane.Time;
 
 namespace Dataplane.Tests.Control;
 
-/// <summary>A worker that plays the built-in demo through its own chain, and the control thread's work beside it.</summary>
+/// <summary>A worker that plays the built-in demo through its chain, and the control thread.</summary>
 internal sealed class DemoWorker : IDisposable
 {
     private const int NotATestOfSegments = 64 * 1024 * 1024;
@@ -46,7 +46,8 @@ internal sealed class DemoWorker : IDisposable
         };
         _resources = new WorkerResources(_rules, 65_536);
         _parts = new WorkerParts(settings, Sinks.NoticesOf(0), Sinks.RecordsOf(0));
-        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
+        _parts.Runner.Use(
+            [.. plan.Chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
         _worker = _parts.WorkerOver([new PortPair(_port, null)]);
         View = new WorkerView(
             -1, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!);
@@ -54,12 +55,13 @@ internal sealed class DemoWorker : IDisposable
         Engine.Ports = [new PortView(_port, true, "")];
         SpoolFolder = Path.Combine(_folder, "spool");
         Spool = NoticeSpool.Open(
-            new NoticeSpoolSettings { Folder = SpoolFolder, SegmentBytes = NotATestOfSegments }, ControlLoop.NowUs);
+            new NoticeSpoolSettings { Folder = SpoolFolder, SegmentBytes = NotATestOfSegments },
+            ControlLoop.NowUs);
         Logs = new RecordLogs(Path.Combine(_folder, "logs"), LogLimits.OfBytes(1L << 40));
         _wake = new WakeSocket(Path.Combine(_folder, "wake"));
         StatsPath = Path.Combine(_folder, "stats");
         Stats = new StatsSegment(StatsPath, Engine, Sinks, Spool, ControlLoop.NowUs);
-        Loop = new ControlLoop(Sinks, Spool, Logs, _wake, Stats);
+        Loop = new ControlLoop(Sinks, Spool, Logs, _wake, Stats, new WorkerWatch(Engine, Assert.Fail));
     }
 
     public FakeEngine Engine { get; } = new();

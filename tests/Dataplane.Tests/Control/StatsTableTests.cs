@@ -29,7 +29,7 @@ public sealed class StatsTableTests
         }, TestContext.Current.CancellationToken);
 
         ulong last = 0;
-        for (int look = 0; look < 20_000; look++)
+        while (last < 1_000)
         {
             WorkerRow[] rows = reader.Read<WorkerRow>(StatsLayout.Workers);
             ulong value = rows.Length == 0 ? 0 : rows[0].Packets;
@@ -41,7 +41,6 @@ public sealed class StatsTableTests
 
         await stop.CancelAsync();
         await writing;
-        Assert.True(last > 0);
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Command;
 /// <summary>Processes killed at any moment lose and repeat nothing that the spool had accepted.</summary>
 public sealed class KillTests
 {
-    /// <summary>Long, because a busy machine starts processes slowly; a sound one needs a few seconds.</summary>
+    /// <summary>Long: a busy machine starts processes slowly; a sound one needs a few seconds.</summary>
     private static readonly TimeSpan RecoversWithin = TimeSpan.FromMinutes(2);
 
     private const int PageMax = 1_000;
@@ -27,7 +27,8 @@ public sealed class KillTests
 
         List<(ulong Sequence, string Id, string Type)> notices = await ReadAllAsync(client);
         Assert.Equal(
-            Enumerable.Range(1, notices.Count).Select(n => (ulong)n), notices.Select(n => n.Sequence).Order());
+            Enumerable.Range(1, notices.Count).Select(n => (ulong)n),
+            notices.Select(n => n.Sequence).Order());
         Assert.Distinct(notices.Select(n => n.Id));
         Assert.DoesNotContain(notices, n => n.Type == "EVENT/SYS/NOTICES_LOST");
     }
@@ -46,7 +47,7 @@ public sealed class KillTests
         });
     }
 
-    /// <summary>Waits until a notice of that number or a later one is stored: traffic passes and is inspected.</summary>
+    /// <summary>Waits until a notice of that number or a later one is stored: traffic is inspected.</summary>
     private static async Task<ulong> ReachAsync(HttpClient client, ulong sequence)
     {
         ulong reached = 0;
@@ -72,8 +73,8 @@ public sealed class KillTests
         return all;
     }
 
-    private static async Task<(List<(ulong Sequence, string Id, string Type)> Notices, string? Next)> PageAsync(
-        HttpClient client, string query)
+    private static async Task<(List<(ulong Sequence, string Id, string Type)> Notices, string? Next)>
+        PageAsync(HttpClient client, string query)
     {
         using JsonDocument page = JsonDocument.Parse(
             await client.GetStringAsync($"api/v1/notices?{query}", Cancellation));
@@ -100,7 +101,8 @@ public sealed class KillTests
             }
             catch (HttpRequestException)
             {
-                Assert.True(watch.Elapsed < RecoversWithin, $"ControlApi did not come back within {RecoversWithin}.");
+                Assert.True(
+                    watch.Elapsed < RecoversWithin, $"ControlApi was not back within {RecoversWithin}.");
             }
             Assert.True(watch.Elapsed < RecoversWithin, $"It was not so within {RecoversWithin}.");
         }
@@ -111,9 +113,13 @@ public sealed class KillTests
         // The appliance made its certificate itself; UpTests look at it.
         var handler = new HttpClientHandler
         {
-            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+            ServerCertificateCustomValidationCallback =
+                HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         };
-        var client = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{appliance.Port}/") };
+        var client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri($"https://localhost:{appliance.Port}/"),
+        };
         client.DefaultRequestHeaders.Authorization = new("Bearer", appliance.NewKey("read:*"));
         return client;
     }
