@@ -12,12 +12,12 @@ public static class SqliteFile
 
     public static string ConnectionString(string path, bool readOnly = false)
         => new SqliteConnectionStringBuilder
-    {
-        DataSource = path,
-        Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-        DefaultTimeout = BusyTimeoutSeconds,
-        Pooling = true,
-    }.ToString();
+        {
+            DataSource = path,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            DefaultTimeout = BusyTimeoutSeconds,
+            Pooling = true,
+        }.ToString();
 
     /// <summary>An open connection for one writer: WAL, synchronous=NORMAL, a large cache.</summary>
     public static SqliteConnection OpenWriter(string path)

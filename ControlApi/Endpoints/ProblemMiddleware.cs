@@ -33,8 +33,11 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
                     : "Something went wrong in ControlApi; its log says what.");
             return;
         }
-        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null,
-            ContentType: null })
+        if (context.Response is
+            {
+                HasStarted: false, StatusCode: >= 400, ContentLength: null,
+                ContentType: null
+            })
         {
             await WriteEmptyStatusAsync(context);
         }

@@ -24,7 +24,8 @@ public static class NoticeJson
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(
-            ApiJson.Shared) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            ApiJson.Shared)
+        { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         options.MakeReadOnly();
         return options;
     }

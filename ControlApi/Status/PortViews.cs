@@ -26,19 +26,19 @@ public sealed class PortViews(ConfigurationService configuration, DataplaneMonit
 
     private PortStatus Of(PortDefinition port, PortLink? link, PortRow row, ConfigurationDocument document)
         => new()
-    {
-        Id = port.Id,
-        Device = port.Device,
-        Up = dataplane.Status.IsConnected && (link?.Up ?? row.Up != 0),
-        Message = dataplane.Status.IsConnected ? link?.Message : "The dataplane is not connected.",
-        LinkMegabitsPerSecond = row.LinkMegabitsPerSecond == 0 ? null : row.LinkMegabitsPerSecond,
-        ReceivedPackets = row.ReceivedPackets,
-        ReceivedBytes = row.ReceivedBytes,
-        SentPackets = row.SentPackets,
-        SentBytes = row.SentBytes,
-        ReceiveDrops = row.ReceiveDrops,
-        SendDrops = row.SendDrops,
-        Errors = row.Errors,
-        Chains = [.. document.Chains.Where(c => c.Ports.Contains(port.Id)).Select(c => c.Id)],
-    };
+        {
+            Id = port.Id,
+            Device = port.Device,
+            Up = dataplane.Status.IsConnected && (link?.Up ?? row.Up != 0),
+            Message = dataplane.Status.IsConnected ? link?.Message : "The dataplane is not connected.",
+            LinkMegabitsPerSecond = row.LinkMegabitsPerSecond == 0 ? null : row.LinkMegabitsPerSecond,
+            ReceivedPackets = row.ReceivedPackets,
+            ReceivedBytes = row.ReceivedBytes,
+            SentPackets = row.SentPackets,
+            SentBytes = row.SentBytes,
+            ReceiveDrops = row.ReceiveDrops,
+            SendDrops = row.SendDrops,
+            Errors = row.Errors,
+            Chains = [.. document.Chains.Where(c => c.Ports.Contains(port.Id)).Select(c => c.Id)],
+        };
 }

@@ -26,7 +26,8 @@ public sealed class WarmUpPort : IPort
         (true, Fin | Ack, ""),
         (false, Fin | Ack, ""),
         (true, Ack, ""),
-        (true, 0, "\u0012\u0034\u0001\0\0\u0001\0\0\0\0\0\0\u0003www\u0007example\u0003com\0\0\u0001\0\u0001"),
+        (true, 0, "\u0012\u0034\u0001\0\0\u0001\0\0\0\0\0\0"
+                + "\u0003www\u0007example\u0003com\0\0\u0001\0\u0001"),
     ];
 
     private readonly NativeArray<byte> _frames = new(PacketBurst.CapacityMax * FrameBytes);

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Flows;
 
-/// <summary>The 5-tuple with VLAN ids and tunnel, one cache line, as seen from the flow's first packet.</summary>
+/// <summary>The 5-tuple with VLAN ids and tunnel, one cache line,
+/// as seen from the flow's first packet.</summary>
 /// <remarks>
 /// Addresses are 16 bytes in network order, kept as two words each; IPv4 is mapped (::ffff:a.b.c.d).
 /// <c>A</c> is the sender of the flow's first packet, which is not always the client.

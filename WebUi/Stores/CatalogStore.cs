@@ -44,7 +44,8 @@ public sealed class CatalogStore : Store, IDisposable
     /// <summary>The types of alerts in the filter language; empty while the catalogue is not known.</summary>
     public string AlertCondition()
     {
-        string[] paths = [.. Events.Values.Where(type => type.Notice is { Alert: true }).Select(type => type.Path)];
+        string[] paths =
+            [.. Events.Values.Where(type => type.Notice is { Alert: true }).Select(type => type.Path)];
         return paths.Length == 0 ? "" : $"type in {{{string.Join(',', paths)}}}";
     }
 

@@ -51,7 +51,8 @@ public sealed partial class NameTests
             IsNested: char.IsWhiteSpace(line.Item[0]));
 
     [GeneratedRegex(
-        @"^\s*(?:(?:public|internal|private|protected|file|sealed|static|abstract|readonly|ref|partial|unsafe|new) +)+"
+        @"^\s*(?:(?:public|internal|private|protected|file|sealed|static|abstract|readonly|ref|partial"
+        + @"|unsafe|new) +)+"
         + @"(?:class|struct|record(?: struct| class)?|interface|enum) (\w+)")]
     private static partial Regex TypeDeclaration();
 

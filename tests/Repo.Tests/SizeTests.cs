@@ -87,7 +87,8 @@ public sealed partial class SizeTests
     }
 
     [GeneratedRegex(
-        @"^\s*(\[.*\] *)?((public|internal|private|protected|sealed|static|abstract|readonly|ref|partial|unsafe|file|new) +)*"
+        @"^\s*(\[.*\] *)?((public|internal|private|protected|sealed|static|abstract|readonly|ref|partial"
+        + "|unsafe|file|new) +)*"
         + "(class|struct|record|interface|enum|namespace) ")]
     private static partial Regex TypeDeclaration();
 }

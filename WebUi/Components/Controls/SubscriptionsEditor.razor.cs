@@ -47,7 +47,8 @@ public sealed partial class SubscriptionsEditor
     }
 
     private static string Sides(SubscriptionDefinition heard) =>
-        $"from {heard.Sender}, at {heard.Half}{(heard.Start == "now" ? "" : $", {heard.Start}")}".ToLowerInvariant();
+        $"from {heard.Sender}, at "
+        + $"{heard.Half}{(heard.Start == "now" ? "" : $", {heard.Start}")}".ToLowerInvariant();
 
     private static T Pick<T>(ChangeEventArgs change)
         where T : struct, Enum => Enum.Parse<T>((string)change.Value!);

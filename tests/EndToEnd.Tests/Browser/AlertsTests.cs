@@ -58,7 +58,8 @@ public sealed partial class AlertsTests(BrowserAppliance appliance) : IClassFixt
 
         await reader.Page.Locator("tbody [data-row-link]").First.ClickAsync();
 
-        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Heading, new() { Name = "Flow" })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Heading, new() { Name = "Flow" }))
+            .ToBeVisibleAsync();
         await Assertions.Expect(reader.Page.GetByLabel("Packet bytes in hexadecimal and as text"))
             .ToContainTextAsync("0000  ");
         await Assertions.Expect(reader.Page.GetByText("\"event_type\": \"alert\"")).ToBeVisibleAsync();

@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 
 namespace EndToEnd.Tests.Browser;
 
-/// <summary>The demo in a browser: a running appliance, and Chromium with as many readers as a test wants.</summary>
+/// <summary>The demo in a browser: a running appliance,
+/// and Chromium with as many readers as a test wants.</summary>
 public sealed class BrowserAppliance : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -47,5 +48,6 @@ public sealed class BrowserAppliance : IAsyncLifetime
     }
 
     /// <summary>Ends the web process at once, as a crash would; the launcher starts it again.</summary>
-    public void KillWebUi() => ApplianceCommand.RunProgram("kill", "-KILL", $"{_appliance.Processes()["web-ui"]}");
+    public void KillWebUi() =>
+        ApplianceCommand.RunProgram("kill", "-KILL", $"{_appliance.Processes()["web-ui"]}");
 }

@@ -7,7 +7,8 @@ public sealed class RuleParserTests
 {
     private const string Good =
         "alert tcp $HOME_NET [1024:,!8080] -> [10.0.0.0/8,!10.1.0.0/16] any (msg:\"a \\\"b\\\"\"; "
-        + "flow:established,to_server; content:\"GET |20 2f|x\"; nocase; offset:0; depth:20; content:!\"no\"; within:10; "
+        + "flow:established,to_server; content:\"GET |20 2f|x\"; nocase; offset:0; depth:20; "
+        + "content:!\"no\"; within:10; "
         + "pcre:\"/a[bc]+\\x20d/Ri\"; byte_test:2,>,5,0,relative; flowbits:set,one; "
         + "classtype:web-application-attack; reference:url,example.org; sid:5; gid:2; rev:3;)";
 
