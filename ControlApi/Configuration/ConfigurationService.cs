@@ -252,7 +252,8 @@ public sealed class ConfigurationService(
         => dataplane.ApplyAsync(saved.Number, DataplaneClient.Message(
             saved.Json, saved.BaseDirectory, ruleFiles.PathsOf(saved.RuleFiles)), cancellation);
 
-    private async Task<IReadOnlyList<FieldDifference>> DifferencesAsync(uint seen, CancellationToken cancellation)
+    private async Task<IReadOnlyList<FieldDifference>> DifferencesAsync(
+        uint seen, CancellationToken cancellation)
     {
         RevisionRow? row = await revisions.FindAsync(seen, cancellation);
         return row is null || Active is null ? [] : JsonDifference.Between(row.Document, Active.Json);

@@ -21,7 +21,8 @@ public static class Problems
         => new ProblemResult(StatusCodes.Status422UnprocessableEntity, "config-faults", title, null, faults,
             []);
 
-    public static IResult Stale(string title, IReadOnlyList<FieldDifference> differences) => new ProblemResult(
+    public static IResult Stale(string title, IReadOnlyList<FieldDifference> differences)
+        => new ProblemResult(
         StatusCodes.Status412PreconditionFailed, "stale-base", title, null,
         [.. differences.Select(d => new ConfigFault(d.Path, "changed", $"{d.Path} was changed since.",
             "Take the change over, and commit on the active revision."))], differences);

@@ -117,7 +117,17 @@ public sealed class NoticeIngest : BackgroundService
     private ArrivedNotice Render(in SpoolRecord record)
     {
         SpoolCatalog catalog = _catalogs.Get(record.CatalogHash);
-        Notice notice = NoticeRenderer.Render(record, catalog);
+        Notice notice;
+        try
+        {
+            notice = NoticeRenderer.Render(record, catalog);
+        }
+        catch (Exception error)
+        {
+            // One record that cannot be rendered must not hold up all behind it; its header is still good.
+            _log.LogError(error, "Notice {Sequence} has a body that cannot be read.", record.Header.Sequence);
+            notice = NoticeRenderer.Render(record, SpoolCatalog.Empty);
+        }
         bool isAlert = catalog.IsAlert(catalog.Find(record.Header.Type), notice.Type);
         return new ArrivedNotice(notice, NoticeJson.Write(notice), isAlert,
             record.Packet.IsEmpty ? null : record.Packet.ToArray());

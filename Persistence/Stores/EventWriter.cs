@@ -16,8 +16,8 @@ public sealed class EventWriter : IDisposable
     private const string Insert = """
         INSERT OR IGNORE INTO notices
           (seq, time, type, severity, src_ip, src_port, dest_ip, dest_port, proto, sid, document, packet)
-        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid, $document,
-          $packet)
+        VALUES ($seq, $time, $type, $severity, $src_ip, $src_port, $dest_ip, $dest_port, $proto, $sid,
+          $document, $packet)
         """;
 
     private static readonly string[] Parameters =

@@ -17,8 +17,9 @@ public sealed class DocumentTests
          "chains":[{"id":"edge-in","ports":["wan","lan"],"match":"","onFault":"open",
            "stages":[
              {"nfs":[{"name":"dpi","kind":"dpi"},
-                     {"name":"ids-main","kind":"signature-match","options":{"ruleSet":"edge"},"placement":"auto",
-                      "onFault":"open","subscriptions":[{"event":"EVENT/DATA_RDY","sender":"client","half":"server",
+                     {"name":"ids-main","kind":"signature-match","options":{"ruleSet":"edge"},
+                      "placement":"auto","onFault":"open",
+                      "subscriptions":[{"event":"EVENT/DATA_RDY","sender":"client","half":"server",
                         "filter":"tcp port 80","start":"offset:0"}]}]},
              {"nfs":[{"name":"stats","kind":"flow-stats"},{"name":"log","kind":"logger"}]}]}],
          "limits":{"flows":1000000,"reassemblyBytes":268435456}}
@@ -84,7 +85,8 @@ public sealed class DocumentTests
     {
         ConfigurationDocument document = Documents.Read("""
             {"version":2,
-             "ports":[{"id":"a","device":"af_packet:"},{"id":"a","device":"demo:x"},{"id":"B!","device":"demo"}],
+             "ports":[{"id":"a","device":"af_packet:"},{"id":"a","device":"demo:x"},
+                      {"id":"B!","device":"demo"}],
              "workers":{"count":0,"cores":"3-1"},"limits":{"flows":1},
              "chains":[{"id":"c","ports":["a","a"],"stages":[{"nfs":[]},
                {"nfs":[{"name":"n","kind":"k","placement":"somewhere","options":[]},
