@@ -48,8 +48,8 @@ public static class FakeDocument
             Kind("signature-match", "Signature match", "Looks for attacks by rules.",
                 ["EVENT/DPI_DETECT", "EVENT/DATA_RDY"], ["EVENT/IDS_ALERT"],
                 """
-                {"type":"object","properties":{"ruleSet":{"type":"string","description":"The rule set to "
-                + "use."},
+                {"type":"object","properties":{"ruleSet":{"type":"string","description":
+                "The rule set to use."},
                 "inspectBytesMax":{"type":"integer","minimum":1,"maximum":1073741824,"default":1048576,
                 "description":"Bytes of each side that are looked at."}}}
                 """),
