@@ -53,7 +53,7 @@ public sealed class RuleFile(RuleParser parser)
         }
     }
 
-    /// <summary>A line without its end; of one longer than a rule may be, just enough to see that it is.</summary>
+    /// <summary>A line without its end; of one longer than a rule may be, enough to see that it is.</summary>
     private string? ReadLine(TextReader reader)
     {
         _line.Clear();
