@@ -11,10 +11,10 @@ public sealed class HostilePacketTests
     private static readonly string[] Options =
     [
         "ttl:>1;", "tos:!3;", "id:>3;", "ipopts:any;", "ipopts:lsrr;", "fragbits:M*;", "fragoffset:>0;",
-        "ip_proto:>1;", "sameip;", "flags:S+;", "seq:>5;", "ack:>5;", "window:>5;", "tcp.mss:>5;", 
+        "ip_proto:>1;", "sameip;", "flags:S+;", "seq:>5;", "ack:>5;", "window:>5;", "tcp.mss:>5;",
         "itype:>1;", "icode:<9;", "icmp_id:>5;", "icmp_seq:>5;", "icmpv6.mtu:>5;", "dsize:>3;", "rpc:1,*,*;",
         "stream_size:either,>,1;", "ipv4.hdr; content:\"|00|\";", "ipv6.hdr; content:\"|00|\"; offset:30;",
-        "tcp.hdr; content:\"|00|\"; offset:19;", "udp.hdr; content:\"|00|\";", 
+        "tcp.hdr; content:\"|00|\"; offset:19;", "udp.hdr; content:\"|00|\";",
         "icmpv4.hdr; content:\"|00|\";", "icmpv6.hdr; content:\"|00|\";",
         "byte_jump:4,0; byte_test:8,>,1,-4,relative;",
         "byte_extract:8,0,x; content:\"a\"; offset:x; depth:x;", "isdataat:!9,relative;",
