@@ -22,7 +22,8 @@ public sealed class StatsWriter : IDisposable
         File.Delete(unfinished);
         using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.ReadWrite))
         {
-            file.SetLength(StatsLayout.Bytes);
+            // Written, not only sized: a full disk must show here, not as a fault at the first counter.
+            file.Write(new byte[StatsLayout.Bytes]);
         }
         var writer = new StatsWriter(MemoryMappedFile.CreateFromFile(unfinished, FileMode.Open, null,
             StatsLayout.Bytes, MemoryMappedFileAccess.ReadWrite));

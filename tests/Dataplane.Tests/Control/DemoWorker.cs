@@ -12,6 +12,9 @@ namespace Dataplane.Tests.Control;
 /// <summary>A worker that plays the built-in demo through its chain, and the control thread.</summary>
 internal sealed class DemoWorker : IDisposable
 {
+    /// <summary>Rounds of the worker between two of the control thread.</summary>
+    private const int RoundsMax = 64;
+
     private const int NotATestOfSegments = 64 * 1024 * 1024;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("demo-").FullName;
@@ -86,6 +89,26 @@ internal sealed class DemoWorker : IDisposable
 
     /// <summary>One round of the worker, time running on by what its packets need.</summary>
     public void RunWorker() => _worker.RunOnce();
+
+    /// <summary>Plays so many packets; says what each of the two threads would have allocated.</summary>
+    public void Play(ulong packets, out long workerBytes, out long controlBytes)
+    {
+        ulong end = Packets + packets;
+        workerBytes = 0;
+        controlBytes = 0;
+        while (Packets < end)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int round = 0; round < RoundsMax; round++)
+            {
+                RunWorker();
+            }
+            long between = GC.GetAllocatedBytesForCurrentThread();
+            Loop.RunOnce(ControlLoop.NowUs);
+            workerBytes += between - before;
+            controlBytes += GC.GetAllocatedBytesForCurrentThread() - between;
+        }
+    }
 
     public void Dispose()
     {
