@@ -31,6 +31,14 @@ internal sealed class SubscriptionPlanner(
         {
             AddWritten(nf.Definition.Subscriptions[i], $"{nf.Path}/subscriptions/{i}");
         }
+
+        foreach (SubscribesAttribute declared in nf.Manifest.Subscriptions.Where(d => d.Always))
+        {
+            if (nf.Links.All(link => link.StandsFor != declared.Name))
+            {
+                AddDeclared(declared);
+            }
+        }
     }
 
     /// <summary>Event types that nobody in the chain publishes are left out of what a kind declares: it costs

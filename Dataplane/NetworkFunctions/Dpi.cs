@@ -17,7 +17,7 @@ namespace Dataplane.NetworkFunctions;
 [NetworkFunction("dpi", PacketAccess.Read, Title = "Protocol identification")]
 [Description("Identifies the protocol and application of each flow from its first packets.")]
 [Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket))]
-[Subscribes(Ending, typeof(FlowEnd), Hook = Hook.Pre)]
+[Subscribes(Ending, typeof(FlowEnd), Hook = Hook.Pre, Always = true)]
 public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, ProtocolIdentifier identifier)
     : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<FlowEnd>,
       IPublish<DpiDetect>, IPublish<DpiGiveUp>, IPublish<DpiChanged>, IPublish<DpiRisk>

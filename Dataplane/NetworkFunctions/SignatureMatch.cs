@@ -21,7 +21,7 @@ namespace Dataplane.NetworkFunctions;
 [Subscribes(ClientStream, typeof(DataReady), Sender = "client")]
 [Subscribes(ServerStream, typeof(DataReady), Sender = "server")]
 [Subscribes(Detections, typeof(DpiDetect), typeof(DpiGiveUp))]
-[Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused))]
+[Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused), Always = true)]
 public sealed class SignatureMatch
     : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
     IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,

@@ -98,6 +98,22 @@ public sealed class SignatureMatchTests
         Assert.Equal(alerts, Alerts(bench).Count);
     }
 
+    [Fact]
+    public void A_document_that_names_streams_only_still_hears_ends_of_flows()
+    {
+        const string OnlyStreams =
+            "\"subscriptions\":[{\"event\":\"EVENT/DATA_RDY\",\"sender\":\"client\",\"half\":\"server\"}],";
+        using var rules = new Loaded(Injection);
+        using ChainBench bench = rules.Bench(ports: 1, subscriptions: OnlyStreams);
+
+        Send(bench, "GET /?q=union select HTTP/1.1", Handshake(bench));
+        bench.End();
+
+        Assert.Single(Alerts(bench));
+        Assert.Equal(0ul, bench.DeliveredTo<TcpPacket>("ids"));
+        Assert.Equal(1ul, bench.DeliveredTo<FlowEnd>("ids"));
+    }
+
     private static List<CollectedNotices.Entry> Alerts(ChainBench bench) =>
         [.. bench.Notices.Entries.Where(e => e.Record.TypeId == EventType<IdsAlert>.Id)];
 
@@ -161,7 +177,8 @@ public sealed class SignatureMatchTests
 
         public object? Find(Type type, string name) => type == typeof(RuleSet) && name == "r" ? _rules : null;
 
-        public ChainBench Bench(int ports, bool atOnce = true, string chosen = "", string detected = "")
+        public ChainBench Bench(
+            int ports, bool atOnce = true, string chosen = "", string detected = "", string subscriptions = "")
         {
             string detector = ChainBench.Nf("detector", "test-detector", new { protocol = detected });
             string nf = ChainBench.Nf(
@@ -172,6 +189,7 @@ public sealed class SignatureMatchTests
                     atOnce,
                     protocols = chosen.Split(',', StringSplitOptions.RemoveEmptyEntries),
                 });
+            nf = nf.Replace("\"kind\"", subscriptions + "\"kind\"", StringComparison.Ordinal);
             string document = ChainBench.Document(ports, detector, nf).Replace(
                 "\"chains\"", "\"ruleSets\":[{\"id\":\"r\"}],\"chains\"", StringComparison.Ordinal);
             return ChainBench.Of(document, this, typeof(SignatureMatch), typeof(Detector));
