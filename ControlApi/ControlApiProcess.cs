@@ -1,8 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using ControlApi.Configuration;
 using Dataplane.Contract.Configuration;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Persistence;
@@ -20,13 +20,19 @@ public static class ControlApiProcess
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<int> RunAsync(ControlApiOptions options)
+    public static async Task<int> RunAsync(ControlApiOptions options, TextWriter errors)
     {
         Directory.CreateDirectory(options.RunFolder);
+        if (!IsFree(options.Port))
+        {
+            await errors.WriteLineAsync(
+                $"Port {options.Port} on 127.0.0.1 is taken; use another --port, or stop who listens there.");
+            return Failed;
+        }
         using DataLock? held = await TakeLockAsync(options.DataFolder);
         if (held is null)
         {
-            await Console.Error.WriteLineAsync(
+            await errors.WriteLineAsync(
                 $"Another ControlApi uses {options.DataFolder}; stop it, or use another --data.");
             return Failed;
         }
@@ -38,23 +44,14 @@ public static class ControlApiProcess
         {
             foreach (ConfigFault fault in faults)
             {
-                await Console.Error.WriteLineAsync(
+                await errors.WriteLineAsync(
                     $"{fault.Path}: {fault.Message} {fault.Fix}".TrimStart(':', ' '));
             }
             return Failed;
         }
         await using WebApplication app = ControlApiHost.Build(options, held, TimeProvider.System);
         await StartAsync(app, startup, CancellationToken.None);
-        try
-        {
-            await app.StartAsync();
-        }
-        catch (IOException error) when (error.InnerException is AddressInUseException or SocketException)
-        {
-            await Console.Error.WriteLineAsync(
-                $"Port {options.Port} on 127.0.0.1 is taken; use another --port, or stop who listens there.");
-            return Failed;
-        }
+        await app.StartAsync();
         WritePort(app, options.RunFolder);
         await app.WaitForShutdownAsync();
         return 0;
@@ -78,6 +75,22 @@ public static class ControlApiProcess
         DateTimeOffset now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         await app.Services.GetRequiredService<UserStore>().EnsureFirstAsync(now, cancellation);
         await app.Services.GetRequiredService<ConfigurationService>().LoadAsync(startup, cancellation);
+    }
+
+    /// <summary>Tried before anything is opened, so that a taken port is one sentence and no trace.</summary>
+    private static bool IsFree(int port)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static void WritePort(WebApplication app, string runFolder)

@@ -10,4 +10,4 @@ if (ControlApiOptions.Parse(args, out string? wrong) is not { } options)
     await Console.Error.WriteLineAsync(wrong);
     return 2;
 }
-return await ControlApiProcess.RunAsync(options);
+return await ControlApiProcess.RunAsync(options, Console.Error);
