@@ -178,7 +178,8 @@ public sealed class SignatureMatchTests
         public object? Find(Type type, string name) => type == typeof(RuleSet) && name == "r" ? _rules : null;
 
         public ChainBench Bench(
-            int ports, bool atOnce = true, string chosen = "", string detected = "", string subscriptions = "")
+            int ports, bool atOnce = true, string chosen = "", string detected = "",
+            string subscriptions = "")
         {
             string detector = ChainBench.Nf("detector", "test-detector", new { protocol = detected });
             string nf = ChainBench.Nf(
