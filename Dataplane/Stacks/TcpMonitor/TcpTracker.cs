@@ -32,7 +32,15 @@ public static class TcpTracker
         && segment.Sequence != sender.InitialSequence;
 
     /// <summary>Takes one segment in.</summary>
-    public static TcpStep Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TcpStep Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment) =>
+        IsPlain(in sender, in receiver, in segment)
+            ? AdvancePlain(ref sender, ref receiver, in segment)
+            : AdvanceInFull(ref sender, ref receiver, in segment);
+
+    /// <summary>Takes one segment in, whatever it is; what <see cref="Advance"/> does for plain ones in less
+    /// time must not differ from it.</summary>
+    public static TcpStep AdvanceInFull(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
     {
         TcpFindings findings = segment.HasSyn ? MeetSyn(ref sender, in segment) : TcpFindings.None;
         LearnInitial(ref sender, ref receiver, in segment);
@@ -73,6 +81,60 @@ public static class TcpTracker
             sender.WindowShift = TcpHalf.ShiftUnused;
             receiver.WindowShift = TcpHalf.ShiftUnused;
         }
+    }
+
+    /// <summary>The next bytes, or an acknowledgment, on an open connection that has lost nothing.</summary>
+    private static bool IsPlain(
+        ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
+    {
+        const byte Odd = TcpSegment.Syn | TcpSegment.Fin | TcpSegment.Reset | TcpSegment.Urgent;
+        const TcpHalfFlags Needed = TcpHalfFlags.HasInitial | TcpHalfFlags.HasSent
+            | TcpHalfFlags.HasContiguous | TcpHalfFlags.HasReceived;
+        const TcpHalfFlags Special = TcpHalfFlags.FinSent | TcpHalfFlags.ResetSent | TcpHalfFlags.FirstAck
+            | TcpHalfFlags.LastWasKeepAlive | TcpHalfFlags.LastWasProbe;
+        uint length = segment.PayloadLength;
+        uint sequence = segment.Sequence;
+        if ((segment.Flags & (Odd | TcpSegment.Ack)) != TcpSegment.Ack
+            || sender.State != TcpState.Established || receiver.State != TcpState.Established
+            || (sender.Flags & receiver.Flags & Needed) != Needed
+            || ((sender.Flags | receiver.Flags) & Special) != 0
+            || sequence != sender.SendNext || sequence != sender.SendContiguous
+            || sequence != receiver.ReceiveNext
+            || (length == 0 && segment.Acknowledgment == sender.Acknowledged))
+        {
+            return false;
+        }
+        uint window = (uint)receiver.Window << receiver.Shift;
+        return segment.Window != 0 && (sender.HandshakeRttUs != 0 || sender.SynUs == 0)
+            && receiver.Acknowledged != 0
+            && sequence - receiver.Acknowledged <= int.MaxValue
+            && (ulong)(sequence - receiver.Acknowledged) + length < window
+            && SequenceNumber.IsAtOrBefore(segment.Acknowledgment, receiver.SendContiguous);
+    }
+
+    private static TcpStep AdvancePlain(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    {
+        uint length = segment.PayloadLength;
+        uint next = segment.Sequence + length;
+        TcpFindings findings = TcpFindings.None;
+        uint sampleUs = TimeRoundTrip(ref sender, ref receiver, in segment, ref findings);
+        if (segment.Acknowledgment != sender.Acknowledged)
+        {
+            sender.DuplicateAcks = 0;
+            sender.Acknowledged = segment.Acknowledgment;
+        }
+        if (SequenceNumber.IsAfter(segment.Acknowledgment, sender.ReceiveNext))
+        {
+            sender.ReceiveNext = segment.Acknowledgment;
+        }
+        if (length != 0)
+        {
+            sender.SendNext = sender.SendContiguous = receiver.ReceiveNext = next;
+            sender.SendNextUs = segment.TimeUs;
+        }
+        sender.AcknowledgedUs = segment.TimeUs;
+        sender.Window = segment.Window;
+        return new TcpStep(findings, sender.State, receiver.State, segment.Sequence, 0, sampleUs);
     }
 
     private static TcpFindings MeetSyn(ref TcpHalf sender, in TcpSegment segment)

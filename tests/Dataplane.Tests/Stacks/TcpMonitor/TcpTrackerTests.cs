@@ -1,5 +1,6 @@
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 using Dataplane.Stacks.TcpMonitor;
 using Testing;
@@ -256,6 +257,42 @@ public sealed class TcpTrackerTests
     }
 
     [Fact]
+    public void The_quick_way_for_plain_segments_does_what_the_full_way_does()
+    {
+        var random = new Random(11);
+        for (int round = 0; round < 3000; round++)
+        {
+            TcpHalf[] quick = new TcpHalf[2];
+            TcpHalf[] full = new TcpHalf[2];
+            uint[] next = [(uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32)];
+            for (int i = 0; i < 40; i++)
+            {
+                int side = i < 3 ? i & 1 : random.Next(2);
+                byte flags = i switch
+                {
+                    0 => TcpSegment.Syn,
+                    1 => TcpSegment.Syn | TcpSegment.Ack,
+                    _ => random.Next(30) == 0 ? (byte)random.Next(64) : TcpSegment.Ack,
+                };
+                uint length = i < 3 || random.Next(2) == 0 ? 0 : (uint)random.Next(1, 1000);
+                uint jitter = random.Next(12) == 0 ? (uint)random.Next(-2000, 2000) : 0;
+                uint late = random.Next(4) == 0 ? (uint)random.Next(0, 900) : 0;
+                ushort window = (ushort)(random.Next(9) == 0 ? random.Next(3) : 8000);
+                var segment = new TcpSegment(
+                    next[side] + jitter, i == 0 ? 0 : next[1 - side] - late, length,
+                    (uint)(i * 700), window, flags);
+                next[side] += length + (i < 2 ? 1u : 0);
+
+                TcpStep one = TcpTracker.Advance(ref quick[side], ref quick[1 - side], in segment);
+                TcpStep two = TcpTracker.AdvanceInFull(ref full[side], ref full[1 - side], in segment);
+
+                Assert.Equal(two, one);
+                Assert.Equal(Hex(full), Hex(quick));
+            }
+        }
+    }
+
+    [Fact]
     public void Random_and_mutated_segments_never_throw()
     {
         var random = new Random(20);
@@ -280,6 +317,9 @@ public sealed class TcpTrackerTests
         Assert.Equal(0u, bench.Stack.Streams.OpenCount);
         Assert.Equal(0u, bench.Stack.Streams.HeldSlabBytes);
     }
+
+    private static string Hex(TcpHalf[] halves) => string.Join(
+        ' ', halves.Select(half => Convert.ToHexString(Reinterpret.BytesOf(in half))));
 
     private static IEnumerable<SeenEvent> Received(StackBench bench, Side half) =>
         bench.Of<TcpAcknowledgment>(half).Where(e => e.Record.Sender != half);
