@@ -24,8 +24,9 @@ public sealed class ProcessTests : IDisposable
         (int status, string errors) = await RunAsync("--config", file);
 
         Assert.Equal(1, status);
-        Assert.Equal(["/ports/0/device", "/chains/0/ports/0"], errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(':')[0]));
+        Assert.Equal(
+            ["/ports/0/device", "/chains/0/ports/0"],
+            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0]));
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class ProcessTests : IDisposable
         (int status, string errors) = await RunAsync("--port", port.ToString(CultureInfo.InvariantCulture));
 
         Assert.Equal(1, status);
-        Assert.Equal($"Port {port} on 127.0.0.1 is taken; use another --port, or stop who listens there.\n", errors);
+        Assert.Equal(
+            $"Port {port} on 127.0.0.1 is taken; use another --port, or stop who listens there.\n", errors);
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class ProcessTests : IDisposable
         using var errors = new StringWriter();
 
         int status = await AdminCommand.RunAsync(
-            [words[0], "--data", _folder.Data, .. words[1..]], output, errors, TestContext.Current.CancellationToken);
+            [words[0], "--data", _folder.Data, .. words[1..]], output, errors,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(2, status);
         Assert.Empty(output.ToString());
@@ -91,9 +94,9 @@ public sealed class ProcessTests : IDisposable
 
     private async Task<(int Status, string Errors)> RunAsync(params string[] more)
     {
+        string[] port = more.Contains("--port") ? [] : ["--port", "0"];
         ControlApiOptions options = ControlApiOptions.Parse(
-            ["--data", _folder.Data, "--run", _folder.Run, .. more.Contains("--port") ? more : [.. more, "--port", "0"]],
-            out _)!;
+            ["--data", _folder.Data, "--run", _folder.Run, .. more, .. port], out _)!;
         using var errors = new StringWriter();
         return (await ControlApiProcess.RunAsync(options, errors), errors.ToString());
     }

@@ -57,7 +57,10 @@ public sealed class NoticeRendererTests : IDisposable
             Path = "EVENT/X",
             Fields =
             [
-                new EventField("side", "u8", 0) { Values = new Dictionary<string, string> { ["1"] = "client" } },
+                new EventField("side", "u8", 0)
+                {
+                    Values = new Dictionary<string, string> { ["1"] = "client" },
+                },
                 new EventField("large", "u64", 1),
             ],
         };
