@@ -51,7 +51,8 @@ public sealed class SubscribesAttribute(string name, params Type[] events) : Att
     /// <summary>Off until the NF switches it on for a flow.</summary>
     public bool InitiallyOff { get; init; }
 
-    /// <summary>Heard whatever a document writes: what the NF needs to give back what it holds of a flow.</summary>
+    /// <summary>Heard whatever a document writes: what the NF needs to give back what it holds of a
+    /// flow.</summary>
     public bool Always { get; init; }
 
     /// <summary>now, retained, or offset:N: where bytes begin when it is switched on (DATA_RDY).</summary>
