@@ -99,7 +99,7 @@ public readonly record struct NoticesLost(SystemEvent System, ulong From, ulong 
 [Event("STORAGE", Parent = typeof(SystemEvent)), Notice(Severity.High, Title = "Disk space")]
 public readonly record struct StorageState(SystemEvent System, byte Full) : IEvent;
 
-/// <summary>EVENT/SYS/ENDED: the dataplane before this one ended without being asked to. Side block: why.</summary>
+/// <summary>EVENT/SYS/ENDED: the process before this one ended unasked. Side block: why.</summary>
 [Event("ENDED", Parent = typeof(SystemEvent))]
 [Notice(Severity.High, Title = "The dataplane ended unexpectedly and started again")]
 [SideField("reason", SideFieldType.Text)]
