@@ -67,6 +67,10 @@ public sealed class PacketPath
             : HandleFlow(burst, index, in key, guess);
     }
 
+    /// <summary>Pass 2 of a burst: asks for the lines of both halves; any slot is harmless.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchHalves(uint slot) => _tcp.Prefetch(slot);
+
     /// <summary>Ends flows whose time is up, a bounded number of them.</summary>
     public void ExpireIdle()
     {

@@ -103,6 +103,7 @@ public sealed class Worker
         for (int i = 0; i < count; i++)
         {
             _guesses[i] = _flows.PrefetchFlow(_burst[i].FlowHash);
+            _path.PrefetchHalves(_guesses[i]);
         }
 
         for (int i = 0; i < count; i++)
