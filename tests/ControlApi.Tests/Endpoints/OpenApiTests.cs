@@ -30,7 +30,8 @@ public sealed class OpenApiTests : IAsyncLifetime
             }
             using HttpResponseMessage response = await SendAsync(_api.Http, method, path);
 
-            Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {response.StatusCode}");
+            Assert.True(
+                response.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {response.StatusCode}");
         }
     }
 
@@ -56,7 +57,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)
         => client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancellation);
 
-    /// <summary>All operations of the running code's own description, with something in place of each name.</summary>
+    /// <summary>All operations of the running code's own description, with names filled in.</summary>
     private async Task<IReadOnlyList<(string Method, string Path)>> OperationsAsync()
     {
         using HttpResponseMessage response = await _api.Http.GetAsync("/openapi/v1.json", Cancellation);
@@ -66,8 +67,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         {
             if (path.Name.StartsWith("/api/v1/", StringComparison.Ordinal))
             {
-                string concrete = string.Join('/', path.Name.Split('/').Select(p => p.StartsWith('{') ? "7" : p));
-                operations.AddRange(path.Value.EnumerateObject().Select(o => (o.Name.ToUpperInvariant(), concrete)));
+                string concrete = string.Join(
+                    '/', path.Name.Split('/').Select(p => p.StartsWith('{') ? "7" : p));
+                operations.AddRange(
+                    path.Value.EnumerateObject().Select(o => (o.Name.ToUpperInvariant(), concrete)));
             }
         }
         Assert.True(operations.Count > 40);
