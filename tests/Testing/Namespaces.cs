@@ -56,14 +56,29 @@ public sealed class Namespaces : IDisposable
         }
     }
 
+    /// <summary>
+    /// Brings the appliance's interfaces into this process's own namespace, under names of their own: for
+    /// programs that are spoken to over the loopback interface as well.
+    /// </summary>
+    public (string Wan, string Lan) BringPortsHome()
+    {
+        string number = Client.Split('-')[0]["mbx".Length..];
+        (string wan, string lan) = ($"w{number}", $"l{number}");
+        Ip("-n", Appliance, "link", "set", "dev", Wan, "netns", $"{Environment.ProcessId}", "name", wan);
+        Ip("-n", Appliance, "link", "set", "dev", Lan, "netns", $"{Environment.ProcessId}", "name", lan);
+        Prepare([], wan);
+        Prepare([], lan);
+        return (wan, lan);
+    }
+
     /// <summary>Runs a program in a namespace to its end.</summary>
     public static CommandResult Run(string name, params string[] command) =>
-        Wait(Launch(["ip", "netns", "exec", name, .. command]));
+        Wait(Launch([.. In(name), .. command]));
 
     /// <summary>Starts a program in a namespace; it ends with this object at the latest.</summary>
     public Process Start(string name, params string[] command)
     {
-        Process program = Launch(["ip", "netns", "exec", name, .. command]);
+        Process program = Launch([.. In(name), .. command]);
         _programs.Add(program);
         return program;
     }
@@ -170,16 +185,21 @@ public sealed class Namespaces : IDisposable
         Ip(["link", "add", .. near, "type", "veth", "peer", .. far]);
         Ip("-n", host, "link", "set", "dev", "lo", "up");
         Ip("-n", host, "addr", "add", $"{address}/24", "dev", HostInterface);
-        Prepare(host, HostInterface);
-        Prepare(Appliance, port);
+        Prepare(In(host), HostInterface);
+        Prepare(In(Appliance), port);
     }
 
-    private static void Prepare(string name, string networkInterface)
+    private static string[] In(string name) => ["ip", "netns", "exec", name];
+
+    private static void Prepare(string[] where, string port)
     {
         // No neighbour discovery or router solicitations of the kernel's own between the packets of a test.
-        Expect(Run(name, "sysctl", "-qw", $"net.ipv6.conf.{networkInterface}.disable_ipv6=1"), "sysctl");
-        string[] offloads = ["gro", "off", "gso", "off", "tso", "off", "tx", "off"];
-        Expect(Run(name, ["ethtool", "-K", networkInterface, .. offloads]), "ethtool");
-        Ip("-n", name, "link", "set", "dev", networkInterface, "up");
+        string[] quiet = ["sysctl", "-qw", $"net.ipv6.conf.{port}.disable_ipv6=1"];
+        string[] whole = ["ethtool", "-K", port, "gro", "off", "gso", "off", "tso", "off", "tx", "off"];
+        string[] up = ["ip", "link", "set", "dev", port, "up"];
+        foreach (string[] command in new[] { quiet, whole, up })
+        {
+            Expect(Wait(Launch([.. where, .. command])), string.Join(' ', command));
+        }
     }
 }

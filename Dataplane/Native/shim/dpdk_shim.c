@@ -209,7 +209,8 @@ static int is_af_packet(const char *name)
 
 static pthread_mutex_t attach_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static int attach(const char *bus, const char *name, const char *arguments, uint32_t queues, struct attached *out)
+static int attach(const char *bus, const char *name, const char *arguments, uint32_t queues,
+                  struct attached *out)
 {
     uint16_t port;
     memset(out, 0, sizeof *out);
@@ -235,8 +236,8 @@ static int attach(const char *bus, const char *name, const char *arguments, uint
 }
 
 /*
- * Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. One at a time: which sockets are
- * new, and which call was the driver's, is known by what changes meanwhile.
+ * Makes a device appear ("vdev", "net_null0", "size=64"). Answers 0 or -errno. One at a time: which sockets
+ * are new, and which call was the driver's, is known by what changes meanwhile.
  */
 SHIM_EXPORT int dpdk_shim_attach(const char *bus, const char *name, const char *arguments, uint32_t queues,
                                  struct attached *out)

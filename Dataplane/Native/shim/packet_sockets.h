@@ -9,7 +9,7 @@ struct packet_sockets {
     int32_t descriptors[PACKET_SOCKET_MAX];
 };
 
-/* Redirects the driver's setsockopt once its library is loaded. Answers 0, or -1 when there is no such call. */
+/* Redirects the driver's setsockopt once its library is loaded. Answers 0, or -1 when it has no such call. */
 int packet_sockets_redirect(void);
 
 /* Says that a device of so many queues is attached next, and then how many of its calls came through here. */

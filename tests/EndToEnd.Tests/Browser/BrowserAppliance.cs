@@ -15,16 +15,15 @@ public sealed class BrowserAppliance : IAsyncLifetime
 
     public string Origin => $"https://localhost:{_appliance.Port}";
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Starts with more arguments of <c>up</c>: a configuration instead of the demo.</summary>
+    public static async Task<BrowserAppliance> StartNewAsync(params string[] more)
     {
-        _appliance = RunningAppliance.Start();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox"],
-        });
+        BrowserAppliance started = new();
+        await started.StartAsync(more);
+        return started;
     }
+
+    public ValueTask InitializeAsync() => StartAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -50,4 +49,15 @@ public sealed class BrowserAppliance : IAsyncLifetime
     /// <summary>Ends the web process at once, as a crash would; the launcher starts it again.</summary>
     public void KillWebUi() =>
         ApplianceCommand.RunProgram("kill", "-KILL", $"{_appliance.Processes()["web-ui"]}");
+
+    private async ValueTask StartAsync(params string[] more)
+    {
+        _appliance = RunningAppliance.Start(more);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox"],
+        });
+    }
 }

@@ -47,7 +47,8 @@ public sealed class WireTests : IDisposable
         string path = Path.Combine(_folder, "edge.json");
         File.WriteAllText(path, $$$"""
             {"version":1,
-             "ports":[{"id":"wan","device":"af_packet:{{{wan}}}"},{"id":"lan","device":"af_packet:{{{lan}}}"}],
+             "ports":[{"id":"wan","device":"af_packet:{{{wan}}}"},
+                      {"id":"lan","device":"af_packet:{{{lan}}}"}],
              "ruleSets":[{"id":"edge","files":["edge.rules"],"vars":{"HOME_NET":"any","EXTERNAL_NET":"any"}}],
              "chains":[{"id":"edge","ports":["wan","lan"],"stages":[
                {"nfs":[{"name":"ids","kind":"signature-match","options":{"ruleSet":"edge"}},
