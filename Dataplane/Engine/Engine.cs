@@ -2,6 +2,7 @@ using Dataplane.Contract.Configuration;
 using Dataplane.Flows;
 using Dataplane.Native.Threads;
 using Dataplane.Ports;
+using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
 
 namespace Dataplane.Engine;
@@ -126,8 +127,22 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         _clocks = [.. _clocks,
             .. Enumerable.Range(0, Math.Max(0, cores.Length - _clocks.Length)).Select(_ => new LiveClock())];
         uint flows = (uint)Math.Max(1024, limits.Flows / Math.Max(1, cores.Length));
+        StreamSettings streams = StreamsFor(limits, flows, cores.Length);
         return [.. cores.Select((core, i) =>
-            new EngineWorker((byte)i, core, flows, _clocks[i], sinks, _hash))];
+            new EngineWorker((byte)i, core, flows, streams, _clocks[i], sinks, _hash))];
+    }
+
+    // Senders must not know how search trees are shaped, so each start has its own seed.
+    private static StreamSettings StreamsFor(LimitsDefinition limits, uint flows, int workers)
+    {
+        var full = new StreamSettings();
+        return full with
+        {
+            StreamMax = Math.Min(flows * 2, full.StreamMax),
+            SlabBytesMax = (uint)Math.Clamp(
+                limits.ReassemblyBytes / Math.Max(1, workers), SlabPool.PieceBytesMax, full.SlabBytesMax),
+            Seed = (uint)Random.Shared.Next(),
+        };
     }
 
     private void Stop()

@@ -3,6 +3,7 @@ using Dataplane.Contract.Configuration;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Ports;
+using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
 
 namespace Dataplane.Engine;
@@ -18,7 +19,9 @@ public sealed class EngineWorker : IDisposable
     private WorkerThread? _thread;
 
     /// <summary>Makes the worker's tables.</summary>
-    public EngineWorker(byte number, int core, uint flowMax, Clock clock, IEngineSinks sinks, FlowHash hash)
+    public EngineWorker(
+        byte number, int core, uint flowMax, StreamSettings streams, Clock clock, IEngineSinks sinks,
+        FlowHash hash)
     {
         (Number, Core, _flowMax) = (number, core, flowMax);
         var settings = new WorkerSettings
@@ -28,6 +31,7 @@ public sealed class EngineWorker : IDisposable
             Clock = clock,
             Hash = hash,
             Timeouts = new FlowTimeouts(),
+            Streams = streams,
             Pages = MemoryPages.Huge,
         };
         _parts = new WorkerParts(settings, sinks.NoticesOf(number), sinks.RecordsOf(number));

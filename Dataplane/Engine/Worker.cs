@@ -1,5 +1,6 @@
 using Dataplane.Counters;
 using Dataplane.Flows;
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 using Dataplane.Ports;
 using Dataplane.Stacks.Layer23;
@@ -21,6 +22,7 @@ public sealed class Worker
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
     private readonly bool[] _hasOuter = new bool[PacketBurst.CapacityMax];
+    private readonly PacketBytes[] _frames = new PacketBytes[PacketBurst.CapacityMax];
     private readonly FlowKey[] _keys = new FlowKey[PacketBurst.CapacityMax];
     private readonly DropReason[] _reasons = new DropReason[PacketBurst.CapacityMax];
     private readonly uint[] _guesses = new uint[PacketBurst.CapacityMax];
@@ -90,6 +92,7 @@ public sealed class Worker
         {
             ref Packet packet = ref _burst[i];
             _hasOuter[i] = false;
+            _frames[i] = packet.Frame;
             _reasons[i] = PacketParser.Parse(ref packet);
             if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
             {
@@ -120,6 +123,13 @@ public sealed class Worker
             if (reason == DropReason.None)
             {
                 reason = _path.Handle(_burst, i, in _keys[i], _guesses[i]);
+            }
+
+            // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.
+            if ((packet.Flags & PacketFlags.Reassembled) != 0)
+            {
+                packet.Frame = _frames[i];
+                packet.WireLength = (uint)packet.Frame.Length;
             }
 
             Leave(ref packet, reason, in pair);
