@@ -12,7 +12,8 @@ public enum RetransmissionKind : byte
     /// <summary>Of bytes that were acknowledged already.</summary>
     Spurious,
 
-    /// <summary>None by the analysis: a segment that overlaps others with different bytes (INCONSISTENT only).</summary>
+    /// <summary>None by the analysis: a segment that overlaps others with different bytes (INCONSISTENT
+    /// only).</summary>
     Overlap,
 }
 

@@ -6,9 +6,11 @@ using Dataplane.Packets;
 
 namespace Dataplane.Flows;
 
-/// <summary>Keyed, symmetric hash of the 5-tuple: both directions of a flow meet, strangers cannot aim.</summary>
+/// <summary>Keyed, symmetric hash of the 5-tuple: both directions of a flow meet,
+/// strangers cannot aim.</summary>
 /// <remarks>
-/// The two (address, port) pairs go in alike, so their order does not matter, and neither can cancel the other.
+/// The two (address, port) pairs go in alike, so their order does not matter,
+/// and neither can cancel the other.
 /// Budget: 4 ns, 0 bytes allocated (bench baseline).
 /// </remarks>
 public readonly struct FlowHash(ulong first, ulong second)
@@ -28,7 +30,8 @@ public readonly struct FlowHash(ulong first, ulong second)
     /// <summary>The same key in every run, for reproducible results from captures.</summary>
     public static FlowHash Fixed => new(0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F);
 
-    /// <summary>Reads the 5-tuple of a parsed IP packet, sender first, and stores its hash in the packet.</summary>
+    /// <summary>Reads the 5-tuple of a parsed IP packet, sender first,
+    /// and stores its hash in the packet.</summary>
     public void Fill(ref Packet packet, out FlowKey key)
     {
         key = default;
@@ -66,14 +69,17 @@ public readonly struct FlowHash(ulong first, ulong second)
             : ByProducts(in key, portA, portB, rest);
     }
 
-    // Each end by itself through two AES rounds under the key: an end cannot be aimed at without knowing it, and
+    // Each end by itself through two AES rounds under the key:
+    // an end cannot be aimed at without knowing it, and
     // the sum of two such values does not cancel out as their exclusive or would.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint ByRounds(in FlowKey key, ulong portA, ulong portB, ulong rest)
     {
         Vector128<byte> secret = _key.AsByte();
-        Vector128<byte> a = Vector128.Create(key.AddressAHigh ^ (portA << 48), key.AddressALow ^ portA).AsByte();
-        Vector128<byte> b = Vector128.Create(key.AddressBHigh ^ (portB << 48), key.AddressBLow ^ portB).AsByte();
+        Vector128<byte> a = Vector128.Create(key.AddressAHigh ^ (portA << 48), key.AddressALow ^ portA)
+            .AsByte();
+        Vector128<byte> b = Vector128.Create(key.AddressBHigh ^ (portB << 48), key.AddressBLow ^ portB)
+            .AsByte();
         a = Aes.Encrypt(Aes.Encrypt(a ^ secret, secret), secret);
         b = Aes.Encrypt(Aes.Encrypt(b ^ secret, secret), secret);
         Vector128<ulong> sum = a.AsUInt64() + b.AsUInt64() + Vector128.CreateScalar(rest);

@@ -250,7 +250,8 @@ public sealed class FlowTable : IDisposable
         return false;
     }
 
-    /// <summary>The two lines that every packet touches, side by side: fetching one brings the other.</summary>
+    /// <summary>The two lines that every packet touches, side by side:
+    /// fetching one brings the other.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 128)]
     private struct FlowSlot
     {

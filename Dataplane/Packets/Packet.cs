@@ -110,7 +110,8 @@ public struct Packet
     [FieldOffset(68)]
     public ushort Window;
 
-    /// <summary>Layer 4 payload bytes by the IP header's length: more than PayloadLength in cut captures.</summary>
+    /// <summary>Layer 4 payload bytes by the IP header's length:
+    /// more than PayloadLength in cut captures.</summary>
     [FieldOffset(70)]
     public ushort WirePayloadLength;
 

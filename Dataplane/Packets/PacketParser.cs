@@ -79,7 +79,8 @@ public static class PacketParser
         packet.Acknowledgment = head.Acknowledgment;
         packet.Window = head.Window;
         packet.WirePayloadLength = (ushort)payloadBytes;
-        packet.KindWord = (uint)packet.Frame.Length < packet.WireLength ? CommonKind | TruncatedKind : CommonKind;
+        packet.KindWord = (uint)packet.Frame.Length < packet.WireLength ? CommonKind | TruncatedKind
+            : CommonKind;
         return true;
     }
 }

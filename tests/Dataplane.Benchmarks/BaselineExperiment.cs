@@ -35,7 +35,8 @@ public sealed class BaselineExperiment : Experiment
 
     public override string Name => "baseline";
 
-    public override string Summary => "parse, look-up, monitor, stream, publish, chain: ns a packet, ratio to C";
+    public override string Summary =>
+        "parse, look-up, monitor, stream, publish, chain: ns a packet, ratio to C";
 
     public override ExperimentReport Measure(string command)
     {
@@ -56,23 +57,27 @@ public sealed class BaselineExperiment : Experiment
         using var ours = new LookupSubject(frames, (uint)flows * 2, BurstSize);
         using var reference = new ReferenceSubject(frames, (uint)flows * 2, BurstSize);
         string size = flows == 10_000 ? "10^4" : "10^6";
-        (string Parse, string Lookup, string C) ids = ($"parse {size}", $"lookup {size}", $"C reference {size}");
+        (string Parse, string Lookup, string C) ids =
+            ($"parse {size}", $"lookup {size}", $"C reference {size}");
         var runs = new Interleaved();
         runs.Add(ids.C, reference.Run);
         runs.Add(ids.Lookup, ours.Run);
         runs.Add(ids.Parse, ours.Parse);
         runs.Run();
         ReportRow ratio = runs.Ratio(ids.Lookup, ids.C);
-        rows.AddRange([runs.Nanoseconds(ids.C), runs.Nanoseconds(ids.Parse), runs.Nanoseconds(ids.Lookup), ratio]);
+        rows.AddRange(
+            [runs.Nanoseconds(ids.C), runs.Nanoseconds(ids.Parse), runs.Nanoseconds(ids.Lookup), ratio]);
         checks.Add(new ReportCheck(
             $"same flows {size}", ours.FlowCount == reference.FlowCount,
             $"{ours.FlowCount} in ours, {reference.FlowCount} in the reference"));
         checks.Add(new ReportCheck(
             $"ratio {size}", ratio.Value <= LookupRatioMax,
-            string.Create(CultureInfo.InvariantCulture, $"{ratio.Value:0.00}, at most {LookupRatioMax:0.00}")));
+            string.Create(CultureInfo.InvariantCulture,
+            $"{ratio.Value:0.00}, at most {LookupRatioMax:0.00}")));
     }
 
-    // The whole path from memory on short HTTP connections, each step a chain that asks for no more than the step.
+    // The whole path from memory on short HTTP connections,
+    // each step a chain that asks for no more than the step.
     private static void MeasureSteps(List<ReportRow> rows, List<ReportCheck> checks)
     {
         using var frames = new FrameStore(Connections);

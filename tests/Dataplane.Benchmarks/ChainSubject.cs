@@ -19,7 +19,8 @@ public sealed class ChainSubject : IDisposable
     private readonly Worker _worker;
 
     /// <summary>A chain given as the stages of a document.</summary>
-    public ChainSubject(FrameStore frames, string stages, RuleSets rules, int burstSize, uint flowMax = 65_536)
+    public ChainSubject(FrameStore frames, string stages, RuleSets rules, int burstSize,
+        uint flowMax = 65_536)
     {
         string text = $$"""
             {"version":1,"ports":[{"id":"memory","device":"demo"}],

@@ -4,7 +4,8 @@ using Testing;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Short HTTP connections, many at a time, as frames in native memory: handshake, request, response, close.</summary>
+/// <summary>Short HTTP connections, many at a time, as frames in native memory: handshake, request,
+/// response, close.</summary>
 public sealed class FrameStore : IDisposable
 {
     private const int ResponseBytes = 2_800;
@@ -61,7 +62,8 @@ public sealed class FrameStore : IDisposable
     public void Dispose() => _memory.Dispose();
 
     private static IEnumerable<Frame> Connection(int number) =>
-        TcpScript.Between($"10.{number / 60_000}.{number / 250 % 240}.{1 + (number % 250)}:{1024 + (number % 50_000)}",
+        TcpScript.Between(
+        $"10.{number / 60_000}.{number / 250 % 240}.{1 + (number % 250)}:{1024 + (number % 50_000)}",
                 "192.168.0.1:80")
             .StartingAt(1_000_000_000L + (number / AtATime * 50_000_000L) + (number % AtATime * 10_000L))
             .Handshake().ClientSends(Request).ServerSends(ResponseBytes).Close().Frames;

@@ -4,7 +4,8 @@ using Dataplane.Ports;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Frames from memory, handed out where they lie, once for each <see cref="Rewind"/>; later each time.</summary>
+/// <summary>Frames from memory, handed out where they lie, once for each <see cref="Rewind"/>;
+/// later each time.</summary>
 public sealed class MemoryPort : IPort
 {
     /// <summary>Between two runs every flow of the run before has timed out.</summary>
