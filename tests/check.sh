@@ -10,7 +10,8 @@ step "restore, locked"
 dotnet restore Appliance.sln --locked-mode -v quiet
 
 step "build, warnings are errors"
-dotnet build Appliance.sln --no-restore -v quiet -nologo
+# Without the compiler server: one that has served other checkouts has been seen to refuse valid pages.
+dotnet build Appliance.sln --no-restore -v quiet -nologo -p:UseSharedCompilation=false
 
 # Style rules are errors of the build; --folder needs no second load of all projects.
 step "format"

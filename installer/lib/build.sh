@@ -58,7 +58,7 @@ build() {
   chmod 0755 "$folder"
   say "Building $component …"
   if ! dotnet publish "$ROOT/${PROJECTS[$component]}" -c Release -o "$folder" \
-    -v quiet -nologo -nodeReuse:false 8>&- >"$log" 2>&1; then
+    -v quiet -nologo -nodeReuse:false -p:UseSharedCompilation=false 8>&- >"$log" 2>&1; then
     rm -rf -- "$folder"
     grep -E ': (error|fatal)' "$log" | sort -u | head -n 20 >&2 || true
     fail "$component could not be built; the whole log is $log."
