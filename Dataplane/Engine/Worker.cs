@@ -125,13 +125,7 @@ public sealed class Worker
                 reason = _path.Handle(_burst, i, in _keys[i], _guesses[i]);
             }
 
-            // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.
-            if ((packet.Flags & PacketFlags.Reassembled) != 0)
-            {
-                packet.Frame = _frames[i];
-                packet.WireLength = (uint)packet.Frame.Length;
-            }
-
+            RestoreFrame(ref packet, i);
             Leave(ref packet, reason, in pair);
         }
 
@@ -139,6 +133,16 @@ public sealed class Worker
         pair.Ingress.Flush();
         pair.Egress?.Flush();
         return count;
+    }
+
+    // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.
+    private void RestoreFrame(ref Packet packet, int index)
+    {
+        if ((packet.Flags & PacketFlags.Reassembled) != 0)
+        {
+            packet.Frame = _frames[index];
+            packet.WireLength = (uint)packet.Frame.Length;
+        }
     }
 
     private void NoteOuter(int index)
