@@ -46,9 +46,11 @@ public sealed partial class SubscriptionsEditor
         return paths;
     }
 
-    private static string Sides(SubscriptionDefinition heard) =>
-        $"from {heard.Sender}, at "
-        + $"{heard.Half}{(heard.Start == "now" ? "" : $", {heard.Start}")}".ToLowerInvariant();
+    private static string Sides(SubscriptionDefinition heard)
+    {
+        string start = heard.Start == "now" ? "" : $", {heard.Start}";
+        return $"from {heard.Sender}, at {heard.Half}{start}".ToLowerInvariant();
+    }
 
     private static T Pick<T>(ChangeEventArgs change)
         where T : struct, Enum => Enum.Parse<T>((string)change.Value!);
