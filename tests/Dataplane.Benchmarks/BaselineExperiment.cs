@@ -20,15 +20,18 @@ public sealed class BaselineExperiment : Experiment
     [
         ("bypass (publish to 0)", """{"nfs":[{"name":"a","kind":"bench-ends"}]}"""),
         ("monitor, both halves", """{"nfs":[{"name":"a","kind":"bench-states"}]}"""),
-        ("monitor + both streams", """{"nfs":[{"name":"a","kind":"bench-states"},{"name":"b","kind":"bench-bytes"}]}"""),
-        ("publish to 1", """{"nfs":[{"name":"s","kind":"bench-states"},{"name":"a","kind":"bench-packets"}]}"""),
+        ("monitor + both streams",
+            """{"nfs":[{"name":"a","kind":"bench-states"},{"name":"b","kind":"bench-bytes"}]}"""),
+        ("publish to 1",
+            """{"nfs":[{"name":"s","kind":"bench-states"},{"name":"a","kind":"bench-packets"}]}"""),
         ("publish to 4", """
             {"nfs":[{"name":"s","kind":"bench-states"},{"name":"a","kind":"bench-packets"},
                     {"name":"b","kind":"bench-packets"},{"name":"c","kind":"bench-packets"},
                     {"name":"d","kind":"bench-packets"}]}
             """),
         ("IDS chain", """
-            {"nfs":[{"name":"dpi","kind":"dpi"},{"name":"ids","kind":"signature-match","options":{"ruleSet":"bench"}}]},
+            {"nfs":[{"name":"dpi","kind":"dpi"},
+                    {"name":"ids","kind":"signature-match","options":{"ruleSet":"bench"}}]},
             {"nfs":[{"name":"stats","kind":"flow-stats"},{"name":"log","kind":"logger"}]}
             """),
     ];

@@ -31,7 +31,8 @@ public sealed class OpenApiTests : IAsyncLifetime
             using HttpResponseMessage response = await SendAsync(_api.Http, method, path);
 
             Assert.True(
-                response.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {response.StatusCode}");
+                response.StatusCode == HttpStatusCode.Unauthorized,
+                $"{method} {path}: {response.StatusCode}");
         }
     }
 

@@ -56,7 +56,8 @@ public static class FakeDocument
             Kind("flow-stats", "Flow statistics", "Measures flows and reports long ones.",
                 ["EVENT/PKT/TCP", "EVENT/FLOW/END"], ["EVENT/LONG_FLOW"],
                 """
-                {"type":"object","properties":{"meanPacketBytes":{"type":"integer","minimum":64,"default":1000,
+                {"type":"object","properties":{"meanPacketBytes":{"type":"integer","minimum":64,
+                "default":1000,
                 "description":"Report a flow whose mean packet is longer."},"perSide":{"type":"boolean",
                 "default":false,"description":"Measure each side by itself."}}}
                 """),
