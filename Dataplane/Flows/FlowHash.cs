@@ -32,69 +32,78 @@ public readonly struct FlowHash(ulong first, ulong second)
 
     /// <summary>Reads the 5-tuple of a parsed IP packet, sender first,
     /// and stores its hash in the packet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Fill(ref Packet packet, ref FlowKey key)
     {
-        PacketBytes frame = packet.Frame;
-        int layer3 = packet.L3Offset;
-        if (packet.IpVersion == 4)
+        bool hasPorts = packet.Protocol is IpProtocols.Tcp or IpProtocols.Udp;
+        ulong ports = hasPorts ? packet.PortsWord : packet.PortsWord & VlansMask;
+        ulong identity = packet.IdentityWord & IdentityMask;
+        key.PortsAndVlans = ports;
+        key.TunnelAndProtocol = identity;
+        if (packet.IpVersion != 4)
         {
-            ulong both = frame.ReadRaw<ulong>(layer3 + 12);
-            key.AddressAHigh = 0;
-            key.AddressALow = MappedPrefix | (both << 32);
-            key.AddressBHigh = 0;
-            key.AddressBLow = MappedPrefix | (both & 0xFFFF_FFFF_0000_0000);
-        }
-        else
-        {
-            key.AddressAHigh = frame.ReadRaw<ulong>(layer3 + 8);
-            key.AddressALow = frame.ReadRaw<ulong>(layer3 + 16);
-            key.AddressBHigh = frame.ReadRaw<ulong>(layer3 + 24);
-            key.AddressBLow = frame.ReadRaw<ulong>(layer3 + 32);
+            FillIpv6(ref packet, ref key);
+            return;
         }
 
-        bool hasPorts = packet.Protocol is IpProtocols.Tcp or IpProtocols.Udp;
-        key.PortsAndVlans = hasPorts ? packet.PortsWord : packet.PortsWord & VlansMask;
-        key.TunnelAndProtocol = packet.IdentityWord & IdentityMask;
-        packet.FlowHash = Of(in key);
+        ulong both = packet.Frame.ReadRaw<ulong>(packet.L3Offset + 12);
+        ulong a = MappedPrefix | (both << 32);
+        ulong b = MappedPrefix | (both & 0xFFFF_FFFF_0000_0000);
+        key.AddressAHigh = 0;
+        key.AddressALow = a;
+        key.AddressBHigh = 0;
+        key.AddressBLow = b;
+        packet.FlowHash = Of(0, a, 0, b, ports, identity);
     }
 
     /// <summary>The hash of a key; equal for the key turned round.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Of(in FlowKey key)
+    public uint Of(in FlowKey key) => Of(
+        key.AddressAHigh, key.AddressALow, key.AddressBHigh, key.AddressBLow,
+        key.PortsAndVlans, key.TunnelAndProtocol);
+
+    private void FillIpv6(ref Packet packet, ref FlowKey key)
     {
-        ulong portA = (ushort)key.PortsAndVlans;
-        ulong portB = (ushort)(key.PortsAndVlans >> 16);
-        ulong rest = (key.PortsAndVlans >> 32) ^ (key.TunnelAndProtocol << 24);
+        PacketBytes frame = packet.Frame;
+        int layer3 = packet.L3Offset;
+        key.AddressAHigh = frame.ReadRaw<ulong>(layer3 + 8);
+        key.AddressALow = frame.ReadRaw<ulong>(layer3 + 16);
+        key.AddressBHigh = frame.ReadRaw<ulong>(layer3 + 24);
+        key.AddressBLow = frame.ReadRaw<ulong>(layer3 + 32);
+        packet.FlowHash = Of(in key);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Of(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong ports, ulong identity)
+    {
+        ulong rest = (ports >> 32) ^ (identity << 24);
+        ulong portA = (ushort)ports;
+        ulong portB = (ushort)(ports >> 16);
         return Aes.IsSupported
-            ? ByRounds(in key, portA, portB, rest)
-            : ByProducts(in key, portA, portB, rest);
+            ? ByRounds(aHigh ^ (portA << 48), aLow ^ portA, bHigh ^ (portB << 48), bLow ^ portB, rest)
+            : ByProducts(aHigh ^ (portA << 48), aLow ^ portA, bHigh ^ (portB << 48), bLow ^ portB, rest);
     }
 
     // Each end by itself through two AES rounds under the key:
     // an end cannot be aimed at without knowing it, and
     // the sum of two such values does not cancel out as their exclusive or would.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint ByRounds(in FlowKey key, ulong portA, ulong portB, ulong rest)
+    private uint ByRounds(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong rest)
     {
         Vector128<byte> secret = _key.AsByte();
-        Vector128<byte> a = Vector128.Create(key.AddressAHigh ^ (portA << 48), key.AddressALow ^ portA)
-            .AsByte();
-        Vector128<byte> b = Vector128.Create(key.AddressBHigh ^ (portB << 48), key.AddressBLow ^ portB)
-            .AsByte();
+        Vector128<byte> a = Vector128.Create(aHigh, aLow).AsByte();
+        Vector128<byte> b = Vector128.Create(bHigh, bLow).AsByte();
         a = Aes.Encrypt(Aes.Encrypt(a ^ secret, secret), secret);
         b = Aes.Encrypt(Aes.Encrypt(b ^ secret, secret), secret);
         Vector128<ulong> sum = a.AsUInt64() + b.AsUInt64() + Vector128.CreateScalar(rest);
         return Aes.Encrypt(Aes.Encrypt(sum.AsByte(), secret), secret).AsUInt32().ToScalar();
     }
 
-    private uint ByProducts(in FlowKey key, ulong portA, ulong portB, ulong rest)
+    private uint ByProducts(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong rest)
     {
         (ulong key0, ulong key1) = (_key.ToScalar(), _key.GetElement(1));
-        ulong a = Mix(key.AddressAHigh ^ key0, key.AddressALow ^ key1) + portA;
-        ulong b = Mix(key.AddressBHigh ^ key0, key.AddressBLow ^ key1) + portB;
-        ulong low = Math.Min(a, b);
-        ulong high = Math.Max(a, b);
-        ulong mixed = Mix(low ^ key1, high ^ key0 ^ rest);
+        ulong a = Mix(aHigh ^ key0, aLow ^ key1);
+        ulong b = Mix(bHigh ^ key0, bLow ^ key1);
+        ulong mixed = Mix(Math.Min(a, b) ^ key1, Math.Max(a, b) ^ key0 ^ rest);
         return (uint)(mixed ^ (mixed >> 32));
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Counters;
 
 namespace Dataplane.Packets;
@@ -13,13 +14,25 @@ public static class PacketParser
 {
     /// <summary>Parses from the link layer on. Frame, WireLength,
     /// LinkType and PortIndex must be set.</summary>
-    public static DropReason Parse(ref Packet packet)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DropReason Parse(ref Packet packet) =>
+        TryParseCommon(ref packet) ? DropReason.None : ParseLayers(ref packet);
+
+    /// <summary>Parses from an IP header on, as inside a tunnel; the version nibble decides.</summary>
+    public static DropReason ParseIp(ref Packet packet, int layer3)
     {
-        if (TryParseCommon(ref packet))
+        if (packet.Frame.Length <= layer3)
         {
-            return DropReason.None;
+            return DropReason.Ipv4HeaderTruncated;
         }
 
+        return packet.EtherType == EtherTypes.Ipv6
+            ? Ipv6.Parse(ref packet, layer3)
+            : Ipv4.Parse(ref packet, layer3);
+    }
+
+    private static DropReason ParseLayers(ref Packet packet)
+    {
         packet.Clear();
         if ((uint)packet.Frame.Length < packet.WireLength)
         {
@@ -36,19 +49,6 @@ public static class PacketParser
         return ParseIp(ref packet, layer3);
     }
 
-    /// <summary>Parses from an IP header on, as inside a tunnel; the version nibble decides.</summary>
-    public static DropReason ParseIp(ref Packet packet, int layer3)
-    {
-        if (packet.Frame.Length <= layer3)
-        {
-            return DropReason.Ipv4HeaderTruncated;
-        }
-
-        return packet.EtherType == EtherTypes.Ipv6
-            ? Ipv6.Parse(ref packet, layer3)
-            : Ipv4.Parse(ref packet, layer3);
-    }
-
     // Whole words of the packet, as IdentityWord, OffsetsWord and KindWord describe them.
     private const ulong CommonIdentity = ((ulong)IpProtocols.Tcp << 32) | (4UL << 40);
     private const ulong CommonOffsets = 14 | (34UL << 16);
@@ -56,6 +56,7 @@ public static class PacketParser
     private const ulong TruncatedKind = (ulong)PacketFlags.Truncated << 16;
 
     // Nearly every packet: Ethernet II without tag, IPv4 without options or fragments, TCP. One bounds check.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryParseCommon(ref Packet packet)
     {
         if (packet.LinkType != LinkType.Ethernet || packet.Frame.Length < CommonHeaders.Bytes)

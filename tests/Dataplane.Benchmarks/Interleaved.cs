@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dataplane.Native.Threads;
 
 namespace Dataplane.Benchmarks;
@@ -11,7 +12,8 @@ public sealed class Interleaved
     /// <summary>Rounds that are counted.</summary>
     public const int Rounds = 15;
 
-    private const int WarmUpRounds = 3;
+    /// <summary>The runtime compiles a method for good some time after its first calls.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private readonly List<(string Id, Func<long> Run, List<double> NsPerUnit)> _variants = [];
 
     /// <summary>Adds a variant; it answers how many units of work it did.</summary>
@@ -20,17 +22,19 @@ public sealed class Interleaved
     /// <summary>Runs all rounds.</summary>
     public void Run()
     {
-        for (int round = -WarmUpRounds; round < Rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < WarmUp)
+        {
+            _variants.ForEach(variant => _ = variant.Run());
+        }
+
+        for (int round = 0; round < Rounds; round++)
         {
             foreach ((_, Func<long> run, List<double> nsPerUnit) in _variants)
             {
-                long start = ThreadCpuClock.NowNs();
+                long before = ThreadCpuClock.NowNs();
                 long units = run();
-                double ns = (double)(ThreadCpuClock.NowNs() - start) / Math.Max(1, units);
-                if (round >= 0)
-                {
-                    nsPerUnit.Add(ns);
-                }
+                nsPerUnit.Add((double)(ThreadCpuClock.NowNs() - before) / Math.Max(1, units));
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class FlowFilterTests
             (text, flows) =>
             {
                 // No program: libpcap found out that the expression is true of no packet at all.
-                // Not optimised: libpcap 1.10's optimiser changes what "not (a or b)" means for some IPv6 tests.
+                // Not optimised: libpcap 1.10's optimiser changes what "not (a or b)" means for some tests.
                 using BpfProgram? reference = BpfProgram.TryCreate(LinkLayers.Ethernet, text, optimize: 0);
                 Assert.True(FlowFilter.TryParse(text, out FlowFilter filter, out string? fault),
                     $"{text}: {fault}");
