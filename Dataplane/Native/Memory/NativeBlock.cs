@@ -4,6 +4,9 @@ namespace Dataplane.Native.Memory;
 
 /// <summary>Takes and returns zeroed memory outside the managed heap, on huge pages where it can.</summary>
 /// <remarks>
+/// Behind every block lie TailBytes that can be read: vectorscan's scanners may load a whole vector that
+/// begins inside the bytes they were given and ends behind them (VectorCamp/vectorscan issue 322), which
+/// would kill the process where a block ends with the last page of a mapping.
 /// Threads:  any; no state.
 /// Lifetime: whoever allocates frees exactly once, with the same value.
 /// </remarks>
@@ -11,6 +14,9 @@ internal readonly unsafe struct NativeBlock
 {
     private const nuint CacheLineBytes = 64;
     private const nuint HugePageBytes = 2 * 1024 * 1024;
+
+    /// <summary>The widest vector there is.</summary>
+    private const nuint TailBytes = 64;
 
     private readonly nuint _mappedBytes;
 
@@ -28,9 +34,9 @@ internal readonly unsafe struct NativeBlock
     {
         if (pages == MemoryPages.Huge && bytes >= HugePageBytes)
         {
-            return AllocateHuge(bytes);
+            return AllocateHuge(bytes + TailBytes);
         }
-        return AllocateAligned(bytes, CacheLineBytes);
+        return AllocateAligned(bytes + TailBytes, CacheLineBytes);
     }
 
     public void Free()
@@ -62,16 +68,14 @@ internal readonly unsafe struct NativeBlock
 
     private static NativeBlock AllocateAligned(nuint bytes, nuint alignment)
     {
-        // AlignedAlloc of nothing may be null; an empty array still has an address.
-        nuint atLeastOneLine = bytes == 0 ? CacheLineBytes : bytes;
-        void* start = NativeMemory.AlignedAlloc(atLeastOneLine, alignment);
+        void* start = NativeMemory.AlignedAlloc(bytes, alignment);
         if (alignment == HugePageBytes)
         {
-            _ = LibC.Advise(start, atLeastOneLine, LibC.AdviseHugePage);
+            _ = LibC.Advise(start, bytes, LibC.AdviseHugePage);
         }
 
         // Clearing also faults every page in, so that no worker does so later.
-        NativeMemory.Clear(start, atLeastOneLine);
+        NativeMemory.Clear(start, bytes);
         return new NativeBlock(start, 0);
     }
 }

@@ -57,7 +57,8 @@ public sealed unsafe class PatternScanner : IDisposable
         }
         fixed (byte* start = bytes)
         {
-            // SAFETY: libhs reads bytes.Length bytes from start and writes matches only through Append.
+            // SAFETY: libhs uses bytes.Length bytes from start, may load up to a vector's width more (which
+            // lie behind each NativeBlock and each mbuf's frame), and writes matches only through Append.
             return OutcomeOf(VectorscanLibrary.Scan(
                 database.Handle, start, (uint)bytes.Length, 0, _scratch, &Append, _sink.AddressOf(0)));
         }

@@ -8,8 +8,8 @@ namespace Dataplane.Tests.Engine;
 internal sealed class MutatingPort(string id, byte index, FrameMutator frames, PacketTime time, object pool)
     : IPort
 {
-    private readonly NativeArray<byte> _memory =
-        new((uint)(PacketBurst.CapacityMax * FrameMutator.FrameBytesMax));
+    private readonly byte[] _frame = new byte[GuardedFrames.FrameBytesMax];
+    private readonly GuardedFrames _memory = new();
 
     /// <summary>Frames that may still arrive.</summary>
     public long Remaining { get; set; }
@@ -39,11 +39,9 @@ internal sealed class MutatingPort(string id, byte index, FrameMutator frames, P
         int count = (int)Math.Min(1 + frames.Below(most), Remaining);
         for (int i = 0; i < count; i++)
         {
-            uint start = (uint)(i * FrameMutator.FrameBytesMax);
-            int length = frames.Next(
-                _memory.AsSpan(start, FrameMutator.FrameBytesMax), out LinkType linkType);
+            int length = frames.Next(_frame, out LinkType linkType);
             ref Packet packet = ref burst[i];
-            packet.Frame = _memory.Bytes(start, (uint)length);
+            packet.Frame = _memory.Put(i, _frame.AsSpan(0, length));
             packet.WireLength = WireLengthOf(length);
             packet.LinkType = linkType;
             packet.PortIndex = index;

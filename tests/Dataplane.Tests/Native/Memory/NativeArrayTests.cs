@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dataplane.Native.Memory;
 
 namespace Dataplane.Tests.Native.Memory;
@@ -62,4 +63,19 @@ public sealed class NativeArrayTests
         array.Prefetch(uint.MaxValue);
         Assert.Equal(0, array[0u]);
     }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(4_096)]
+    [InlineData(1_048_576)]
+    public void A_vector_that_begins_in_the_last_byte_still_lies_in_the_block(uint length)
+    {
+        using NativeArray<byte> array = new(length);
+
+        Assert.InRange(UsableBytes(array.Bytes(0, 1).Address), length + 64, nuint.MaxValue);
+    }
+
+    [DllImport("libc", EntryPoint = "malloc_usable_size")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nuint UsableBytes(nuint block);
 }
