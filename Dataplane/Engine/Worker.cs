@@ -83,27 +83,7 @@ public sealed class Worker
             return 0;
         }
 
-        _layer23.BeginBurst();
-        for (int i = 0; i < count; i++)
-        {
-            _burst[i].Frame.Prefetch();
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            ref Packet packet = ref _burst[i];
-            _hasOuter[i] = false;
-            _frames[i] = packet.Frame;
-            _reasons[i] = PacketParser.Parse(ref packet);
-            if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
-            {
-                _reasons[i] = _layer23.Process(ref packet).Reason;
-                NoteOuter(i);
-                _hash.Fill(ref packet, ref _keys[i]);
-                _flows.PrefetchBucket(packet.FlowHash);
-            }
-        }
-
+        ParseBurst(count);
         for (int i = 0; i < count; i++)
         {
             _guesses[i] = _flows.PrefetchFlow(_burst[i].FlowHash);
@@ -134,6 +114,40 @@ public sealed class Worker
         pair.Ingress.Flush();
         pair.Egress?.Flush();
         return count;
+    }
+
+    private void ParseBurst(int count)
+    {
+        _layer23.BeginBurst();
+        for (int i = 0; i < count; i++)
+        {
+            _burst[i].Frame.Prefetch();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            ref Packet packet = ref _burst[i];
+            _hasOuter[i] = false;
+            _frames[i] = packet.Frame;
+            if (PacketParser.TryParseCommon(ref packet, out ulong addresses))
+            {
+                // Neither a fragment nor a tunnel: nothing for layers 2 and 3 to do.
+                packet.WireEnd = packet.WireLength;
+                _reasons[i] = DropReason.None;
+                _hash.FillCommon(ref packet, addresses, ref _keys[i]);
+                _flows.PrefetchBucket(packet.FlowHash);
+                continue;
+            }
+
+            _reasons[i] = PacketParser.Parse(ref packet);
+            if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
+            {
+                _reasons[i] = _layer23.Process(ref packet).Reason;
+                NoteOuter(i);
+                _hash.Fill(ref packet, ref _keys[i]);
+                _flows.PrefetchBucket(packet.FlowHash);
+            }
+        }
     }
 
     // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Aes = System.Runtime.Intrinsics.X86.Aes;
+using System.Runtime.Intrinsics.X86;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
@@ -56,6 +56,23 @@ public readonly struct FlowHash(ulong first, ulong second)
         packet.FlowHash = Of(0, a, 0, b, ports, identity);
     }
 
+    /// <summary>As Fill, for a packet that was parsed as a common one: its addresses are at hand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FillCommon(ref Packet packet, ulong addresses, ref FlowKey key)
+    {
+        const ulong identity = ((ulong)IpProtocols.Tcp << 32) | (4UL << 40);
+        ulong ports = packet.PortsWord;
+        ulong a = MappedPrefix | (addresses << 32);
+        ulong b = MappedPrefix | (addresses & 0xFFFF_FFFF_0000_0000);
+        key.AddressAHigh = 0;
+        key.AddressALow = a;
+        key.AddressBHigh = 0;
+        key.AddressBLow = b;
+        key.PortsAndVlans = ports;
+        key.TunnelAndProtocol = identity;
+        packet.FlowHash = Of(0, a, 0, b, ports, identity);
+    }
+
     /// <summary>The hash of a key; equal for the key turned round.</summary>
     public uint Of(in FlowKey key) => Of(
         key.AddressAHigh, key.AddressALow, key.AddressBHigh, key.AddressBLow,
@@ -90,12 +107,12 @@ public readonly struct FlowHash(ulong first, ulong second)
     private uint ByRounds(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong rest)
     {
         Vector128<byte> secret = _key.AsByte();
+        Vector128<byte> middle = Sse2.Xor(secret, Vector128.CreateScalar(rest).AsByte());
         Vector128<byte> a = Vector128.Create(aHigh, aLow).AsByte();
         Vector128<byte> b = Vector128.Create(bHigh, bLow).AsByte();
-        a = Aes.Encrypt(Aes.Encrypt(a ^ secret, secret), secret);
-        b = Aes.Encrypt(Aes.Encrypt(b ^ secret, secret), secret);
-        Vector128<ulong> sum = a.AsUInt64() + b.AsUInt64() + Vector128.CreateScalar(rest);
-        return Aes.Encrypt(Aes.Encrypt(sum.AsByte(), secret), secret).AsUInt32().ToScalar();
+        a = Aes.Encrypt(Aes.Encrypt(Sse2.Xor(a, secret), middle), secret);
+        b = Aes.Encrypt(Aes.Encrypt(Sse2.Xor(b, secret), middle), secret);
+        return Sse2.Add(a.AsUInt32(), b.AsUInt32()).ToScalar();
     }
 
     private uint ByProducts(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong rest)

@@ -23,8 +23,7 @@ public readonly struct CommonHeaders
     private readonly byte _ttl;
     private readonly byte _protocol;
     private readonly ushort _ipChecksum;
-    private readonly uint _source;
-    private readonly uint _destination;
+    private readonly ulong _addresses;
     private readonly uint _ports;
     private readonly uint _sequence;
     private readonly uint _acknowledgment;
@@ -47,6 +46,9 @@ public readonly struct CommonHeaders
     public int DataOffsetBytes => (_dataOffset >> 4) * 4;
 
     public byte Ttl => _ttl;
+
+    /// <summary>Source address in the lower half, destination in the upper, as they lie.</summary>
+    public ulong Addresses => _addresses;
 
     /// <summary>Source port in the lower half, destination port in the upper, host order.</summary>
     public uint Ports => BitOperations.RotateLeft(BinaryPrimitives.ReverseEndianness(_ports), 16);

@@ -77,8 +77,16 @@ public sealed class LookupSubject : IDisposable
         for (int i = 0; i < packets.Length; i++)
         {
             ref Packet packet = ref packets[i];
-            _ = PacketParser.Parse(ref packet);
-            _hash.Fill(ref packet, ref keys[i]);
+            if (PacketParser.TryParseCommon(ref packet, out ulong addresses))
+            {
+                _hash.FillCommon(ref packet, addresses, ref keys[i]);
+            }
+            else
+            {
+                _ = PacketParser.Parse(ref packet);
+                _hash.Fill(ref packet, ref keys[i]);
+            }
+
             _table.PrefetchBucket(packet.FlowHash);
         }
     }
