@@ -71,9 +71,10 @@ public sealed partial class DocumentTests
         string[] commands =
         [
             .. SourceTree.Texts.Single(file => file.Path == ".ci/run").Lines
-                .Where(line => line.Length > 0 && !line.StartsWith('#')),
+                .Where(line => line.Length > 0 && !line.StartsWith('#'))
+                .Where(line => !line.StartsWith("cd ", StringComparison.Ordinal)),
         ];
-        Assert.EndsWith("installer/appliance\" test", Assert.Single(commands), StringComparison.Ordinal);
+        Assert.Equal("exec installer/appliance test", Assert.Single(commands));
         Assert.Contains(readme.Lines,
             line => line.Contains("installer/appliance test", StringComparison.Ordinal));
     }
