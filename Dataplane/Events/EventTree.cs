@@ -36,13 +36,34 @@ public static class EventTree
     public static bool IsA(ushort type, ushort ancestor) =>
         type >= ancestor && type <= Entries[ancestor].LastDescendant;
 
-    /// <summary>Assemblies that may declare event types and NFs.</summary>
-    internal static IEnumerable<Assembly> Assemblies()
+    /// <summary>
+    /// Assemblies that may declare event types and NFs: this one, those loaded that refer to it, and those
+    /// that they refer to in turn. The last are loaded here: the answer must not depend on what ran before.
+    /// </summary>
+    internal static IReadOnlyCollection<Assembly> Assemblies()
     {
         Assembly own = typeof(EventTree).Assembly;
-        string name = own.GetName().Name!;
-        return AppDomain.CurrentDomain.GetAssemblies()
-            .Where(a => a == own || a.GetReferencedAssemblies().Any(reference => reference.Name == name));
+        var found = new HashSet<Assembly> { own };
+        var open = new Queue<Assembly>(AppDomain.CurrentDomain.GetAssemblies().Where(RefersToOwn));
+        while (open.TryDequeue(out Assembly? assembly))
+        {
+            if (found.Add(assembly))
+            {
+                var beside = assembly.GetReferencedAssemblies().Where(IsBeside).Select(Assembly.Load);
+                foreach (Assembly other in beside.Where(RefersToOwn))
+                {
+                    open.Enqueue(other);
+                }
+            }
+        }
+
+        return found;
+
+        bool RefersToOwn(Assembly assembly) =>
+            assembly.GetReferencedAssemblies().Any(reference => reference.Name == own.GetName().Name);
+
+        static bool IsBeside(AssemblyName name) =>
+            File.Exists(Path.Combine(AppContext.BaseDirectory, $"{name.Name}.dll"));
     }
 
     private static EventTypeEntry[] Build()

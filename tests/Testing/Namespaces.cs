@@ -112,7 +112,7 @@ public sealed class Namespaces : IDisposable
     public CommandResult Curl(string path, int secondsMax, params string[] more) =>
         Run(
             Client,
-            ["curl", "-sS", "--max-time", $"{secondsMax}", .. more, $"http://{ServerAddress}{path}"]);
+            ["curl", "--no-progress-meter", "--max-time", $"{secondsMax}", .. more, $"http://{ServerAddress}{path}"]);
 
     public void Dispose()
     {
