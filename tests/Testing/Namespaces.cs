@@ -71,6 +71,9 @@ public sealed class Namespaces : IDisposable
         return (wan, lan);
     }
 
+    /// <summary>A path for a file of this test; goes with this object.</summary>
+    public string FilePath(string name) => Path.Combine(_folder, name);
+
     /// <summary>Runs a program in a namespace to its end.</summary>
     public static CommandResult Run(string name, params string[] command) =>
         Wait(Launch([.. In(name), .. command]));

@@ -43,10 +43,10 @@ public sealed class InlineTests
         using Namespaces namespaces = Serve(out byte[] big);
         using InlineAppliance appliance = new(namespaces);
         appliance.Apply(Injection);
-        string copy = Path.GetTempFileName();
+        string copy = namespaces.FilePath("copy");
         Process download = namespaces.Start(
             namespaces.Client,
-            "curl", "-sS", "--max-time", "60", "--limit-rate", "1500k", "-o", copy,
+            "curl", "--no-progress-meter", "--max-time", "60", "--limit-rate", "1500k", "-o", copy,
             $"http://{Namespaces.ServerAddress}/big");
 
         for (int revision = 0; revision < 5; revision++)
@@ -58,7 +58,6 @@ public sealed class InlineTests
         Assert.Equal(0, download.ExitCode);
         Assert.Equal(big, File.ReadAllBytes(copy));
         Assert.All(appliance.Ports, port => Assert.Equal(0ul, port.Port.Counters.ReceiveDrops));
-        File.Delete(copy);
     }
 
     private static Namespaces Serve(out byte[] big)

@@ -25,7 +25,7 @@ public sealed class ForwardingTests
             ["index.html"] = "hello"u8.ToArray(),
             ["big"] = big,
         });
-        string copy = Path.GetTempFileName();
+        string copy = namespaces.FilePath("copy");
 
         using (Forwarder forwarder = new(namespaces.Appliance, kind))
         {
@@ -42,7 +42,6 @@ public sealed class ForwardingTests
             Assert.Empty(forwarder.Warnings);
             Assert.Equal([true, true], forwarder.AreUp);
         }
-        File.Delete(copy);
         Assert.NotEqual(0, namespaces.Curl("/index.html", 1).ExitCode);
     }
 
