@@ -115,7 +115,10 @@ public sealed class Namespaces : IDisposable
     public CommandResult Curl(string path, int secondsMax, params string[] more) =>
         Run(
             Client,
-            ["curl", "--no-progress-meter", "--max-time", $"{secondsMax}", .. more, $"http://{ServerAddress}{path}"]);
+            [
+                "curl", "--no-progress-meter", "--max-time", $"{secondsMax}", .. more,
+                $"http://{ServerAddress}{path}",
+            ]);
 
     public void Dispose()
     {
