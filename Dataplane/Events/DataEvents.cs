@@ -23,6 +23,18 @@ public readonly record struct DataEnd(DataReady Data) : IEvent;
 [Event("GAP", Parent = typeof(DataReady))]
 public readonly record struct DataGap(DataReady Data) : IEvent;
 
+/// <summary>EVENT/DATA_RDY/FIRST: the first bytes of a side.</summary>
+[Event("FIRST", Parent = typeof(DataReady))]
+public readonly record struct DataFirst(DataReady Data) : IEvent;
+
+/// <summary>EVENT/DATA_RDY/URGENT: Offset is that of the urgent byte, Length 0.</summary>
+[Event("URGENT", Parent = typeof(DataReady))]
+public readonly record struct DataUrgent(DataReady Data) : IEvent;
+
+/// <summary>EVENT/DATA_RDY/DEPTH_REACHED: the stream goes on, but no further bytes are put in order.</summary>
+[Event("DEPTH_REACHED", Parent = typeof(DataReady))]
+public readonly record struct DataDepthReached(DataReady Data) : IEvent;
+
 /// <summary>Why bytes of a stream are missing.</summary>
 public enum GapReason : byte
 {

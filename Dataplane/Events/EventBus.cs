@@ -23,6 +23,9 @@ public sealed class EventBus
     /// <summary>Largest side block of an event, in bytes.</summary>
     public const int SideBlockMax = 256;
 
+    /// <summary>Stands for the body's own type; the root is never published.</summary>
+    public const ushort OwnType = 0;
+
     private readonly EventRecord[] _pending = new EventRecord[CapacityMax];
     private readonly ulong[] _wanted = new ulong[CapacityMax];
     private readonly PacketBytes[] _bytes = new PacketBytes[CapacityMax];
@@ -85,13 +88,21 @@ public sealed class EventBus
         where T : unmanaged, IEvent =>
         flow.LinkMask & _plans[flow.Plan].Wants(EventType<T>.Id, sender, half, hook);
 
+    /// <summary>As Wanted, for a type by its number: a kind of a type (<see cref="EventKinds{T}"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Wanted(
+        ushort type, ref readonly FlowEntry flow, Side sender, Side half, Hook hook = Hook.Post) =>
+        flow.LinkMask & _plans[flow.Plan].Wants(type, sender, half, hook);
+
     /// <summary>Builds an event for the links in <paramref name="wanted"/> and queues it.</summary>
     /// <remarks>
     /// <paramref name="wanted"/> is not 0, except for notice types: people hear of those whoever subscribes.
+    /// <paramref name="type"/> is a kind of T where the body's own type is too little.
     /// </remarks>
     public void Collect<T>(
         ulong wanted, ref readonly FlowEntry flow, uint slot, ref readonly Packet packet,
-        Side half, in T body, EventFlags flags = EventFlags.None, PacketBytes bytes = default)
+        Side half, in T body, EventFlags flags = EventFlags.None, PacketBytes bytes = default,
+        ushort type = OwnType)
         where T : unmanaged, IEvent
     {
         if (!MakeRoom())
@@ -100,7 +111,8 @@ public sealed class EventBus
         }
 
         _bytes[Count] = bytes;
-        ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
+        ref EventRecord record =
+            ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body, type);
         record.Flags = flags | FlagsOf(packet.Sender, half);
         record.TimeNs = packet.TimestampNs;
         record.PacketRef = packet.BufferRef;
@@ -109,7 +121,7 @@ public sealed class EventBus
     /// <summary>As Collect, for events that no packet raised: timers, ends of flows.</summary>
     public void CollectWithoutPacket<T>(
         ulong wanted, ref readonly FlowEntry flow, uint slot, long timeNs,
-        Side sender, Side half, in T body, EventFlags flags = EventFlags.None)
+        Side sender, Side half, in T body, EventFlags flags = EventFlags.None, ushort type = OwnType)
         where T : unmanaged, IEvent
     {
         if (!MakeRoom())
@@ -118,7 +130,8 @@ public sealed class EventBus
         }
 
         _bytes[Count] = default;
-        ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
+        ref EventRecord record =
+            ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body, type);
         record.Flags = flags | FlagsOf(sender, half);
         record.TimeNs = timeNs;
         record.PacketRef = EventRecord.NoPacket;
@@ -231,13 +244,14 @@ public sealed class EventBus
         return false;
     }
 
-    private ref EventRecord Begin<T>(ulong wanted, uint generation, FlowId flow, in T body)
+    private ref EventRecord Begin<T>(ulong wanted, uint generation, FlowId flow, in T body, ushort type = OwnType)
         where T : unmanaged, IEvent
     {
+        type = type == OwnType ? EventType<T>.Id : type;
         ref EventRecord record = ref _pending[Count];
         _sideLengths[Count] = 0;
         _wanted[Count++] = wanted;
-        record.TypeId = EventType<T>.Id;
+        record.TypeId = type;
         record.Publisher = EventRecord.StackPublisher;
         record.Priority = 0;
         record.Hops = 0;
@@ -247,7 +261,7 @@ public sealed class EventBus
         record.Cause = 0;
         record.Body = default;
         Reinterpret.As<EventBody, T>(ref record.Body) = body;
-        _built[EventType<T>.Id]++;
+        _built[type]++;
         return ref record;
     }
 }

@@ -15,7 +15,7 @@ public static class EventTree
 
     private static readonly EventTypeEntry[] Entries = Build();
     private static readonly Dictionary<Type, ushort> ByBody =
-        Entries.ToDictionary(e => e.Body, e => e.Id);
+        Entries.Where(e => e.KindValue is null).ToDictionary(e => e.Body, e => e.Id);
     private static readonly Dictionary<string, ushort> ByPath = IndexPaths();
 
     /// <summary>Every type, in the order of its number.</summary>
@@ -103,12 +103,41 @@ public static class EventTree
             SideFields = [.. body.GetCustomAttributes<SideFieldAttribute>()],
         };
         entries.Add(entry);
-        foreach (var child in declared.Where(t => t.Attribute.Parent == body))
+        var children = declared.Where(t => t.Attribute.Parent == body).ToArray();
+        AddKinds(entries, entry, [.. children.Select(child => child.Attribute.Name)]);
+        foreach (var child in children)
         {
             Add(entries, declared, child.Body, child.Attribute, entry);
         }
 
         entry.LastDescendant = (ushort)(entries.Count - 1);
+    }
+
+    /// <summary>Children that [EventKinds] names, but those that have a body of their own.</summary>
+    private static void AddKinds(List<EventTypeEntry> entries, EventTypeEntry parent, string[] withBody)
+    {
+        var names = parent.Body.GetCustomAttribute<EventKindsAttribute>()?.Names ?? [];
+        for (int value = 0; value < names.Count; value++)
+        {
+            if (names[value].Length == 0 || withBody.Contains(names[value]))
+            {
+                continue;
+            }
+
+            string path = $"{parent.TreePath}/{names[value]}";
+            entries.Add(new EventTypeEntry
+            {
+                Id = (ushort)entries.Count,
+                Body = parent.Body,
+                Parent = parent.Id,
+                TreePath = path,
+                Path = path,
+                Notice = parent.Notice,
+                SideFields = parent.SideFields,
+                KindValue = value,
+                LastDescendant = (ushort)entries.Count,
+            });
+        }
     }
 
     private static Dictionary<string, ushort> IndexPaths()
@@ -152,6 +181,10 @@ public sealed class EventTypeEntry
 
     public IReadOnlyList<SideFieldAttribute> SideFields { get; init; } = [];
 
+    /// <summary>The value of its parent's kind that it stands for, with its parent's body; null for types of
+    /// their own.</summary>
+    public int? KindValue { get; init; }
+
     /// <summary>Number of the last type below this one; its own number for a leaf.</summary>
     public ushort LastDescendant { get; internal set; }
 }
@@ -165,4 +198,23 @@ public static class EventType<T>
 
     /// <summary>True when people hear of it unasked.</summary>
     public static readonly bool IsNotice = EventTree.Types[Id].Notice is not null;
+}
+
+/// <summary>The children of an event type that stand for the values of its kind.</summary>
+public static class EventKinds<T>
+    where T : unmanaged, IEvent
+{
+    private static readonly ushort[] Types = Build();
+
+    /// <summary>The child for a value; the type itself where it has none.</summary>
+    public static ushort TypeOf(int value) =>
+        (uint)value < (uint)Types.Length ? Types[value] : EventType<T>.Id;
+
+    private static ushort[] Build()
+    {
+        string path = EventTree.Types[EventType<T>.Id].TreePath;
+        var names = typeof(T).GetCustomAttribute<EventKindsAttribute>()?.Names ?? [];
+        return [.. names.Select(name =>
+            name.Length > 0 && EventTree.TryFind($"{path}/{name}", out ushort id) ? id : EventType<T>.Id)];
+    }
 }

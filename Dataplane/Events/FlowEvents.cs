@@ -27,7 +27,22 @@ public readonly record struct FlowReused(FlowEvent Flow, FlowEndReason OldReason
 [Event("DEPTH_CHANGE", Parent = typeof(FlowEvent))]
 public readonly record struct FlowDepthChange(FlowEvent Flow, byte OldDepth, byte NewDepth) : IEvent;
 
-/// <summary>EVENT/FLOW/EVICTED: removed to make room.</summary>
+/// <summary>EVENT/FLOW/ORPHAN: the first packet of a flow is a TCP segment without SYN.</summary>
+[Event("ORPHAN", Parent = typeof(FlowEvent))]
+public readonly record struct FlowOrphan(FlowEvent Flow, byte TcpFlags) : IEvent;
+
+/// <summary>EVENT/FLOW/FLIPPED: client and server changed places; who is the client holds from here
+/// on.</summary>
+[Event("FLIPPED", Parent = typeof(FlowEvent))]
+public readonly record struct FlowFlipped(FlowEvent Flow) : IEvent;
+
+/// <summary>EVENT/FLOW/BYPASSED: nobody needs the flow's stack any more. Raised before, not with,
+/// FLOW/DEPTH_CHANGE.</summary>
+[Event("BYPASSED", Parent = typeof(FlowEvent))]
+public readonly record struct FlowBypassed(FlowEvent Flow, byte OldDepth) : IEvent;
+
+/// <summary>EVENT/FLOW/EVICTED: removed to make room; FLOW/END follows. Cause is an
+/// <see cref="EvictionCause"/>.</summary>
 [Event("EVICTED", Parent = typeof(FlowEvent))]
 public readonly record struct FlowEvicted(FlowEvent Flow, byte Cause) : IEvent;
 
@@ -52,4 +67,14 @@ public enum FlowEndReason : byte
 
     /// <summary>A new SYN took the 5-tuple over.</summary>
     Reused,
+}
+
+/// <summary>Cause of a FLOW/EVICTED.</summary>
+public enum EvictionCause : byte
+{
+    /// <summary>The table was full: the flow heard from longest ago gave way.</summary>
+    TableFull,
+
+    /// <summary>Timeouts were shortened because the table filled up.</summary>
+    EmergencyTimeout,
 }

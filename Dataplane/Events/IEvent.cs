@@ -22,6 +22,17 @@ public sealed class EventAttribute(string name) : Attribute
     public string? AlsoKnownAs { get; init; }
 }
 
+/// <summary>Says that a type has one child for each value of one of its fields, with its own body: the name at
+/// place n belongs to value n; an empty name to none.</summary>
+/// <remarks>Subscribers of the type hear them all; publishers say
+/// <c>EventKinds&lt;T&gt;.TypeOf(value)</c>.</remarks>
+[AttributeUsage(AttributeTargets.Struct)]
+public sealed class EventKindsAttribute(params string[] names) : Attribute
+{
+    /// <summary>Last parts of the paths, by value.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+}
+
 /// <summary>Marks an event type that people hear of unasked: it goes to the notice spool.</summary>
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class NoticeAttribute(Severity severity) : Attribute

@@ -50,6 +50,11 @@ public readonly record struct IdsAlert(IdsEvent Ids, uint Offset, ushort Length,
 [Event("CLEAN", Parent = typeof(IdsEvent))]
 public readonly record struct IdsClean(IdsEvent Ids) : IEvent;
 
+/// <summary>EVENT/IDS/ANOMALY: inspection met what no sound peer sends; RuleIndex is
+/// <c>uint.MaxValue</c> where no rule says so.</summary>
+[Event("ANOMALY", Parent = typeof(IdsEvent))]
+public readonly record struct IdsAnomaly(IdsEvent Ids) : IEvent;
+
 /// <summary>What became of the packet that raised an alert.</summary>
 public enum IdsAction : byte
 {
@@ -68,39 +73,47 @@ public readonly record struct StatEvent(uint WindowMs) : IEvent;
 public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uint Packets, ulong Bytes)
     : IEvent;
 
-/// <summary>EVENT/CHAIN: something about the running chain; Nf is its index in the chain.</summary>
-[Event("CHAIN", Parent = typeof(AnyEvent))]
-public readonly record struct ChainEvent(ushort Nf) : IEvent;
+/// <summary>EVENT/STAT/ELEPHANT: a flow's rate over the window passed the threshold; bytes a second.</summary>
+[Event("ELEPHANT", Parent = typeof(StatEvent))]
+public readonly record struct ElephantFlow(StatEvent Stat, ulong BytesPerSecond) : IEvent;
 
-/// <summary>EVENT/CHAIN/NF_FAULT: an NF threw too often and was taken out by its policy.</summary>
-[Event("NF_FAULT", Parent = typeof(ChainEvent)),
-    Notice(Severity.High, Title = "NF failed", TitleField = "nf")]
-[SideField("nf", SideFieldType.Text)]
-[SideField("error", SideFieldType.Text)]
-public readonly record struct NfFault(ChainEvent Chain, uint ExceptionId) : IEvent;
+/// <summary>EVENT/STAT/THRESHOLD: so many of one kind within a flow; said once for each kind and
+/// flow.</summary>
+[Event("THRESHOLD", Parent = typeof(StatEvent))]
+public readonly record struct ThresholdPassed(StatEvent Stat, ThresholdKind Kind, uint Count) : IEvent;
 
-/// <summary>EVENT/CHAIN/SUB_CHANGED: a subscription was switched for one flow.</summary>
-[Event("SUB_CHANGED", Parent = typeof(ChainEvent))]
-public readonly record struct SubscriptionChanged(ChainEvent Chain, byte Link, byte On) : IEvent;
+/// <summary>EVENT/STAT/HEAVY_HITTER: a source sent more bytes in the window than the threshold.</summary>
+[Event("HEAVY_HITTER", Parent = typeof(StatEvent))]
+public readonly record struct HeavyHitter(StatEvent Stat, ulong Bytes) : IEvent;
 
-/// <summary>EVENT/SYS: the appliance itself.</summary>
-[Event("SYS", Parent = typeof(AnyEvent))]
-public readonly record struct SystemEvent(ushort Code) : IEvent;
+/// <summary>EVENT/STAT/SUPER_SPREADER: a source began flows to more destinations in the window than the
+/// threshold.</summary>
+[Event("SUPER_SPREADER", Parent = typeof(StatEvent))]
+public readonly record struct SuperSpreader(StatEvent Stat, uint Destinations) : IEvent;
 
-/// <summary>EVENT/SYS/MEMCAP: a pool reached its cap.</summary>
-[Event("MEMCAP", Parent = typeof(SystemEvent)), Notice(Severity.Medium, Title = "Memory cap reached")]
-public readonly record struct MemoryCap(SystemEvent System, byte Pool, uint Used, uint Cap) : IEvent;
+/// <summary>EVENT/STAT/SCAN: a source tried more ports of one destination in the window than the
+/// threshold.</summary>
+[Event("SCAN", Parent = typeof(StatEvent))]
+public readonly record struct PortScan(StatEvent Stat, uint Ports) : IEvent;
 
-/// <summary>EVENT/SYS/NOTICES_LOST: sequence numbers that were never written, inclusive.</summary>
-[Event("NOTICES_LOST", Parent = typeof(SystemEvent)), Notice(Severity.High, Title = "Notices were lost")]
-public readonly record struct NoticesLost(SystemEvent System, ulong From, ulong To) : IEvent;
+/// <summary>EVENT/STAT/FLOOD: a destination gets more of one kind in the window than the threshold; a
+/// second.</summary>
+[Event("FLOOD", Parent = typeof(StatEvent))]
+public readonly record struct Flood(StatEvent Stat, FloodKind Kind, ulong Rate) : IEvent;
 
-/// <summary>EVENT/SYS/STORAGE: the disk is full, or has room again.</summary>
-[Event("STORAGE", Parent = typeof(SystemEvent)), Notice(Severity.High, Title = "Disk space")]
-public readonly record struct StorageState(SystemEvent System, byte Full) : IEvent;
+/// <summary>Kind of a STAT/THRESHOLD.</summary>
+public enum ThresholdKind : byte
+{
+    Retransmissions,
+    ZeroWindows,
+    Gaps,
+    ChecksumErrors,
+}
 
-/// <summary>EVENT/SYS/ENDED: the process before this one ended unasked. Side block: why.</summary>
-[Event("ENDED", Parent = typeof(SystemEvent))]
-[Notice(Severity.High, Title = "The dataplane ended unexpectedly and started again")]
-[SideField("reason", SideFieldType.Text)]
-public readonly record struct ProcessEnded(SystemEvent System) : IEvent;
+/// <summary>Kind of a STAT/FLOOD.</summary>
+public enum FloodKind : byte
+{
+    Syn,
+    Udp,
+    DnsAmplification,
+}

@@ -13,6 +13,11 @@ public readonly record struct PacketEvent(
 [Event("IN", Parent = typeof(PacketEvent))]
 public readonly record struct PacketIn(PacketEvent Packet) : IEvent;
 
+/// <summary>EVENT/PKT/IN/RAW: a frame without a flow of its own (neither IPv4 nor IPv6), in the chain of its
+/// port.</summary>
+[Event("RAW", Parent = typeof(PacketIn))]
+public readonly record struct RawPacket(PacketIn In) : IEvent;
+
 /// <summary>EVENT/PKT/OUT: a packet leaves by a port.</summary>
 [Event("OUT", Parent = typeof(PacketEvent))]
 public readonly record struct PacketOut(PacketEvent Packet, ushort OutPort, byte Verdict) : IEvent;

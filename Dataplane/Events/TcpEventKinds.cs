@@ -59,4 +59,18 @@ public enum TcpAnomalyKind : ushort
     UrgentData,
     SplitHandshake,
     PortsReused,
+
+    /// <summary>A reset whose number or TTL does not fit the end it pretends to come from.</summary>
+    SuspectedResetInject,
+
+    /// <summary>A SYN inside an established connection.</summary>
+    SynInside,
+
+    /// <summary>A window update whose acknowledgment is older than the last one.</summary>
+    BadWindowUpdate,
+    FinStorm,
+    ResetStorm,
+
+    /// <summary>A handshake segment with a number that no end has chosen.</summary>
+    HandshakeInject,
 }

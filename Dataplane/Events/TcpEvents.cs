@@ -1,6 +1,7 @@
 namespace Dataplane.Events;
 
-/// <summary>EVENT/PKT/TCP (alias PKT_IN): a TCP segment, once for each half that it updates.</summary>
+/// <summary>EVENT/PKT/TCP (alias PKT_IN): a TCP segment, once for each half that it updates, published as
+/// one of its children.</summary>
 [Event("TCP", Parent = typeof(PacketEvent), AlsoKnownAs = "PKT_IN")]
 public readonly record struct TcpPacket(
     PacketEvent Packet,
@@ -16,8 +17,11 @@ public readonly record struct TcpPacket(
 [Event("TCP", Parent = typeof(AnyEvent))]
 public readonly record struct TcpEvent(byte ClientState, byte ServerState) : IEvent;
 
-/// <summary>EVENT/TCP/STATE: one half went from one state to another.</summary>
+/// <summary>EVENT/TCP/STATE: one half went from one state to another; published as the child of the state
+/// it is in now.</summary>
 [Event("STATE", Parent = typeof(TcpEvent))]
+[EventKinds("CLOSED", "LISTEN", "SYN_SENT", "SYN_RECEIVED", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2",
+    "CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT")]
 public readonly record struct TcpStateChange(TcpEvent Tcp, byte From, byte To, byte Origin) : IEvent;
 
 /// <summary>EVENT/TCP/STATE/ESTABLISHED: the handshake is complete; time from SYN to its last ACK.</summary>
@@ -62,8 +66,24 @@ public readonly record struct TcpWindow(TcpEvent Tcp, byte Kind) : IEvent;
 
 /// <summary>EVENT/TCP/ERROR: Why is a <see cref="TcpErrorReason"/>.</summary>
 [Event("ERROR", Parent = typeof(TcpEvent))]
+[EventKinds("OUT_OF_WINDOW", "BUFFER_OVERRUN", "ACK_UNSEEN", "PAWS", "BAD_TIMESTAMP", "CHALLENGE")]
 public readonly record struct TcpError(TcpEvent Tcp, byte Why) : IEvent;
 
 /// <summary>EVENT/TCP/ANOMALY: Id is a <see cref="TcpAnomalyKind"/>.</summary>
 [Event("ANOMALY", Parent = typeof(TcpEvent))]
+[EventKinds("", "SYN_WITH_DATA", "RST_WITH_DATA", "DATA_AFTER_RST", "URGENT_OOB", "SPLIT_HANDSHAKE",
+    "PORTS_REUSED", "SUSPECTED_RST_INJECT", "SYN_INSIDE", "BAD_WINDOW_UPDATE", "FIN_STORM", "RST_STORM",
+    "HANDSHAKE_INJECT")]
 public readonly record struct TcpAnomaly(TcpEvent Tcp, ushort Id) : IEvent;
+
+/// <summary>EVENT/TCP/ATTEMPT: the flow ended and nobody had answered its SYN.</summary>
+[Event("ATTEMPT", Parent = typeof(TcpEvent))]
+public readonly record struct TcpAttempt(TcpEvent Tcp) : IEvent;
+
+/// <summary>EVENT/TCP/REJECTED: a SYN was answered by a reset.</summary>
+[Event("REJECTED", Parent = typeof(TcpEvent))]
+public readonly record struct TcpRejected(TcpEvent Tcp) : IEvent;
+
+/// <summary>EVENT/TCP/HALF_CLOSED: one side has sent its FIN, the other goes on.</summary>
+[Event("HALF_CLOSED", Parent = typeof(TcpEvent))]
+public readonly record struct TcpHalfClosed(TcpEvent Tcp) : IEvent;

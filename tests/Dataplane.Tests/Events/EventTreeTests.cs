@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Dataplane.Events;
+using Dataplane.Stacks.TcpMonitor;
 using Testing;
 
 namespace Dataplane.Tests.Events;
@@ -16,7 +17,11 @@ public sealed class EventTreeTests
         foreach (EventTypeEntry type in EventTree.Types)
         {
             Assert.True(Marshal.SizeOf(type.Body) <= EventTree.BodyBytesMax, type.Path);
-            if (type.Parent is { } parent && EventFields.Of(parent).Count > 0)
+            if (type.KindValue is not null)
+            {
+                Assert.Equal(EventTree.Types[type.Parent!.Value].Body, type.Body);
+            }
+            else if (type.Parent is { } parent && EventFields.Of(parent).Count > 0)
             {
                 FieldInfo first = type.Body
                     .GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
@@ -70,4 +75,37 @@ public sealed class EventTreeTests
             [("windowMs", 0), ("meanPacketBytes", 4), ("packets", 8), ("bytes", 16)],
             fields.Select(field => (field.Name, field.Offset)));
     }
+
+    [Fact]
+    public void A_kind_of_a_type_is_a_child_with_its_parents_body()
+    {
+        ushort challenge = EventKinds<TcpError>.TypeOf((int)TcpErrorReason.Challenge);
+        Assert.Equal("EVENT/TCP/ERROR/CHALLENGE", EventTree.Types[challenge].Path);
+        Assert.True(EventTree.IsA(challenge, EventType<TcpError>.Id));
+        Assert.Equal(EventType<TcpError>.Id, EventKinds<TcpError>.TypeOf(200));
+    }
+
+    [Fact]
+    public void A_kind_with_a_body_of_its_own_is_that_type() =>
+        Assert.Equal(EventType<TcpEstablished>.Id, EventKinds<TcpStateChange>.TypeOf((int)TcpState.Established));
+
+    [Fact]
+    public void The_kinds_of_TCP_types_are_named_as_their_values()
+    {
+        Assert.All(Enum.GetValues<TcpState>(), state => Assert.EndsWith(
+            "/" + NameOf(state.ToString()), PathOf<TcpStateChange>((int)state), StringComparison.Ordinal));
+        Assert.Equal(
+            Enum.GetValues<TcpAnomalyKind>().Length,
+            Enum.GetValues<TcpAnomalyKind>().Select(kind => PathOf<TcpAnomaly>((int)kind)).Distinct().Count());
+        Assert.Equal(
+            Enum.GetValues<TcpErrorReason>().Length,
+            Enum.GetValues<TcpErrorReason>().Select(why => PathOf<TcpError>((int)why)).Distinct().Count());
+
+        static string NameOf(string state) => string.Concat(state.Select((c, i) =>
+            i > 0 && (char.IsUpper(c) || char.IsDigit(c)) ? $"_{c}" : $"{c}")).ToUpperInvariant();
+    }
+
+    private static string PathOf<T>(int value)
+        where T : unmanaged, IEvent =>
+        EventTree.Types[EventKinds<T>.TypeOf(value)].Path;
 }
