@@ -129,6 +129,7 @@ public sealed partial class ChainRunner
         StackDepth before = flow.Depth;
         flow.Depth = _bus.PlanOf(flow.Plan).DepthOf(flow.LinkMask);
         _streams.SubscriptionsChanged(_slot, ref flow, before);
+        _applications?.SubscriptionsChanged(_slot, in flow);
         AnnounceDepth(before);
         if (_bus.Count != 0)
         {

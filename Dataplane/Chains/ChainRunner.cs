@@ -145,6 +145,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
         flow.Depth = links.DepthOf(flow.LinkMask);
         _isMaskChanged = false;
+        _applications?.FlowEnded(slot);
         AnnounceDepth(before);
     }
 
@@ -170,6 +171,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         {
             _streams.SubscriptionsChanged(slot, ref flow, before);
         }
+
+        _applications?.SubscriptionsChanged(slot, in flow);
     }
 
     /// <summary>Delivers everything collected of the current packet.</summary>
@@ -182,6 +185,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             DeliverPending();
         }
 
+        _applications?.PacketDelivered();
         if (_isMaskChanged)
         {
             SettleDepth();
@@ -201,10 +205,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         Begin(slot, timeNs);
         ref FlowEntry flow = ref _flows[slot];
         _streams.FlowEnding(slot, ref flow, timeNs);
+        _applications?.FlowEnding(slot, in flow, timeNs);
         _bus.Flush();
         AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
         AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
         _streams.FlowEnded(slot, ref flow);
+        _applications?.FlowEnded(slot);
         _isMaskChanged = false;
     }
 
@@ -261,19 +267,6 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         {
             chain.Dispose();
         }
-    }
-
-    private static bool Listens(Chain chain, int port)
-    {
-        for (int i = 0; i < chain.Ports.Count; i++)
-        {
-            if (chain.Ports[i] == port)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void AnnounceUpdate()

@@ -1,4 +1,5 @@
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
@@ -28,6 +29,8 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
     public override bool CanDrop => _runner.CurrentChain.IsInline;
 
     public override ReadOnlySpan<byte> SideBlock => _runner.CurrentSideBlock;
+
+    public override IAppFlow? Application => _runner.CurrentApplication;
 
     public void Attach(ChainRunner runner) => _runner = runner;
 

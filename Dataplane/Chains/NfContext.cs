@@ -1,4 +1,5 @@
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
@@ -36,6 +37,10 @@ public abstract class NfContext
 
     /// <summary>The bytes a DATA_RDY event announces.</summary>
     public abstract PacketBytes Bytes(in Event<DataReady> data);
+
+    /// <summary>What application parsers know of the current flow; null while none follows it (nobody wants
+    /// APP events, or nothing has been sent yet).</summary>
+    public abstract IAppFlow? Application { get; }
 
     /// <summary>Bytes of a side kept by the stack (keep, engine §5), [from, to) in stream offsets.
     /// Returns how many

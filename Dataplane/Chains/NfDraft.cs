@@ -33,7 +33,7 @@ internal sealed class PublishedTypes(IEnumerable<NfManifest> manifests)
     private static readonly ushort[] ByStacks =
     [
         EventType<PacketEvent>.Id, EventType<FlowEvent>.Id, EventType<TcpEvent>.Id, EventType<DataReady>.Id,
-        EventType<ChainEvent>.Id, EventType<SystemEvent>.Id,
+        EventType<ChainEvent>.Id, EventType<SystemEvent>.Id, EventType<AppEvent>.Id,
     ];
 
     private readonly ushort[] _published =

@@ -286,6 +286,12 @@ internal sealed class SubscriptionPlanner(
             }
         }
 
+        // A parser needs both sides, whichever side's transactions are wanted (engine §17).
+        if (link.Types.Any(t => Touches(t, [EventType<AppEvent>.Id])))
+        {
+            demands |= LinkDemands.Applications | LinkDemands.ClientStream | LinkDemands.ServerStream;
+        }
+
         bool mayDrop = isInline && nf.Manifest.Access != PacketAccess.Read;
         return mayDrop ? demands | LinkDemands.Gate : demands;
     }

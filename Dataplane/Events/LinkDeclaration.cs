@@ -74,4 +74,7 @@ public enum LinkDemands : byte
 
     /// <summary>Its subscriber may drop or change packets.</summary>
     Gate = 16,
+
+    /// <summary>Application parsers: what they find is wanted.</summary>
+    Applications = 32,
 }

@@ -80,6 +80,9 @@ public sealed class LinkTable
     /// <summary>Links that need the bytes the server sends.</summary>
     public ulong ServerStreamMask { get; private set; }
 
+    /// <summary>Links that need application parsers.</summary>
+    public ulong ApplicationMask { get; private set; }
+
     /// <summary>Links that want an event of this type, sender, half and hook.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wants(ushort type, Side sender, Side half, Hook hook = Hook.Post) =>
@@ -178,5 +181,6 @@ public sealed class LinkTable
         ClientStreamMask |= demands.HasFlag(LinkDemands.ClientStream) ? mask : 0;
         ServerStreamMask |= demands.HasFlag(LinkDemands.ServerStream) ? mask : 0;
         GateMask |= demands.HasFlag(LinkDemands.Gate) ? mask : 0;
+        ApplicationMask |= demands.HasFlag(LinkDemands.Applications) ? mask : 0;
     }
 }
