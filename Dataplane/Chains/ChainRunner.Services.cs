@@ -238,6 +238,7 @@ public sealed partial class ChainRunner
         if (function.OnFault == Contract.Configuration.OnFault.Closed)
         {
             chain.IsClosed = true;
+            HasClosedChain = true;
         }
 
         byte[] sideBlock = SideBlockOf(function.Name, $"{error.GetType().Name}: {error.Message}");

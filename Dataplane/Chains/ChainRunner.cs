@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -59,6 +60,9 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <summary>Records that the sink had no room for.</summary>
     public ulong RecordLostCount { get; private set; }
 
+    /// <summary>True when a chain drops its flows because an NF with onFault closed was taken out.</summary>
+    public bool HasClosedChain { get; private set; }
+
     internal bool HasPacket { get; private set; }
 
     internal ref Packet CurrentPacket => ref _burst[_packetIndex];
@@ -83,6 +87,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     public void Use(ChainInstance[] chains, int first = 0)
     {
         (_chains, _first) = (chains, first);
+        HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
         _bus.Use(_worker, [.. chains.Select(chain => chain.Links)]);
         foreach (FunctionContext context in chains.SelectMany(chain => chain.Contexts))
         {
@@ -107,11 +112,20 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         return (ushort)(_chains.Length - 1);
     }
 
+    /// <summary>Links of a plan that hear of every packet, whatever the flow's depth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong UpdateMaskOf(ushort plan) => _bus.PlanOf(plan).UpdateMask;
+
     /// <summary>Says which packet and flow come next.
     /// The packet stays in its burst until Deliver has returned.</summary>
     public void BeginPacket(PacketBurst burst, int index, uint slot)
     {
-        (_burst, _packetIndex, HasPacket) = (burst, index, true);
+        (_packetIndex, HasPacket) = (index, true);
+        if (!ReferenceEquals(_burst, burst))
+        {
+            _burst = burst;
+        }
+
         Begin(slot, burst[index].TimestampNs);
     }
 
@@ -179,7 +193,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
     public Verdict Deliver()
     {
-        AnnounceUpdate();
+        ref readonly FlowEntry flow = ref _flows[_slot];
+        if (HasPacket && (flow.LinkMask & _bus.PlanOf(flow.Plan).UpdateMask) != 0)
+        {
+            AnnounceUpdate();
+        }
+
         if (_bus.Count != 0)
         {
             DeliverPending();
@@ -272,11 +291,6 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     private void AnnounceUpdate()
     {
         ref FlowEntry flow = ref _flows[_slot];
-        if (!HasPacket || flow.LinkMask == 0)
-        {
-            return;
-        }
-
         ref Packet packet = ref CurrentPacket;
         ulong wanted = _bus.Wanted<FlowUpdate>(in flow, packet.Sender, Side.None);
         if (wanted != 0)
@@ -307,17 +321,29 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         _timeNs = timeNs;
         _verdict = Verdict.Pass;
         _droppedBy = int.MaxValue;
-        _chain = _chains[_flows[slot].Plan];
+        ChainInstance chain = _chains[_flows[slot].Plan];
+        if (!ReferenceEquals(_chain, chain))
+        {
+            _chain = chain; // storing a reference costs more than comparing it
+        }
     }
 
     /// <summary>From the lowest link up, NF by NF;
     /// what NFs published reaches those before them in a further round.</summary>
     private void Walk()
     {
+        LinkTable links = _chain.Chain.Links;
+        ulong wanted = 0;
+        int known = 0;
         while (true)
         {
-            PassNoticesOn();
-            ulong wanted = _bus.WantedByAny();
+            if (known != _bus.Count)
+            {
+                known = _bus.Count;
+                PassNoticesOn();
+                wanted = _bus.WantedByAny();
+            }
+
             if (wanted == 0)
             {
                 return;
@@ -331,10 +357,11 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             }
 
             int bit = BitOperations.TrailingZeroCount(ahead);
-            ulong port = _chain.Chain.Links.SamePort(bit);
-            _nf = _chain.Chain.Links.Links[bit].Nf;
+            ulong port = links.SamePort(bit);
+            _nf = links.NfOf(bit);
             _nextBit = bit;
             DeliverTo(port);
+            wanted &= ~port;
             _nextBit = LinkTable.LinkMax - BitOperations.LeadingZeroCount(port);
         }
     }
@@ -362,7 +389,11 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             if (handler is not null)
             {
                 _event = i;
-                Obey(handler.Deliver(in record, _chain.Contexts[_nf]));
+                Verdict verdict = handler.Deliver(in record, _chain.Contexts[_nf]);
+                if (verdict != Verdict.Pass)
+                {
+                    Obey(verdict);
+                }
             }
         }
     }
@@ -376,7 +407,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     private void Obey(Verdict verdict)
     {
-        if (verdict == Verdict.Pass || verdict <= _verdict || !_chain.Chain.IsInline
+        if (verdict <= _verdict || !_chain.Chain.IsInline
             || _chain.Chain.Functions[_nf].Manifest.Access == PacketAccess.Read)
         {
             return;

@@ -30,6 +30,7 @@ public sealed class PacketPath
     private readonly FlowSampler? _sampler;
     private long _nextTickNs;
     private int _ticks;
+    private uint _nowMs;
     private uint _expiredAtMs = uint.MaxValue;
     private uint _adoptionSlot;
     private long _adoptionStartsNs = long.MaxValue;
@@ -71,17 +72,29 @@ public sealed class PacketPath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchHalves(uint slot) => _tcp.Prefetch(slot);
 
-    /// <summary>Ends flows whose time is up, a bounded number of them.</summary>
-    public void ExpireIdle()
+    /// <summary>A packet of this time is next: flows whose time is up by then end first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Reach(long packetNs)
     {
+        _clock.Reach(packetNs);
+        _nowMs = _clock.NowMs;
+
         // Once for each instant: packets of one burst of a live port share theirs.
-        uint nowMs = _clock.NowMs;
-        if (_aging is null || nowMs == _expiredAtMs)
+        if (_nowMs != _expiredAtMs)
+        {
+            ExpireIdle(_nowMs);
+        }
+    }
+
+    /// <summary>Ends flows whose time is up, a bounded number of them.</summary>
+    private void ExpireIdle(uint nowMs)
+    {
+        _expiredAtMs = nowMs;
+        if (_aging is null)
         {
             return;
         }
 
-        _expiredAtMs = nowMs;
         int work = ExpiryWorkMax;
         uint slot;
         while ((slot = _aging.NextExpired(nowMs, ref work)) != FlowTable.None)
@@ -99,7 +112,7 @@ public sealed class PacketPath
         }
 
         _nextTickNs = _clock.NowNs + TickNs;
-        ExpireIdle();
+        Reach(_clock.NowNs);
         AdoptSome();
         _sampler?.Tick();
         if (++_ticks % TicksPerNfTick == 0)
@@ -161,12 +174,22 @@ public sealed class PacketPath
         }
         else
         {
-            packet.Sender = Flows[slot].SenderOf(forward);
+            ref FlowEntry known = ref Flows[slot];
+            packet.Sender = known.SenderOf(forward);
+            if (IsQuiet(in packet, in known))
+            {
+                known.LastSeenMs = _nowMs;
+                known.Count(packet.Sender, packet.WireLength);
+                Counters.AtDepth((byte)StackDepth.Bypass);
+                _aging?.Reclassify(slot, AgeOf(in known));
+                return DropReason.None;
+            }
+
             _runner.BeginPacket(burst, index, slot);
         }
 
         ref FlowEntry flow = ref Flows[slot];
-        flow.LastSeenMs = _clock.NowMs;
+        flow.LastSeenMs = _nowMs;
         flow.Count(packet.Sender, packet.WireLength);
         if ((flow.Flags & FlowFlags.DropAll) != 0)
         {
@@ -177,6 +200,17 @@ public sealed class PacketPath
             ? HandleTcp(ref packet, ref flow, slot)
             : HandleDatagram(ref packet, ref flow, slot);
     }
+
+    /// <summary>Nobody hears of the packet, and it neither ends nor renews its connection:
+    /// it is counted and goes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsQuiet(ref readonly Packet packet, ref readonly FlowEntry flow) =>
+        flow.Depth == StackDepth.Bypass
+        && packet.Protocol == IpProtocols.Tcp
+        && (packet.TcpFlags & (TcpSegment.Syn | TcpSegment.Fin | TcpSegment.Reset)) == 0
+        && (flow.LinkMask & _runner.UpdateMaskOf(flow.Plan)) == 0
+        && (flow.Flags & FlowFlags.DropAll) == 0
+        && !_runner.HasClosedChain;
 
     private DropReason HandleTcp(ref Packet packet, ref FlowEntry flow, uint slot)
     {
@@ -213,7 +247,7 @@ public sealed class PacketPath
         uint slot = Flows.Create(in key, packet.FlowHash);
         if (slot == FlowTable.None)
         {
-            uint victim = Flows.FindVictim(packet.FlowHash, _clock.NowMs);
+            uint victim = Flows.FindVictim(packet.FlowHash, _nowMs);
             if (victim == FlowTable.None)
             {
                 return FlowTable.None;
@@ -230,7 +264,7 @@ public sealed class PacketPath
 
         Counters.FlowsStarted++;
         ref FlowEntry flow = ref Flows[slot];
-        flow.LastSeenMs = _clock.NowMs;
+        flow.LastSeenMs = _nowMs;
         FlowOrigin origin = FlowOrigin.Datagram;
         if (packet.Protocol == IpProtocols.Tcp)
         {
@@ -248,7 +282,7 @@ public sealed class PacketPath
         _runner.BeginPacket(burst, index, slot);
         _runner.FlowStarted(origin);
         _aging?.Add(slot);
-        _sampler?.Started(slot, _clock.NowMs);
+        _sampler?.Started(slot, _nowMs);
         return slot;
     }
 

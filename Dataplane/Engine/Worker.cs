@@ -84,17 +84,20 @@ public sealed class Worker
         }
 
         ParseBurst(count);
+        uint strangers = 0;
         for (int i = 0; i < count; i++)
         {
-            _guesses[i] = _flows.PrefetchFlow(_burst[i].FlowHash);
-            _path.PrefetchHalves(_guesses[i]);
+            uint hash = _burst[i].FlowHash;
+            uint slot = _flows.PrefetchFlow(hash);
+            _guesses[i] = slot;
+            slot = slot == FlowTable.None ? _flows.PrefetchNew(hash, strangers++) : slot;
+            _path.PrefetchHalves(slot);
         }
 
         for (int i = 0; i < count; i++)
         {
             ref Packet packet = ref _burst[i];
-            _clock.Reach(packet.TimestampNs);
-            _path.ExpireIdle();
+            _path.Reach(packet.TimestampNs);
             DropReason reason = _reasons[i];
             if (reason == DropReason.None && _hasOuter[i])
             {

@@ -33,6 +33,8 @@ public sealed class EventBus
     private readonly ushort[] _sideLengths = new ushort[CapacityMax];
     private readonly ulong[] _built = new ulong[EventTree.Types.Count];
     private LinkTable[] _plans = [];
+    private LinkTable _recent = new([]);
+    private int _recentPlan = -1;
     private IEventDelivery? _delivery;
     private bool _isDelivering;
     private ulong _eventNumber;
@@ -71,13 +73,20 @@ public sealed class EventBus
     {
         _worker = worker;
         _plans = plans;
+        _recentPlan = -1;
     }
 
     /// <summary>The compiled links of a plan.</summary>
-    public LinkTable PlanOf(ushort plan) => _plans[plan];
+    /// <remarks>That of the packet before, mostly: it is at hand before the flow's own line is.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LinkTable PlanOf(ushort plan) => plan == _recentPlan ? _recent : Turn(plan);
 
     /// <summary>Puts one plan in place of another of the same number: an NF was taken out.</summary>
-    public void Replace(ushort plan, LinkTable links) => _plans[plan] = links;
+    public void Replace(ushort plan, LinkTable links)
+    {
+        _plans[plan] = links;
+        _recentPlan = -1;
+    }
 
     /// <summary>Says who delivers when a packet collects more than <see cref="PendingMax"/> events.</summary>
     public void DeliverBy(IEventDelivery delivery) => _delivery = delivery;
@@ -86,7 +95,7 @@ public sealed class EventBus
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wanted<T>(ref readonly FlowEntry flow, Side sender, Side half, Hook hook = Hook.Post)
         where T : unmanaged, IEvent =>
-        flow.LinkMask & _plans[flow.Plan].Wants(EventType<T>.Id, sender, half, hook);
+        flow.LinkMask & PlanOf(flow.Plan).Wants(EventType<T>.Id, sender, half, hook);
 
     /// <summary>As Wanted, for a type by its number: a kind of a type (<see cref="EventKinds{T}"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -226,6 +235,14 @@ public sealed class EventBus
 
     private static EventFlags FlagsOf(Side sender, Side half) =>
         (EventFlags)((ushort)sender | ((ushort)half << 2));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private LinkTable Turn(ushort plan)
+    {
+        _recent = _plans[plan];
+        _recentPlan = plan;
+        return _recent;
+    }
 
     private bool MakeRoom()
     {

@@ -19,6 +19,7 @@ public sealed class LinkTable
     private const int Hooks = 2;
     private readonly ulong[] _wants;
     private readonly ulong[] _linksOfNf;
+    private readonly int[] _nfs;
     private readonly int[] _waiting;
 
     /// <summary>A table for the given links, in delivery order.</summary>
@@ -54,6 +55,13 @@ public sealed class LinkTable
         }
 
         _waiting = [.. waiting];
+        _nfs = [.. links.Select(link => link.Nf)];
+        UpdateMask = Wanting(EventType<FlowUpdate>.Id, EventType<FlowUpdate>.Id);
+        ushort tcp = EventType<TcpEvent>.Id;
+        ushort state = EventType<TcpStateChange>.Id;
+        StateMask = Wanting(state, EventTree.Types[state].LastDescendant);
+        FindingsMask = Wanting(tcp, (ushort)(state - 1))
+            | Wanting((ushort)(EventTree.Types[state].LastDescendant + 1), EventTree.Types[tcp].LastDescendant);
     }
 
     /// <summary>The links by bit number.</summary>
@@ -83,6 +91,15 @@ public sealed class LinkTable
     /// <summary>Links that need application parsers.</summary>
     public ulong ApplicationMask { get; private set; }
 
+    /// <summary>Links that hear of every packet of a flow, whatever it is: FLOW/UPDATE.</summary>
+    public ulong UpdateMask { get; }
+
+    /// <summary>Links that hear of a connection's changes of state.</summary>
+    public ulong StateMask { get; }
+
+    /// <summary>Links that hear of what the TCP monitor finds, but for changes of state.</summary>
+    public ulong FindingsMask { get; }
+
     /// <summary>Links that want an event of this type, sender, half and hook.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wants(ushort type, Side sender, Side half, Hook hook = Hook.Post) =>
@@ -90,7 +107,10 @@ public sealed class LinkTable
 
     /// <summary>All links of the NF that a link belongs to: an event reaches it once,
     /// whichever wants it (E1).</summary>
-    public ulong SamePort(int bit) => _linksOfNf[Links[bit].Nf];
+    public ulong SamePort(int bit) => _linksOfNf[_nfs[bit]];
+
+    /// <summary>The NF that a link belongs to, by its index in delivery order.</summary>
+    public int NfOf(int bit) => _nfs[bit];
 
     /// <summary>All links of an NF, by its index in delivery order.</summary>
     public ulong LinksOf(int nf) => nf < _linksOfNf.Length ? _linksOfNf[nf] : 0;
@@ -150,6 +170,18 @@ public sealed class LinkTable
         }
 
         return waiting;
+    }
+
+    /// <summary>Links that want any of these types, from whatever side.</summary>
+    private ulong Wanting(ushort first, ushort last)
+    {
+        ulong links = 0;
+        for (int i = IndexOf(first, 0, 0, 0); i < IndexOf((ushort)(last + 1), 0, 0, 0); i++)
+        {
+            links |= _wants[i];
+        }
+
+        return links;
     }
 
     private static int IndexOf(ushort type, Side sender, Side half, Hook hook) =>

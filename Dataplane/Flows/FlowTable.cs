@@ -85,6 +85,23 @@ public sealed class FlowTable : IDisposable
         return slot;
     }
 
+    /// <summary>Pass 2, for a packet whose first choice missed: asks for the second bucket, and for the lines of
+    /// the slot that a new flow would get.</summary>
+    /// <param name="hash">The packet's hash.</param>
+    /// <param name="ahead">How many such packets of the burst come before it.</param>
+    public uint PrefetchNew(uint hash, uint ahead)
+    {
+        _buckets.Prefetch(Second(hash));
+        if (ahead >= _freeCount)
+        {
+            return None;
+        }
+
+        uint slot = _free[_freeCount - 1 - ahead];
+        _slots.PrefetchTwoLines(slot);
+        return slot;
+    }
+
     /// <summary>Pass 3: the flow's slot, or None. <paramref name="forward"/>: the key is the flow's own,
     /// not its
     /// reverse. <paramref name="guess"/> is what pass 2 answered.</summary>

@@ -34,3 +34,21 @@ public sealed class BenchBytes : INetworkFunction, IHandle<DataReady>
 {
     public Verdict Handle(in Event<DataReady> e, NfContext context) => Verdict.Pass;
 }
+
+/// <summary>Asks for the streams of both sides, and hears only of bytes that are gone:
+/// the stack by itself.</summary>
+[NetworkFunction("bench-gaps", PacketAccess.Read, Title = "Bench: gaps")]
+[Subscribes("gaps", typeof(DataGap))]
+public sealed class BenchGaps : INetworkFunction, IHandle<DataGap>
+{
+    public Verdict Handle(in Event<DataGap> e, NfContext context) => Verdict.Pass;
+}
+
+/// <summary>Asks for both halves, and hears only of segments that do not belong: the monitor by
+/// itself.</summary>
+[NetworkFunction("bench-errors", PacketAccess.Read, Title = "Bench: errors")]
+[Subscribes("errors", typeof(TcpError), Half = "both")]
+public sealed class BenchErrors : INetworkFunction, IHandle<TcpError>
+{
+    public Verdict Handle(in Event<TcpError> e, NfContext context) => Verdict.Pass;
+}

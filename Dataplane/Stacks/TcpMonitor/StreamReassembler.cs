@@ -67,6 +67,13 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Kept bytes; for replay.</summary>
     internal StreamKeeper Keeper => _keeper;
 
+    /// <summary>True when nothing waits behind a hole and nothing is kept.</summary>
+    public bool IsPlain(uint number)
+    {
+        ref readonly TcpStream stream = ref _streams[number];
+        return stream.First == SlabPool.None && stream.Keep.IsNone;
+    }
+
     /// <summary>Opens a stream whose first byte has a sequence number;
     /// None when all are in use (counted).</summary>
     public uint Open(Side side, uint firstSequence, KeptRange keep, ushort epoch, TcpStreamFlags flags)
@@ -118,10 +125,20 @@ public sealed partial class StreamReassembler : IDisposable
 
     /// <summary>Announces what a segment brings in order.
     /// What lies ahead is stored by <see cref="Commit"/>.</summary>
-    public void Receive(uint number, in TcpSegment segment, in StreamSource source,
+    /// <returns>True when it came in its turn and was announced: there is nothing to commit of it.</returns>
+    public bool Receive(uint number, in TcpSegment segment, in StreamSource source,
         ref readonly FlowEntry flow)
     {
         ref TcpStream stream = ref _streams[number];
+        if (stream.First == SlabPool.None && segment.DataSequence == stream.NextSequence
+            && !segment.HasFin && (stream.Flags & TcpStreamFlags.HasEnd) == 0)
+        {
+            if (source.Payload.Length != 0)
+            {
+                Announce(ref stream, source.Payload, in source, in flow);
+            }
+            return true;
+        }
         long distance = stream.DistanceTo(segment.DataSequence);
         long captured = source.Payload.Length;
         if (segment.HasFin)
@@ -130,7 +147,7 @@ public sealed partial class StreamReassembler : IDisposable
         }
         if (captured == 0 && (stream.Flags & TcpStreamFlags.HasEnd) == 0)
         {
-            return;
+            return false;
         }
         var part = Part.Of(in stream, source.Payload, distance);
         Pump(ref stream, in part, in source, in flow);
@@ -139,6 +156,7 @@ public sealed partial class StreamReassembler : IDisposable
             GiveUpHole(ref stream, in part, in source, in flow);
             Pump(ref stream, in part, in source, in flow);
         }
+        return false;
     }
 
     /// <summary>Takes the receiver's acknowledgment in: holes before it will not be filled.</summary>

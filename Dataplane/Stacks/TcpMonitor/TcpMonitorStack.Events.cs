@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Packets;
@@ -11,6 +12,7 @@ public sealed partial class TcpMonitorStack
     private const int TimestampsOnlyBytes = 12;
     private const uint PaddedTimestamps = 0x0101_080A;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Publish(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
         TcpFindings said = TcpFindings.None)
@@ -26,14 +28,25 @@ public sealed partial class TcpMonitorStack
             _bus.Collect(wanted, in flow, slot, in packet, half, Describe(in packet));
         }
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
-        TcpState after = this[slot, half].State;
-        if (step.Findings != TcpFindings.None || before != after)
+        LinkTable plan = _bus.PlanOf(flow.Plan);
+        bool isFound = step.Findings != TcpFindings.None && (flow.LinkMask & plan.FindingsMask) != 0;
+        bool isMoved = before != this[slot, half].State && (flow.LinkMask & plan.StateMask) != 0;
+        if (isFound || isMoved)
         {
-            var output = new Output(
-                _bus, slot, half, TcpOf(slot), this[slot, packet.Sender.Other()].SmoothedRttUs);
-            PublishState(in packet, in flow, in step, before, after, in output);
-            PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
+            PublishStep(in packet, in flow, slot, in step, half, said);
         }
+    }
+
+    private void PublishStep(
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
+        TcpFindings said)
+    {
+        TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
+        TcpState after = this[slot, half].State;
+        var output = new Output(
+            _bus, slot, half, TcpOf(slot), this[slot, packet.Sender.Other()].SmoothedRttUs);
+        PublishState(in packet, in flow, in step, before, after, in output);
+        PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
     }
 
     private static TcpPacket Describe(ref readonly Packet packet)

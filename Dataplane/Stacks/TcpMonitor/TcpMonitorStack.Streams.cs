@@ -108,7 +108,11 @@ public sealed partial class TcpMonitorStack
         if (other != StreamReassembler.None && _segment.HasAck && !_segment.HasReset)
         {
             _otherStream = other;
-            _otherBefore = _reassembler[other];
+            _mustCommit |= !_reassembler.IsPlain(other);
+            if (_canUndo)
+            {
+                _otherBefore = _reassembler[other];
+            }
             var source = new StreamSource(slot, packet.TimestampNs, packet.BufferRef, default);
             _reassembler.Acknowledge(other, _segment.Acknowledgment, in source, in flow);
         }
@@ -125,9 +129,14 @@ public sealed partial class TcpMonitorStack
         if (receiver.ReceiveStream != StreamReassembler.None && !_segment.HasReset)
         {
             _sentStream = receiver.ReceiveStream;
-            _sentBefore = _reassembler[_sentStream];
+            bool wasPlain = _reassembler.IsPlain(_sentStream);
+            if (_canUndo)
+            {
+                _sentBefore = _reassembler[_sentStream];
+            }
             var source = StreamSource.Of(in packet, slot);
-            _reassembler.Receive(_sentStream, in _segment, in source, in flow);
+            bool isSettled = _reassembler.Receive(_sentStream, in _segment, in source, in flow);
+            _mustCommit |= !(wasPlain && isSettled);
         }
     }
 

@@ -30,6 +30,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private uint _sentStream;
     private uint _otherStream;
     private bool _canUndo;
+    private bool _mustCommit;
     private IFlowRenewal? _renewal;
 
     public TcpMonitorStack(
@@ -66,7 +67,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     {
         _segment = TcpSegment.From(in packet);
         _sentStream = _otherStream = StreamReassembler.None;
-        _canUndo = false;
+        _canUndo = _mustCommit = false;
         if (_segment.IsConnect && BeginsAnother(in packet, in flow, slot))
         {
             Renew(ref packet, ref flow, slot);
@@ -89,7 +90,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
             _canUndo = true;
             (_senderBefore, _receiverBefore, _flagsBefore) = (sender, receiver, flow.Flags);
         }
-        TcpStep step = TcpTracker.Advance(ref sender, ref receiver, in _segment);
+        TcpTracker.Advance(ref sender, ref receiver, in _segment, out TcpStep step);
         if (_segment.HasSyn)
         {
             TakeSyn(ref packet, ref sender, ref receiver);
@@ -114,6 +115,11 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <summary>The packet goes on: stores what it brought ahead of its turn.</summary>
     public void Commit(ref Packet packet)
     {
+        _canUndo = false;
+        if (!_mustCommit)
+        {
+            return; // everything came in its turn, so nothing has to be stored or freed
+        }
         if (_sentStream != StreamReassembler.None)
         {
             PacketBytes payload = _segment.HasReset ? default : packet.Payload;
@@ -123,7 +129,6 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             _reassembler.Commit(_otherStream, in _segment, default);
         }
-        _canUndo = false;
     }
 
     /// <summary>The packet is dropped: the update is taken back,

@@ -32,15 +32,24 @@ public static class TcpTracker
         && segment.Sequence != sender.InitialSequence;
 
     /// <summary>Takes one segment in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TcpStep Advance(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment) =>
-        IsPlain(in sender, in receiver, in segment)
-            ? AdvancePlain(ref sender, ref receiver, in segment)
-            : AdvanceInFull(ref sender, ref receiver, in segment);
+    /// <remarks>The step is written where it will be read: a copy of what was just written in pieces stalls.</remarks>
+    public static void Advance(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step)
+    {
+        if (IsPlain(in sender, in receiver, in segment))
+        {
+            AdvancePlain(ref sender, ref receiver, in segment, out step);
+        }
+        else
+        {
+            AdvanceInFull(ref sender, ref receiver, in segment, out step);
+        }
+    }
 
     /// <summary>Takes one segment in, whatever it is; what <see cref="Advance"/> does for plain ones in less
     /// time must not differ from it.</summary>
-    public static TcpStep AdvanceInFull(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    public static void AdvanceInFull(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step)
     {
         TcpFindings findings = segment.HasSyn ? MeetSyn(ref sender, in segment) : TcpFindings.None;
         LearnInitial(ref sender, ref receiver, in segment);
@@ -63,7 +72,7 @@ public static class TcpTracker
         findings |= TcpStates.Advance(ref sender, ref receiver, in segment, expected);
         int distance = knowsExpected ? SequenceNumber.Distance(expected, segment.Sequence) : 0;
         uint hole = knowsExpected ? expected : segment.Sequence;
-        return new TcpStep(findings, senderBefore, receiverBefore, hole, distance, sampleUs);
+        step = new TcpStep(findings, senderBefore, receiverBefore, hole, distance, sampleUs);
     }
 
     /// <summary>Takes the window shift of a SYN or SYN-ACK in (RFC 7323, 2.2: both must offer it).</summary>
@@ -112,7 +121,8 @@ public static class TcpTracker
             && SequenceNumber.IsAtOrBefore(segment.Acknowledgment, receiver.SendContiguous);
     }
 
-    private static TcpStep AdvancePlain(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
+    private static void AdvancePlain(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step)
     {
         uint length = segment.PayloadLength;
         uint next = segment.Sequence + length;
@@ -134,7 +144,7 @@ public static class TcpTracker
         }
         sender.AcknowledgedUs = segment.TimeUs;
         sender.Window = segment.Window;
-        return new TcpStep(findings, sender.State, receiver.State, segment.Sequence, 0, sampleUs);
+        step = new TcpStep(findings, sender.State, receiver.State, segment.Sequence, 0, sampleUs);
     }
 
     private static TcpFindings MeetSyn(ref TcpHalf sender, in TcpSegment segment)

@@ -283,8 +283,8 @@ public sealed class TcpTrackerTests
                     (uint)(i * 700), window, flags);
                 next[side] += length + (i < 2 ? 1u : 0);
 
-                TcpStep one = TcpTracker.Advance(ref quick[side], ref quick[1 - side], in segment);
-                TcpStep two = TcpTracker.AdvanceInFull(ref full[side], ref full[1 - side], in segment);
+                TcpTracker.Advance(ref quick[side], ref quick[1 - side], in segment, out TcpStep one);
+                TcpTracker.AdvanceInFull(ref full[side], ref full[1 - side], in segment, out TcpStep two);
 
                 Assert.Equal(two, one);
                 Assert.Equal(Hex(full), Hex(quick));
