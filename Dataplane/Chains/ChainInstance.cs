@@ -14,7 +14,7 @@ public sealed class ChainInstance : IDisposable
 
     /// <summary>Makes the NF instances of a chain for one worker.</summary>
     public ChainInstance(Chain chain, uint flowMax, INfResources resources)
-        : this(chain, chain.Functions.Count)
+        : this(chain, chain.Functions.Count, flowMax)
     {
         for (int i = 0; i < chain.Functions.Count; i++)
         {
@@ -24,8 +24,8 @@ public sealed class ChainInstance : IDisposable
     }
 
     /// <summary>A chain of NFs that exist already, in delivery order.</summary>
-    public ChainInstance(Chain chain, IReadOnlyList<INetworkFunction> functions)
-        : this(chain, functions.Count)
+    public ChainInstance(Chain chain, IReadOnlyList<INetworkFunction> functions, uint flowMax = 0)
+        : this(chain, functions.Count, flowMax)
     {
         for (int i = 0; i < functions.Count; i++)
         {
@@ -33,10 +33,11 @@ public sealed class ChainInstance : IDisposable
         }
     }
 
-    private ChainInstance(Chain chain, int functionCount)
+    private ChainInstance(Chain chain, int functionCount, uint flowMax)
     {
         Chain = chain;
         Links = chain.Links;
+        Limits = new LinkLimits(chain.Links, flowMax);
         Functions = new INetworkFunction[functionCount];
         Contexts = new FunctionContext[functionCount];
         Faults = new FaultLog[functionCount];
@@ -54,6 +55,9 @@ public sealed class ChainInstance : IDisposable
 
     /// <summary>True when an NF with onFault closed was taken out: the chain's flows are dropped.</summary>
     public bool IsClosed { get; internal set; }
+
+    /// <summary>What the limits of its links have let pass.</summary>
+    internal LinkLimits Limits { get; }
 
     internal FunctionContext[] Contexts { get; }
 
@@ -80,6 +84,7 @@ public sealed class ChainInstance : IDisposable
         }
 
         _perFlow.ForEach(state => state.Dispose());
+        Limits.Dispose();
     }
 
     /// <summary>Counts a delivery and names the handler it goes to.</summary>

@@ -13,11 +13,12 @@ public sealed class ChainPlanner(NfCatalog catalog)
     public PlanResult Plan(ConfigurationDocument document)
     {
         var faults = new List<ConfigFault>(DocumentRules.Check(document));
+        var defined = new DefinedEvents(document.Events, faults);
         string[] ruleSets = [.. document.RuleSets.Select(set => set.Id)];
         var chains = new List<Chain>();
         for (int i = 0; i < document.Chains.Count; i++)
         {
-            chains.Add(PlanChain(document, (ushort)i, ruleSets, faults));
+            chains.Add(PlanChain(document, (ushort)i, ruleSets, defined, faults));
         }
 
         chains.Add(Chain.Unmatched((ushort)chains.Count));
@@ -26,7 +27,7 @@ public sealed class ChainPlanner(NfCatalog catalog)
 
     private Chain PlanChain(
         ConfigurationDocument document, ushort number, IReadOnlyCollection<string> ruleSets,
-        List<ConfigFault> faults)
+        DefinedEvents defined, List<ConfigFault> faults)
     {
         ChainDefinition definition = document.Chains[number];
         string path = $"/chains/{number}";
@@ -41,7 +42,7 @@ public sealed class ChainPlanner(NfCatalog catalog)
         bool isInline = definition.Ports.Count == 2;
         foreach (NfDraft draft in drafts)
         {
-            new SubscriptionPlanner(draft, published, isInline, faults).Plan();
+            new SubscriptionPlanner(draft, published, defined, isInline, faults).Plan();
         }
 
         int linkCount = drafts.Sum(draft => draft.Links.Count);

@@ -47,7 +47,7 @@ public sealed partial class ChainRunner
             return;
         }
 
-        _bus.CollectFrom(function.Index, _event, wanted, in body, sideBlock);
+        _bus.CollectFrom(function.Index, _event, wanted, _flows[_slot].Plan, in body, sideBlock);
     }
 
     /// <summary>Switches links on for the current flow, as far as their filters fit.</summary>
@@ -117,7 +117,7 @@ public sealed partial class ChainRunner
         if (wanted != 0 && _bus[_event].Hops < EventRecord.HopsMax)
         {
             var change = new SubscriptionChanged(new ChainEvent((ushort)_nf), (byte)bit, on);
-            _bus.CollectFrom((ushort)_nf, _event, wanted, in change, default);
+            _bus.CollectFrom((ushort)_nf, _event, wanted, _flows[_slot].Plan, in change, default);
         }
     }
 
@@ -157,7 +157,8 @@ public sealed partial class ChainRunner
         {
             int index = _noticedCount++;
             ref readonly EventRecord record = ref _bus[index];
-            if (!IsNoticeType[record.TypeId])
+            // People heard of the event itself; an event of the document raised by it is no other one.
+            if (!IsNoticeType[record.TypeId] || record.Defined != 0)
             {
                 continue;
             }
@@ -246,7 +247,7 @@ public sealed partial class ChainRunner
         if (_bus.Count > 0)
         {
             ulong wanted = _bus.Wanted<NfFault>(in _flows[_slot], Side.None, Side.None);
-            _bus.CollectFrom(function.Index, _event, wanted, in fault, sideBlock);
+            _bus.CollectFrom(function.Index, _event, wanted, chain.Chain.Number, in fault, sideBlock);
             return;
         }
 

@@ -88,7 +88,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     {
         (_chains, _first) = (chains, first);
         HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
-        _bus.Use(_worker, [.. chains.Select(chain => chain.Links)]);
+        _bus.Use(
+            _worker, [.. chains.Select(chain => chain.Links)], [.. chains.Select(chain => chain.Limits)]);
         foreach (FunctionContext context in chains.SelectMany(chain => chain.Contexts))
         {
             context.Attach(this);

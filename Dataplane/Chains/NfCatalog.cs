@@ -52,6 +52,23 @@ public sealed class NfCatalog
     internal static Link LinkTo(INetworkFunction nf, ushort handled) =>
         (Link)Activator.CreateInstance(typeof(Link<>).MakeGenericType(EventTree.Types[handled].Body), nf)!;
 
+    /// <summary>A filter class as the bus calls it.</summary>
+    internal static EventFilter FilterOf(Type filter, EventTypeEntry over)
+    {
+        if (!typeof(IEventFilter<>).MakeGenericType(over.Body).IsAssignableFrom(filter))
+        {
+            string others = string.Join(", ", filter.GetInterfaces()
+                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventFilter<>))
+                .Select(i => EventTree.Types[EventTree.IdOf(i.GetGenericArguments()[0])].Path));
+            throw new ArgumentException(
+                $"{filter.Name} filters {(others.Length == 0 ? "nothing" : others)}; a child of {over.Path} "
+                + $"needs an IEventFilter<{over.Body.Name}>.");
+        }
+
+        return (EventFilter)Activator.CreateInstance(
+            typeof(EventFilter.Typed<,>).MakeGenericType(filter, over.Body))!;
+    }
+
     private static object? Argument(
         NfManifest manifest, ParameterInfo parameter, object? options, uint flowMax,
         INfResources resources, ICollection<IPerFlow> perFlow)

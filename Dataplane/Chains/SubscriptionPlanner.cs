@@ -7,10 +7,8 @@ namespace Dataplane.Chains;
 /// <summary>Compiles the subscriptions of one NF into links: those of the document, else those its kind
 /// declares.</summary>
 internal sealed class SubscriptionPlanner(
-    NfDraft nf, PublishedTypes published, bool isInline, List<ConfigFault> faults)
+    NfDraft nf, PublishedTypes published, DefinedEvents defined, bool isInline, List<ConfigFault> faults)
 {
-    private const int PathMax = 64;
-
     private static readonly ushort[] WithHalf =
         [EventType<TcpPacket>.Id, EventType<TcpEvent>.Id, EventType<DataReady>.Id];
 
@@ -60,24 +58,19 @@ internal sealed class SubscriptionPlanner(
             Start = declared.Start,
             Keep = declared.Keep,
         };
-        Add(definition, types, declared.Name, declared, FlowFilter.Everything, Keep(declared.Keep));
+        Add(definition, [.. types.Select(type => TestOf(type, defined.OfType(type)))], declared.Name, declared,
+            FlowFilter.Everything, Keep(declared.Keep));
     }
 
     private void AddWritten(SubscriptionDefinition written, string path)
     {
         int before = faults.Count;
-        List<ushort> types = TypesOf(written, path);
+        List<LinkTest> tests = TestsOf(written, path);
+        List<ushort> types = [.. tests.Select(test => test.Type).Distinct()];
         if (!FlowFilter.TryParse(written.Filter, out FlowFilter filter, out string? fault))
         {
             faults.Add(new ConfigFault(path + "/filter", "bad-filter", fault!,
                 "Use BPF syntax over addresses, ports, protocol and VLAN, such as: tcp port 80."));
-        }
-
-        if (written.Where.Length > 0)
-        {
-            faults.Add(new ConfigFault(path + "/where", "not-available",
-                "Predicates over an event's fields are not available in this version.",
-                "Remove where; select flows with filter."));
         }
 
         CheckSides(written, types, path);
@@ -90,9 +83,16 @@ internal sealed class SubscriptionPlanner(
                 "Give this one another name."));
         }
 
+        if (written.LimitPer is not null && written.OneIn is null && written.PerSecond is null)
+        {
+            faults.Add(new ConfigFault(path + "/limitPer", "no-limit",
+                "limitPer says over what oneIn and perSecond count, and neither is given.",
+                "Remove limitPer, or give a limit."));
+        }
+
         if (faults.Count == before)
         {
-            AddFor(written, types, name, filter);
+            AddFor(written, tests, types, name, filter);
         }
     }
 
@@ -111,25 +111,27 @@ internal sealed class SubscriptionPlanner(
     /// One link for each declared subscription that the written one stands for: an NF that switches its two
     /// sides apart still can when the document names both at once.
     /// </summary>
-    private void AddFor(SubscriptionDefinition written, List<ushort> types, string name, FlowFilter filter)
+    private void AddFor(
+        SubscriptionDefinition written, List<LinkTest> tests, List<ushort> types, string name,
+        FlowFilter filter)
     {
         SubscribesAttribute[] declared = DeclaredFor(written, types);
         if (declared.Length < 2)
         {
             SubscribesAttribute? one = declared.FirstOrDefault();
-            Add(written, types, name, one, filter, Keep(written.Keep ?? one?.Keep ?? "none"));
+            Add(written, tests, name, one, filter, Keep(written.Keep ?? one?.Keep ?? "none"));
             return;
         }
 
         foreach (SubscribesAttribute side in declared)
         {
             SubscriptionDefinition narrowed = written with { Sender = SenderOf(side) };
-            Add(narrowed, types, $"{name}:{side.Name}", side, filter, Keep(written.Keep ?? side.Keep));
+            Add(narrowed, tests, $"{name}:{side.Name}", side, filter, Keep(written.Keep ?? side.Keep));
         }
     }
 
     private void Add(
-        SubscriptionDefinition definition, IReadOnlyList<ushort> types, string name,
+        SubscriptionDefinition definition, IReadOnlyList<LinkTest> tests, string name,
         SubscribesAttribute? declared, FlowFilter filter, StreamKeep keep)
     {
         StreamStart start = StreamStart.TryParse(definition.Start, out StreamStart parsed) ? parsed : default;
@@ -137,7 +139,7 @@ internal sealed class SubscriptionPlanner(
         {
             Nf = nf.Index,
             Name = name,
-            Types = types,
+            Types = [.. tests.Select(test => test.Type).Distinct()],
             Sender = definition.Sender switch
             {
                 SenderSide.Client => Side.Client,
@@ -145,48 +147,92 @@ internal sealed class SubscriptionPlanner(
                 _ => null,
             },
             Half = Enum.Parse<HalfFilter>(definition.Half.ToString()),
-            Hook = declared?.Hook ?? Hook.Post,
-            InitiallyOn = declared is not { InitiallyOff: true },
+            Hook = definition.Hook is null ? declared?.Hook ?? Hook.Post
+                : definition.Hook == HookPoint.Pre ? Hook.Pre : Hook.Post,
+            InitiallyOn = definition.Enabled ?? declared is not { InitiallyOff: true },
             Start = start,
             Keep = keep,
+            Tests = tests.All(test => test.Where is null && test.Defined is null) ? [] : tests,
+            Limit = LimitOf(definition),
         };
         link = link with { Demands = DemandsOf(link) };
         nf.Links.Add(new LinkDraft(link, declared?.Name ?? name, filter, definition));
     }
 
-    private List<ushort> TypesOf(SubscriptionDefinition written, string path)
+    private static LinkLimit? LimitOf(SubscriptionDefinition definition) =>
+        definition.OneIn is null && definition.PerSecond is null
+            ? null
+            : new LinkLimit(
+                (uint)(definition.OneIn ?? 0), (uint)(definition.PerSecond ?? 0),
+                definition.LimitPer == LimitScope.Flow);
+
+    private static LinkTest TestOf(ushort type, DefinedEvent? raised) => new(raised?.Base ?? type, null, raised);
+
+    private List<LinkTest> TestsOf(SubscriptionDefinition written, string path)
     {
-        var types = new List<ushort>();
+        var tests = new List<LinkTest>();
         bool isList = written.Events is not null;
         for (int i = 0; i < written.EventPaths().Count; i++)
         {
             string eventPath = written.EventPaths()[i];
             string place = isList ? $"{path}/events/{i}" : $"{path}/event";
-            if (!EventTree.TryFind(eventPath, out ushort type))
+            DefinedEvent? ofDocument = defined.Find(eventPath);
+            ushort type = ofDocument?.Base ?? 0;
+            if (ofDocument is null && !EventTree.TryFind(eventPath, out type))
             {
+                string nearest = NearestName.Of(
+                    eventPath, [.. EventTree.Types.Select(t => t.Path), .. defined.Paths]);
                 faults.Add(new ConfigFault(place, "unknown-event", $"There is no event type {eventPath}.",
-                    $"Did you mean {Nearest(eventPath)}?"));
+                    $"Did you mean {nearest}?"));
             }
-            else if (nf.Manifest.HandlerFor(type) is null)
+            else if (IsFit(type, place))
             {
-                string handled = string.Join(", ", nf.Manifest.Handles.Select(t => EventTree.Types[t].Path));
-                faults.Add(new ConfigFault(place, "not-handled",
-                    $"{nf.Definition.Kind} cannot hear {EventTree.Types[type].Path}; it handles {handled} "
-                    + "and what is below.", "Subscribe to one of these."));
-            }
-            else if (!published.Reach(type))
-            {
-                faults.Add(new ConfigFault(place, "not-published",
-                    $"No NF of chain {nf.Chain.Id} publishes {EventTree.Types[type].Path}.",
-                    "Add an NF that does, or remove the subscription."));
-            }
-            else
-            {
-                types.Add(type);
+                LinkTest test = TestOf(type, ofDocument ?? defined.OfType(type));
+                tests.Add(test with { Where = WhereOf(written, test.Type, path) });
             }
         }
 
-        return types;
+        return tests;
+    }
+
+    /// <summary>Link type check (E2): the NF must have a handler for it, and somebody must publish
+    /// it.</summary>
+    private bool IsFit(ushort type, string place)
+    {
+        if (nf.Manifest.HandlerFor(type) is null)
+        {
+            string handled = string.Join(", ", nf.Manifest.Handles.Select(t => EventTree.Types[t].Path));
+            faults.Add(new ConfigFault(place, "not-handled",
+                $"{nf.Definition.Kind} cannot hear {EventTree.Types[type].Path}; it handles {handled} "
+                + "and what is below.", "Subscribe to one of these."));
+            return false;
+        }
+
+        if (!published.Reach(type))
+        {
+            faults.Add(new ConfigFault(place, "not-published",
+                $"No NF of chain {nf.Chain.Id} publishes {EventTree.Types[type].Path}.",
+                "Add an NF that does, or remove the subscription."));
+            return false;
+        }
+
+        return true;
+    }
+
+    private EventPredicate? WhereOf(SubscriptionDefinition written, ushort type, string path)
+    {
+        if (written.Where.Length == 0)
+        {
+            return null;
+        }
+
+        if (!EventPredicate.TryParse(written.Where, type, out EventPredicate? where, out string? fault))
+        {
+            faults.Add(new ConfigFault(path + "/where", "bad-predicate", fault!,
+                "Test the event's own fields, sender or half, such as: sender = client."));
+        }
+
+        return where;
     }
 
     private void CheckSides(SubscriptionDefinition written, List<ushort> types, string path)
@@ -301,29 +347,4 @@ internal sealed class SubscriptionPlanner(
 
     private static StreamKeep Keep(string text) =>
         StreamKeep.TryParse(text, out StreamKeep keep) ? keep : default;
-
-    private static string Nearest(string path)
-    {
-        string wanted = path[..Math.Min(path.Length, PathMax)].ToUpperInvariant();
-        return EventTree.Types.Select(type => type.Path).MinBy(known => Distance(wanted, known))!;
-    }
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 0; i < a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < b.Length; j++)
-            {
-                int replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -10,7 +10,7 @@ namespace Dataplane.Events;
 /// One per worker; its thread only. Events of a packet are collected here and delivered by the
 /// <c>ChainRunner</c> NF by NF (engine §1). Nothing is allocated after construction.
 /// </remarks>
-public sealed class EventBus
+public sealed partial class EventBus
 {
     /// <summary>How many events the stacks may collect before they are delivered as a round of their
     /// own.</summary>
@@ -35,6 +35,7 @@ public sealed class EventBus
     private LinkTable[] _plans = [];
     private LinkTable _recent = new([]);
     private int _recentPlan = -1;
+    private LinkLimits[] _limits = [];
     private IEventDelivery? _delivery;
     private bool _isDelivering;
     private ulong _eventNumber;
@@ -68,12 +69,14 @@ public sealed class EventBus
     public ReadOnlySpan<byte> SideBlockOf(int index) =>
         _sideBlocks.AsSpan(index * SideBlockMax, _sideLengths[index]);
 
-    /// <summary>Puts the plans of a revision in place; called between bursts.</summary>
-    public void Use(byte worker, LinkTable[] plans)
+    /// <summary>Puts the plans of a revision in place, and what this worker remembers for their limits;
+    /// called between bursts.</summary>
+    public void Use(byte worker, LinkTable[] plans, LinkLimits[] limits)
     {
         _worker = worker;
         _plans = plans;
         _recentPlan = -1;
+        _limits = limits;
     }
 
     /// <summary>The compiled links of a plan.</summary>
@@ -101,7 +104,7 @@ public sealed class EventBus
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wanted(
         ushort type, ref readonly FlowEntry flow, Side sender, Side half, Hook hook = Hook.Post) =>
-        flow.LinkMask & _plans[flow.Plan].Wants(type, sender, half, hook);
+        flow.LinkMask & PlanOf(flow.Plan).Wants(type, sender, half, hook);
 
     /// <summary>Builds an event for the links in <paramref name="wanted"/> and queues it.</summary>
     /// <remarks>
@@ -114,6 +117,15 @@ public sealed class EventBus
         ushort type = OwnType)
         where T : unmanaged, IEvent
     {
+        flags |= FlagsOf(packet.Sender, half);
+        if ((wanted & PlanOf(flow.Plan).ConditionMask) != 0)
+        {
+            EventRecord candidate = Candidate(in flow, slot, in body, type, flags, packet.TimestampNs);
+            candidate.PacketRef = packet.BufferRef;
+            CollectWhere(wanted, flow.Plan, in candidate, bytes, bytes.IsEmpty ? packet.Payload : bytes);
+            return;
+        }
+
         if (!MakeRoom())
         {
             return;
@@ -122,7 +134,7 @@ public sealed class EventBus
         _bytes[Count] = bytes;
         ref EventRecord record =
             ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body, type);
-        record.Flags = flags | FlagsOf(packet.Sender, half);
+        record.Flags = flags;
         record.TimeNs = packet.TimestampNs;
         record.PacketRef = packet.BufferRef;
     }
@@ -133,6 +145,15 @@ public sealed class EventBus
         Side sender, Side half, in T body, EventFlags flags = EventFlags.None, ushort type = OwnType)
         where T : unmanaged, IEvent
     {
+        flags |= FlagsOf(sender, half);
+        if ((wanted & PlanOf(flow.Plan).ConditionMask) != 0)
+        {
+            EventRecord candidate = Candidate(in flow, slot, in body, type, flags, timeNs);
+            candidate.PacketRef = EventRecord.NoPacket;
+            CollectWhere(wanted, flow.Plan, in candidate, default, default);
+            return;
+        }
+
         if (!MakeRoom())
         {
             return;
@@ -141,7 +162,7 @@ public sealed class EventBus
         _bytes[Count] = default;
         ref EventRecord record =
             ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body, type);
-        record.Flags = flags | FlagsOf(sender, half);
+        record.Flags = flags;
         record.TimeNs = timeNs;
         record.PacketRef = EventRecord.NoPacket;
     }
@@ -153,6 +174,15 @@ public sealed class EventBus
         Side sender, in T body, EventFlags flags, PacketBytes bytes)
         where T : unmanaged, IEvent
     {
+        flags |= FlagsOf(sender, sender.Other());
+        if ((wanted & PlanOf(flow.Plan).ConditionMask) != 0)
+        {
+            EventRecord candidate = Candidate(in flow, slot, in body, OwnType, flags, timeNs);
+            candidate.PacketRef = packetRef;
+            CollectWhere(wanted, flow.Plan, in candidate, bytes, bytes);
+            return;
+        }
+
         if (!MakeRoom())
         {
             return;
@@ -160,34 +190,45 @@ public sealed class EventBus
 
         _bytes[Count] = bytes;
         ref EventRecord record = ref Begin(wanted, flow.Generation, FlowId.Of(_worker, slot), in body);
-        record.Flags = flags | FlagsOf(sender, sender.Other());
+        record.Flags = flags;
         record.TimeNs = timeNs;
         record.PacketRef = packetRef;
     }
 
     /// <summary>Queues an event that an NF publishes while it handles the pending event
     /// <paramref name="cause"/>.</summary>
-    /// <returns>The place it got, or -1 when there was none (counted).</returns>
-    public int CollectFrom<T>(ushort publisher, int cause, ulong wanted, in T body,
-        ReadOnlySpan<byte> sideBlock)
+    public void CollectFrom<T>(ushort publisher, int cause, ulong wanted, ushort plan, in T body,
+        ReadOnlySpan<byte> sideBlock, ushort type = OwnType)
         where T : unmanaged, IEvent
     {
         if (Count == CapacityMax)
         {
             LostCount++;
-            return -1;
+            return;
         }
 
-        _bytes[Count] = default;
+        int first = Count;
         ref readonly EventRecord handled = ref _pending[cause];
-        ref EventRecord record = ref Begin(wanted, handled.Generation, handled.Flow, in body);
-        record.Hops = (byte)(handled.Hops + 1);
-        record.Cause = (uint)handled.EventNumber;
-        record.Flags = FlagsOf(handled.Sender, Side.None);
-        record.TimeNs = handled.TimeNs;
-        record.PacketRef = handled.PacketRef;
-        AttachSideBlock(Count - 1, publisher, sideBlock);
-        return Count - 1;
+        if ((wanted & PlanOf(plan).ConditionMask) != 0)
+        {
+            EventRecord candidate = CandidateFrom(in handled, in body, type);
+            CollectWhere(wanted, plan, in candidate, default, default);
+        }
+        else
+        {
+            _bytes[Count] = default;
+            ref EventRecord record = ref Begin(wanted, handled.Generation, handled.Flow, in body, type);
+            record.Hops = (byte)(handled.Hops + 1);
+            record.Cause = (uint)handled.EventNumber;
+            record.Flags = FlagsOf(handled.Sender, Side.None);
+            record.TimeNs = handled.TimeNs;
+            record.PacketRef = handled.PacketRef;
+        }
+
+        for (int i = first; i < Count; i++)
+        {
+            AttachSideBlock(i, publisher, sideBlock);
+        }
     }
 
     /// <summary>Gives a pending event its publisher and its side block, cut to
@@ -270,7 +311,7 @@ public sealed class EventBus
         _wanted[Count++] = wanted;
         record.TypeId = type;
         record.Publisher = EventRecord.StackPublisher;
-        record.Priority = 0;
+        record.Defined = 0;
         record.Hops = 0;
         record.Flow = flow;
         record.Generation = generation;

@@ -17,7 +17,9 @@ public struct EventRecord
     /// <summary>Index of the publishing NF in its chain;
     /// <see cref="StackPublisher"/> for the stack.</summary>
     public ushort Publisher;
-    public byte Priority;
+
+    /// <summary>Number of the document's defined event that raised it, from 1; 0 for others.</summary>
+    public byte Defined;
 
     /// <summary>How many publications led to this one; loops are cut at <see cref="HopsMax"/>.</summary>
     public byte Hops;

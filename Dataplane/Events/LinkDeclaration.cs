@@ -32,6 +32,12 @@ public sealed record LinkDeclaration
     /// <summary>What the stack keeps of a stream while the link is on.</summary>
     public StreamKeep Keep { get; init; }
 
+    /// <summary>Conditions, of which one must hold; none: every event of the types is taken.</summary>
+    public IReadOnlyList<LinkTest> Tests { get; init; } = [];
+
+    /// <summary>How many events pass, after everything else; null: all.</summary>
+    public LinkLimit? Limit { get; init; }
+
     /// <summary>True when an event of this sender and half is wanted;
     /// events without half always pass.</summary>
     public bool Accepts(Side sender, Side half) =>

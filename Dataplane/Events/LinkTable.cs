@@ -48,6 +48,7 @@ public sealed class LinkTable
             Fill(bit, links[bit]);
             InitialMask |= links[bit].InitiallyOn ? mask : 0;
             AddDemand(links[bit].Demands, mask);
+            ConditionMask |= links[bit].Tests.Count > 0 || links[bit].Limit is not null ? mask : 0;
             if (links[bit].Start.Kind != StreamStartKind.Now)
             {
                 waiting.Add(bit);
@@ -75,6 +76,9 @@ public sealed class LinkTable
 
     /// <summary>Links whose subscriber may drop or change packets.</summary>
     public ulong GateMask { get; private set; }
+
+    /// <summary>Links with predicates, defined events or limits: the others cost no test.</summary>
+    public ulong ConditionMask { get; }
 
     /// <summary>Links that need TCP state of the client's half.</summary>
     public ulong ClientHalfMask { get; private set; }
@@ -111,6 +115,18 @@ public sealed class LinkTable
 
     /// <summary>The NF that a link belongs to, by its index in delivery order.</summary>
     public int NfOf(int bit) => _nfs[bit];
+
+    /// <summary>All links of the NFs that links belong to.</summary>
+    public ulong SamePorts(ulong links)
+    {
+        ulong ports = 0;
+        for (; links != 0; links &= links - 1)
+        {
+            ports |= SamePort(BitOperations.TrailingZeroCount(links));
+        }
+
+        return ports;
+    }
 
     /// <summary>All links of an NF, by its index in delivery order.</summary>
     public ulong LinksOf(int nf) => nf < _linksOfNf.Length ? _linksOfNf[nf] : 0;

@@ -102,11 +102,12 @@ internal sealed class EventLineLayout
             {
                 return null;
             }
-            var names = new byte[]?[byte.MaxValue + 1];
-            foreach (object value in Enum.GetValues(words))
+            var known = Enum.GetValues(words).Cast<object>().ToDictionary(
+                value => Convert.ToInt32(value, CultureInfo.InvariantCulture), value => value.ToString()!);
+            var names = new byte[]?[known.Keys.Max() + 1];
+            foreach ((int value, string name) in known)
             {
-                names[Convert.ToUInt64(value, CultureInfo.InvariantCulture)] =
-                    Encoding.UTF8.GetBytes(SnakeCase(value.ToString()!));
+                names[value] = Encoding.UTF8.GetBytes(SnakeCase(name));
             }
             return names;
         }

@@ -21,6 +21,8 @@ public sealed record ConfigurationDocument
 
     public IReadOnlyList<RuleSetDefinition> RuleSets { get; set; } = [];
 
+    public IReadOnlyList<EventDefinition> Events { get; set; } = [];
+
     public IReadOnlyList<ChainDefinition> Chains { get; set; } = [];
 
     public LimitsDefinition Limits { get; set; } = new();

@@ -22,6 +22,10 @@ public static class DocumentRules
         CheckPorts(document.Ports, faults);
         CheckWorkers(document.Workers, faults);
         CheckRuleSets(document.RuleSets, faults);
+        for (int i = 0; i < document.Events.Count; i++)
+        {
+            CheckForms(document.Events[i], $"/events/{i}", faults);
+        }
         CheckChains(document, faults);
         CheckRanges(document.Limits, "/limits", faults);
         return faults;
@@ -134,6 +138,7 @@ public static class DocumentRules
             SubscriptionDefinition subscription = nf.Subscriptions![i];
             string subscriptionPath = $"{path}/subscriptions/{i}";
             CheckForms(subscription, subscriptionPath, faults);
+            CheckRanges(subscription, subscriptionPath, faults);
             if ((subscription.Event is null) == (subscription.Events is null)
                 || subscription.EventPaths().Count == 0)
             {

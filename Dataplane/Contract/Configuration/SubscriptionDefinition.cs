@@ -40,6 +40,28 @@ public sealed record SubscriptionDefinition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Keep { get; set; }
 
+    [Description("False: off until the NF or a person switches it on; absent: as the kind declares.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Enabled { get; set; }
+
+    [Description("Before or after the stack has taken the packet in; absent: as the kind declares.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HookPoint? Hook { get; set; }
+
+    [Description("Of so many events that pass everything else only the first is heard.")]
+    [Range(1, 1_000_000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? OneIn { get; set; }
+
+    [Description("At most so many events in a second of flow time.")]
+    [Range(1, 100_000_000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PerSecond { get; set; }
+
+    [Description("Over what oneIn and perSecond count: each worker's flows together, or each flow.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LimitScope? LimitPer { get; set; }
+
     /// <summary>The event types named, whichever of the two fields names them.</summary>
     public IReadOnlyList<string> EventPaths() => Events ?? (Event is null ? [] : [Event]);
 }

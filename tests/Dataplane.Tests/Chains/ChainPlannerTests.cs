@@ -24,7 +24,7 @@ public sealed class ChainPlannerTests
                   {"name":"r","event":"PKT_IN","start":"retained"},
                   {"name":"s","event":"EVENT/SYS","sender":"client"},
                   {"name":"t","event":"EVENT/DATA_RDY","keep":"last 99999"},
-                  {"name":"u","event":"PKT_IN","where":"len > 5"}]},
+                  {"name":"u","event":"PKT_IN","where":"nonsense > 5"}]},
                 {"name":"two","kind":"nothing"},
                 {"name":"two","kind":"configured","options":{"count":11,"name":"A1","ruleSet":"none"}},
                 {"name":"four","kind":"configured","options":{"cuont":1}}]}]}]}
@@ -41,7 +41,7 @@ public sealed class ChainPlannerTests
                 ($"{Nfs}/0/subscriptions/3/start", "no-stream"),
                 ($"{Nfs}/0/subscriptions/4/sender", "no-sender"),
                 ($"{Nfs}/0/subscriptions/5/keep", "out-of-range"),
-                ($"{Nfs}/0/subscriptions/6/where", "not-available"),
+                ($"{Nfs}/0/subscriptions/6/where", "bad-predicate"),
                 ($"{Nfs}/1/kind", "unknown-kind"),
                 ($"{Nfs}/2/name", "duplicate-name"),
                 ($"{Nfs}/2/options/count", "out-of-range"),

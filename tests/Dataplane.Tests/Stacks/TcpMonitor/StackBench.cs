@@ -37,7 +37,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         };
         Links = new LinkTable([link]);
         Bus = new EventBus();
-        Bus.Use(0, [Links]);
+        Bus.Use(0, [Links], [new LinkLimits(Links, 0)]);
         Bus.DeliverBy(this);
         Stack = new TcpMonitorStack(Bus, 16, settings ?? new StreamSettings
         {
