@@ -73,17 +73,16 @@ public sealed class RuleSets : IDisposable
             variables.Set(name, value);
         }
 
-        var classifications = new Classifications();
-        var reader = new RuleFile(new RuleParser(variables, classifications));
-        for (int i = 0; i < definition.Files.Count; i++)
+        var reader = new RuleSetReader(variables);
+        foreach (int i in Enumerable.Range(0, definition.Files.Count).OrderBy(
+            n => RuleSetReader.Order(definition.Files[n])))
         {
             string named = definition.Files[i];
             string file = files.TryGetValue(named, out string? stored) ? stored
                 : Path.Combine(baseDirectory, named);
             try
             {
-                classifications.ReadBeside(file);
-                reader.Read(file);
+                reader.Read(named, file);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -93,7 +92,7 @@ public sealed class RuleSets : IDisposable
             }
         }
 
-        RuleSet set = RuleSet.Compile(reader.Loaded);
+        RuleSet set = reader.Compile();
         _sets.Add(definition.Id, set);
         _hosts.Add(definition.Id, new HostTable());
         _rejected.AddRange(set.Rejected);

@@ -3,6 +3,7 @@ using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Inspection.Compile;
+using Dataplane.Inspection.Decoding;
 using Dataplane.Inspection.Rules;
 using Dataplane.Inspection.Verify;
 using Dataplane.Packets;
@@ -21,10 +22,15 @@ namespace Dataplane.NetworkFunctions;
 [Subscribes(ClientStream, typeof(DataReady), Sender = "client")]
 [Subscribes(ServerStream, typeof(DataReady), Sender = "server")]
 [Subscribes(Detections, typeof(DpiDetect), typeof(DpiGiveUp))]
+[Subscribes(
+    Applications, typeof(AppMoved), typeof(AppEnd), typeof(AppDetected), typeof(AppGiveUp),
+    typeof(AppIrregular))]
+[Subscribes(Findings, typeof(TcpError), typeof(TcpAnomaly), typeof(TcpRetransmission))]
 [Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused), Always = true)]
-public sealed class SignatureMatch
+public sealed partial class SignatureMatch
     : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
-    IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,
+    IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<AppEvent>,
+    IHandle<TcpEvent>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,
     IDisposable
 {
     private const string ClientPackets = "client-packets";
@@ -32,6 +38,8 @@ public sealed class SignatureMatch
     private const string ClientStream = "client-stream";
     private const string ServerStream = "server-stream";
     private const string Detections = "detections";
+    private const string Applications = "applications";
+    private const string Findings = "findings";
     private const string Ends = "ends";
     private const uint StreamBlockMax = 16_384;
     private const byte StateEstablished = 4;
@@ -41,6 +49,7 @@ public sealed class SignatureMatch
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly PerFlow<FlowInspection> _flows;
+    private readonly RuleSet _rules;
     private readonly RuleInspector _inspector;
     private readonly StreamBlocks _blocks = new(StreamBlockMax);
     private readonly StreamFollower _streams;
@@ -54,14 +63,14 @@ public sealed class SignatureMatch
     {
         _flows = flows;
         _options = options;
-        RuleSet rules = (RuleSet?)resources.Find(typeof(RuleSet), options.RuleSet)
+        _rules = (RuleSet?)resources.Find(typeof(RuleSet), options.RuleSet)
             ?? throw new InvalidOperationException(
                 $"The rule set '{options.RuleSet}' is not loaded; name one that is.");
         HostTable? shared = (HostTable?)resources.Find(typeof(HostTable), options.RuleSet);
         _ownHosts = shared is null ? new HostTable() : null;
-        _inspector = new RuleInspector(rules, shared ?? _ownHosts!);
+        _inspector = new RuleInspector(_rules, shared ?? _ownHosts!);
         _streams = new StreamFollower(_blocks);
-        _texts = new AlertTexts(rules, EventBus.SideBlockMax);
+        _texts = new AlertTexts(_rules, EventBus.SideBlockMax);
         _choice = options.Protocols.Count == 0 ? null : new ProtocolChoice(options.Protocols);
     }
 
@@ -91,6 +100,7 @@ public sealed class SignatureMatch
         flow.Flags |= StreamFollower.HeardFlag(packet.Sender);
         packet.ClientStreamBytes = flow.Client.Sent;
         packet.ServerStreamBytes = flow.Server.Sent;
+        TakeApplication(context, ref packet, ref flow);
         RuleGroup group = _inspector.GroupOf(packet);
         packet.IsInStream = IsFollowed(entry) && (entry.Flags & FlowFlags.ResetSeen) == 0
             && (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) == 0;
@@ -113,6 +123,7 @@ public sealed class SignatureMatch
         ref FlowInspection flow = ref hasFlow ? ref _flows[e.FlowId] : ref _flowless;
         InspectedPacket packet = Describe(context, ref flow);
         packet.IsEstablished = hasFlow && context.Flow is { ClientPackets: > 0, ServerPackets: > 0 };
+        TakeApplication(context, ref packet, ref flow);
         return (flow.Flags & FlowInspectionFlags.Waiting) != 0
             ? Verdict.Pass : Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
     }
@@ -125,11 +136,13 @@ public sealed class SignatureMatch
         {
             return Verdict.Pass;
         }
-        if (e.Record.TypeId == EventType<DataGap>.Id)
+        ushort type = e.Record.TypeId;
+        if (EventTree.IsA(type, EventType<DataGap>.Id))
         {
             return InspectRest(context, ref flow, data.Side);
         }
-        if (e.Record.TypeId == EventType<DataEnd>.Id)
+        if (EventTree.IsA(type, EventType<DataEnd>.Id) || EventTree.IsA(type, EventType<DataUrgent>.Id)
+            || EventTree.IsA(type, EventType<DataDepthReached>.Id))
         {
             return Verdict.Pass;
         }
@@ -204,6 +217,10 @@ public sealed class SignatureMatch
     private InspectedPacket Describe(NfContext context, ref FlowInspection flow)
     {
         InspectedPacket packet = InspectedPacket.Of(ref context.Packet);
+        if (_rules.HasDecodeEvents)
+        {
+            DecodeChecks.Check(packet.Layer3, ref packet.Findings);
+        }
         uint second = (uint)(packet.TimeNs / NanosecondsPerSecond);
         if ((flow.Flags & FlowInspectionFlags.Begun) == 0)
         {
@@ -225,6 +242,7 @@ public sealed class SignatureMatch
         if (context.FlowId != FlowId.None)
         {
             packet.TakeFlow(in context.Flow);
+            packet.FlowNumber = context.FlowId.Value;
         }
         return packet;
     }
@@ -240,9 +258,18 @@ public sealed class SignatureMatch
     /// <summary>With a flow's first packet: what no rule of its port can use is switched off.</summary>
     private void Begin(NfContext context, in InspectedPacket packet, ref FlowInspection flow)
     {
-        (RuleGroup toServer, RuleGroup toClient) = _inspector.GroupsOf(packet);
-        SwitchOff(context, toServer, toClient, ClientPackets, ClientStream);
-        SwitchOff(context, toClient, toServer, ServerPackets, ServerStream);
+        FlowRuleGroups groups = _inspector.GroupsOf(packet);
+        bool hearsBoth = HearsBoth(context, groups);
+        SwitchOff(context, groups.ToServer, hearsBoth, ClientPackets, ClientStream);
+        SwitchOff(context, groups.ToClient, hearsBoth, ServerPackets, ServerStream);
+        if (_rules.FindingRules.IsEmpty)
+        {
+            context.Unsubscribe(Findings);
+        }
+        if (!_rules.NamesApplications)
+        {
+            context.Unsubscribe(Applications);
+        }
         if (_choice is null)
         {
             context.Unsubscribe(Detections);
@@ -254,10 +281,15 @@ public sealed class SignatureMatch
         }
     }
 
+    /// <summary>True when packets of both sides matter to the rules of either: they say how much was sent,
+    /// and acknowledge what shows the protocol.</summary>
+    private bool HearsBoth(NfContext context, in FlowRuleGroups groups) =>
+        groups.WantsOtherSide || (groups.NamesApplications && !_options.AtOnce && !context.CanDrop);
+
     private static void SwitchOff(
-        NfContext context, RuleGroup group, RuleGroup other, string packets, string stream)
+        NfContext context, RuleGroup group, bool hearsBoth, string packets, string stream)
     {
-        if (group.RuleCount == 0 && !other.WantsOtherSide)
+        if (group.RuleCount == 0 && !hearsBoth)
         {
             context.Unsubscribe(packets);
         }
@@ -271,14 +303,22 @@ public sealed class SignatureMatch
         NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
         _inspector.Inspect(packet, group, ref flow);
+        Verdict verdict = Conclude(context, packet, ref flow);
+        if (!flow.IsDecided && packet.HasPacket && context.FlowId != FlowId.None)
+        {
+            Narrow(context, packet, group, ref flow);
+        }
+        return verdict;
+    }
+
+    /// <summary>Publishes the alerts of the inspection just done and says what becomes of the
+    /// packet.</summary>
+    private Verdict Conclude(NfContext context, in InspectedPacket packet, ref FlowInspection flow)
+    {
         Publish(context, packet.Sender);
         if (flow.IsDecided)
         {
             Forget(context, ref flow);
-        }
-        else if (packet.HasPacket && context.FlowId != FlowId.None)
-        {
-            Narrow(context, packet, group, ref flow);
         }
         if (!_inspector.Drops)
         {
@@ -301,7 +341,7 @@ public sealed class SignatureMatch
             context.Unsubscribe(isServer ? ServerStream : ClientStream);
         }
         bool hasSeenAll = !group.HasMoreThanOnce || (isDeep && !group.WantsHeaders);
-        if (hasSeenAll && !_inspector.GroupsOf(packet).WantsOtherSide)
+        if (hasSeenAll && !HearsBoth(context, _inspector.GroupsOf(packet)))
         {
             context.Unsubscribe(isServer ? ServerPackets : ClientPackets);
             flow.Flags &= ~StreamFollower.HeardFlag(packet.Sender);
@@ -342,6 +382,8 @@ public sealed class SignatureMatch
         packet.TakeFlow(in context.Flow);
         packet.ClientStreamBytes = flow.Client.Sent;
         packet.ServerStreamBytes = flow.Server.Sent;
+        packet.FlowNumber = context.FlowId.Value;
+        TakeApplication(context, ref packet, ref flow);
         Verdict verdict = Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
         matched = !_inspector.Alerts.IsEmpty;
         return verdict;
@@ -368,6 +410,8 @@ public sealed class SignatureMatch
         context.Unsubscribe(ClientStream);
         context.Unsubscribe(ServerStream);
         context.Unsubscribe(Detections);
+        context.Unsubscribe(Applications);
+        context.Unsubscribe(Findings);
     }
 
     private void Publish(NfContext context, Side source)
@@ -375,7 +419,7 @@ public sealed class SignatureMatch
         foreach (RuleMatch match in _inspector.Alerts)
         {
             Rule rule = match.Rule.Rule;
-            bool blocked = context.CanDrop && rule.Action is RuleAction.Drop or RuleAction.Reject;
+            bool blocked = context.CanDrop && match.Action is RuleAction.Drop or RuleAction.Reject;
             IdsAction action = blocked ? IdsAction.Blocked : IdsAction.Allowed;
             var alert = new IdsAlert(
                 new IdsEvent((uint)match.Rule.Index, rule.Sid, rule.Priority, action), 0, 0, source);

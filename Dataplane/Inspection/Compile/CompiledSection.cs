@@ -3,11 +3,24 @@ using Dataplane.Inspection.Rules;
 namespace Dataplane.Inspection.Compile;
 
 /// <summary>The steps of one rule over one buffer.</summary>
-public sealed class CompiledSection(BufferSource source, CompiledStep[] steps)
+public sealed class CompiledSection(BufferView view, CompiledStep[] steps)
 {
     private readonly CompiledStep[] _steps = steps;
 
-    public BufferSource Source { get; } = source;
+    public BufferView View { get; } = view;
+
+    public BufferSource Source => View.Buffer.Source;
 
     public ReadOnlySpan<CompiledStep> Steps => _steps;
+
+    internal IEnumerable<ContentOption> Contents => _steps.Select(s => s.Option).OfType<ContentOption>();
+
+    /// <summary>True when only things are asked for that must not be there: then the buffer itself may be
+    /// missing.</summary>
+    public bool HoldsWithoutBuffer { get; } = steps.Length > 0 && steps.All(s => s.Option switch
+    {
+        ContentOption content => content.Negated,
+        IsDataAtOption there => there.Negated,
+        _ => false,
+    });
 }

@@ -18,6 +18,12 @@ public sealed class CompiledStep(StepKind kind, PayloadOption option)
     /// <summary>The compiled expression of a pcre.</summary>
     public PcrePattern? Expression { get; }
 
+    /// <summary>What looks at the bytes that base64_decode makes.</summary>
+    public CompiledSection? Decoded { get; }
+
+    /// <summary>The set that a dataset step asks.</summary>
+    public DataSet? Set { get; }
+
     internal CompiledStep(ContentOption content)
         : this(StepKind.Content, content)
     {
@@ -30,4 +36,10 @@ public sealed class CompiledStep(StepKind kind, PayloadOption option)
 
     internal CompiledStep(PcreOption option, PcrePattern expression)
         : this(StepKind.Pcre, option) => Expression = expression;
+
+    internal CompiledStep(Base64Option option, CompiledSection decoded)
+        : this(StepKind.Base64, option) => Decoded = decoded;
+
+    internal CompiledStep(DatasetOption option, DataSet set)
+        : this(StepKind.Dataset, option) => Set = set;
 }

@@ -26,14 +26,19 @@ public sealed class LiteralIndex : IDisposable
     /// <summary>Indices of the rules whose fast pattern has this number.</summary>
     public ReadOnlySpan<int> RulesOf(uint pattern) => _rulesByPattern[pattern];
 
-    public static LiteralIndex Build(IEnumerable<CompiledRule> rules)
+    /// <summary>The literals that packets and streams are scanned for.</summary>
+    public static LiteralIndex Build(IEnumerable<CompiledRule> rules) => Build(rules, r => r.FastPattern);
+
+    /// <summary>The literals that a chosen buffer is scanned for.</summary>
+    public static LiteralIndex Build(
+        IEnumerable<CompiledRule> rules, Func<CompiledRule, ContentOption?> patternOf)
     {
         var numbers = new Dictionary<(string Bytes, bool NoCase), int>();
         var patterns = new List<Pattern>();
         var byPattern = new List<List<int>>();
         foreach (CompiledRule rule in rules)
         {
-            if (rule.FastPattern is not { } content)
+            if (patternOf(rule) is not { } content)
             {
                 continue;
             }

@@ -5,48 +5,64 @@ namespace Dataplane.Inspection.Compile;
 
 /// <summary>Turns checked rules into ones that can be verified; throws <see cref="RuleSyntaxException"/> for
 /// an expression that does not compile.</summary>
-internal sealed class RuleCompiler(RuleVariableNames names)
+internal sealed class RuleCompiler(RuleVariableNames names, BufferViews views, DataSets sets)
 {
     /// <summary>The keyword or buffer of a rule that nothing inspects yet, or null.</summary>
     public static RejectedRule? Refuse(Rule rule)
     {
-        if (rule.NotInspected.Count == 0)
-        {
-            return null;
-        }
-        string first = rule.NotInspected[0];
-        return new RejectedRule(
-            rule.File, rule.Line, rule.Sid, first, $"Nothing in this build inspects '{first}' yet.");
+        string? first = rule.NotInspected.Count > 0 ? rule.NotInspected[0] : NotParsed(rule);
+        return first is null ? null
+            : new RejectedRule(
+                rule.File, rule.Line, rule.Sid, first, $"Nothing in this build inspects '{first}' yet.");
     }
 
     public CompiledRule Compile(Rule rule)
     {
         CompiledSection? payload = null;
         var headers = new List<CompiledSection>();
+        var application = new List<CompiledSection>();
         foreach (BufferSection section in rule.Sections)
         {
-            var compiled =
-                new CompiledSection(section.Buffer.Source, [.. section.Options.Select(CompileStep)]);
+            CompiledSection compiled = CompileSection(section, rule.File);
             if (section.Buffer.Source == BufferSource.Payload)
             {
                 payload = compiled;
             }
             else
             {
-                headers.Add(compiled);
+                (section.Buffer.Source == BufferSource.Application ? application : headers).Add(compiled);
             }
         }
-        RuleScope scope = ScopeOf(rule, payload);
-        return new CompiledRule(rule, scope, payload, [.. headers], names)
-        {
-            FastPattern = payload is null ? null : ChooseFastPattern(rule),
-        };
+        CompiledTest[] tests = [.. rule.ApplicationTests.Select(t => new CompiledTest(t))];
+        var sections = new CompiledSections(payload, [.. headers], [.. application]);
+        return new CompiledRule(rule, ScopeOf(rule, sections), sections, tests, names);
     }
 
-    private static CompiledStep CompileStep(PayloadOption option) => option switch
+    /// <summary>The first buffer, test or protocol that no parser here offers.</summary>
+    private static string? NotParsed(Rule rule)
+    {
+        foreach (BufferSection section in rule.Sections)
+        {
+            if (section.Buffer.Source == BufferSource.Application
+                && ApplicationFields.TextOf(section.Buffer.Name) < 0)
+            {
+                return section.Buffer.Name;
+            }
+        }
+        ApplicationTest? unknown = rule.ApplicationTests.Find(t => ApplicationFields.NumberOf(t) < 0);
+        return unknown?.Name
+            ?? (rule.Application is { } name && Applications.Mask(name) == 0 ? $"protocol {name}" : null);
+    }
+
+    private CompiledSection CompileSection(BufferSection section, string file) =>
+        new(views.Of(section), [.. section.Options.Select(o => CompileStep(o, file))]);
+
+    private CompiledStep CompileStep(PayloadOption option, string file) => option switch
     {
         ContentOption content => new CompiledStep(content),
         PcreOption pcre => new CompiledStep(pcre, CompileExpression(pcre)),
+        Base64Option base64 => new CompiledStep(base64, CompileSection(base64.Decoded, file)),
+        DatasetOption dataset => new CompiledStep(dataset, sets.Of(dataset, file)),
         IsDataAtOption => new CompiledStep(StepKind.IsDataAt, option),
         BufferSizeOption => new CompiledStep(StepKind.BufferSize, option),
         ByteTestOption => new CompiledStep(StepKind.ByteTest, option),
@@ -71,26 +87,34 @@ internal sealed class RuleCompiler(RuleVariableNames names)
             : throw new RuleSyntaxException("pcre", $"At byte {fault!.Offset}: {fault.Message}.");
     }
 
-    /// <summary>Suricata's rules for when a rule is shown packets, streams, or a flow's first packets
-    /// only.</summary>
-    private static RuleScope ScopeOf(Rule rule, CompiledSection? payload)
+    /// <summary>Suricata's rules for when a rule is shown packets, streams, transactions, or a flow's first
+    /// packets only.</summary>
+    private static RuleScope ScopeOf(Rule rule, CompiledSections sections)
     {
-        if (rule.Sections.Count == 0 && !rule.HasPerPacketKeyword && rule.Tests.Count == 0
-            && rule.Protocol.Scope == PayloadScope.Implied)
+        CompiledSection? payload = sections.Payload;
+        bool isTransaction = sections.Application.Length > 0 || rule.ApplicationTests.Count > 0;
+        bool isBare = rule.Sections.Count == 0 && !rule.HasPerPacketKeyword && rule.Tests.Count == 0
+            && rule.Application is null && !isTransaction;
+        if (isBare && rule.Protocol.Scope == PayloadScope.Implied)
         {
             bool once = !rule.Sources.HasNegation && !rule.Destinations.HasNegation;
             return (once ? RuleScope.FlowOnce : RuleScope.Packet) | RuleScope.ActsOnFlow;
         }
+        if (isTransaction && payload is null)
+        {
+            return RuleScope.Transaction | RuleScope.ActsOnFlow;
+        }
+        RuleScope transaction = isTransaction ? RuleScope.Transaction | RuleScope.ActsOnFlow : RuleScope.None;
         bool tcp = rule.Protocol.Transports.HasFlag(TransportSet.Tcp);
         bool streamOnly = rule.Protocol.Scope == PayloadScope.StreamOnly
             || rule.Flow.HasFlag(FlowConditions.OnlyStream);
         bool packetOnly = rule.Protocol.Scope == PayloadScope.PacketOnly || rule.NeedsPacket;
         if (payload is null || !tcp || (packetOnly && !streamOnly))
         {
-            return RuleScope.Packet;
+            return transaction | RuleScope.Packet;
         }
         bool needsPacketToo = packetOnly || (!streamOnly && HasPlace(rule));
-        return needsPacketToo ? RuleScope.Stream | RuleScope.Packet : RuleScope.Stream;
+        return transaction | (needsPacketToo ? RuleScope.Stream | RuleScope.Packet : RuleScope.Stream);
     }
 
     /// <summary>A content with offset or depth, or a stream_size, makes a TCP rule look at packets as
@@ -100,25 +124,4 @@ internal sealed class RuleCompiler(RuleVariableNames names)
         || rule.Sections.Where(s => s.Buffer == RuleBuffer.Payload).SelectMany(
         s => s.Options).OfType<ContentOption>()
             .Any(c => c.Offset is not null || c.Depth is not null || c.StartsWith);
-
-    private static ContentOption? ChooseFastPattern(Rule rule)
-    {
-        var contents = rule.Sections.Where(s => s.Buffer == RuleBuffer.Payload).SelectMany(s => s.Options)
-            .OfType<ContentOption>().Where(c => !c.Negated).ToList();
-        return contents.Find(c => c.FastPattern) ?? contents.MaxBy(Strength);
-    }
-
-    /// <summary>Long patterns of many different bytes are rare in traffic.</summary>
-    private static int Strength(ContentOption content)
-    {
-        ReadOnlySpan<byte> bytes = content.Pattern.Span;
-        Span<bool> seen = stackalloc bool[256];
-        int distinct = 0;
-        foreach (byte value in bytes)
-        {
-            distinct += seen[value] ? 0 : 1;
-            seen[value] = true;
-        }
-        return (Math.Min(bytes.Length, 32) * 4) + (distinct * 6);
-    }
 }

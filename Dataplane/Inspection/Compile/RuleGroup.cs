@@ -35,6 +35,11 @@ public sealed class RuleGroup(LiteralIndex literals, CompiledRule[] rules)
     /// too.</summary>
     public bool WantsOtherSide { get; } = rules.Any(r => r.Rule.Tests.Any(t => t is StreamSizeTest));
 
+    /// <summary>True when a rule asks what the flow speaks, which is known when its first bytes are
+    /// acknowledged.</summary>
+    public bool NamesApplications { get; } = rules.Any(
+        r => r.ApplicationMask != 0 || r.Rule.Tests.Any(t => t is ApplicationProtocolTest));
+
     /// <summary>True when rules are left once those for the first packet have been evaluated.</summary>
     public bool HasMoreThanOnce { get; } = rules.Any(r => !r.IsFlowOnce);
 

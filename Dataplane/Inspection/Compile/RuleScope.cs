@@ -18,4 +18,7 @@ public enum RuleScope : byte
 
     /// <summary>A match by itself decides about the whole flow when the action is pass or drop.</summary>
     ActsOnFlow = 8,
+
+    /// <summary>Transactions of an application; its payload, if any, as the other bits say.</summary>
+    Transaction = 16,
 }

@@ -11,4 +11,6 @@ public enum StepKind : byte
     ByteJump,
     ByteExtract,
     ByteMath,
+    Base64,
+    Dataset,
 }

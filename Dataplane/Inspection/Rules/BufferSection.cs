@@ -4,18 +4,18 @@ namespace Dataplane.Inspection.Rules;
 public sealed class BufferSection(RuleBuffer buffer)
 {
     private readonly List<PayloadOption> _options = [];
-    private readonly List<string> _transforms = [];
+    private readonly List<TransformOption> _transforms = [];
 
     public RuleBuffer Buffer { get; } = buffer;
 
     public IReadOnlyList<PayloadOption> Options => _options;
 
-    /// <summary>Names of transforms, applied in order before inspection.</summary>
-    public IReadOnlyList<string> Transforms => _transforms;
+    /// <summary>Applied in order before inspection.</summary>
+    public IReadOnlyList<TransformOption> Transforms => _transforms;
 
     internal void Add(PayloadOption option) => _options.Add(option);
 
     internal void Remove(PayloadOption option) => _options.Remove(option);
 
-    internal void AddTransform(string name) => _transforms.Add(name);
+    internal void AddTransform(TransformOption transform) => _transforms.Add(transform);
 }

@@ -10,6 +10,14 @@ internal static class Buffers
     private const byte Client = RuleBuffer.ToClient;
     private const byte Both = Server | Client;
 
+    /// <summary>Of these a transaction can have several.</summary>
+    private static readonly FrozenSet<string> Multiple = new[]
+    {
+        "dns.query", "tls.certs", "http.request_header", "http.response_header", "http2.header_name",
+        "ike.vendor", "krb5.cname", "krb5.sname", "mqtt.subscribe.topic", "mqtt.unsubscribe.topic",
+        "quic.cyu.hash", "quic.cyu.string",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, RuleBuffer> All = Build();
 
     public static RuleBuffer Find(string name) => All[name];
@@ -63,7 +71,9 @@ internal static class Buffers
         Add(all, "http", Both, "http.header", "http.header.raw", "http.cookie", "http.protocol",
             "http.header_names",
             "http.start", "http.connection", "http.content_len", "http.content_type", "http2.header_name");
-        Add(all, null, Both, "file.data", "file.name", "file.magic");
+        all.Add(new("ip.src", BufferSource.SourceAddress, null, Both));
+        all.Add(new("ip.dst", BufferSource.DestinationAddress, null, Both));
+        Add(all, null, Both, "file.data", "file.name", "file.magic", "file.md5", "file.sha1", "file.sha256");
         Add(all, "dns", Server, "dns.query");
         Add(all, "dns", Both, "dns.opcode_data");
         Add(all, "tls", Both, "tls.sni", "tls.cert_subject", "tls.cert_issuer", "tls.cert_serial",
@@ -94,7 +104,10 @@ internal static class Buffers
     {
         foreach (string name in names)
         {
-            all.Add(new RuleBuffer(name, BufferSource.Application, application, sides));
+            all.Add(new RuleBuffer(name, BufferSource.Application, application, sides)
+            {
+                IsMulti = Multiple.Contains(name),
+            });
         }
     }
 

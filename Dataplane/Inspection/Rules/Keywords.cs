@@ -12,6 +12,8 @@ internal static class Keywords
             : throw new RuleSyntaxException(
             keyword, $"'{GroupText.Cut(keyword)}' is not a keyword this build knows.");
 
+    public static bool Exists(string keyword) => Table.ContainsKey(keyword);
+
     private static FrozenDictionary<string, KeywordHandler> Build()
     {
         var table = new Dictionary<string, KeywordHandler>(StringComparer.Ordinal);
@@ -22,6 +24,13 @@ internal static class Keywords
         HeaderKeywords.Register(table);
         FlowKeywords.Register(table);
         Buffers.Register(table);
+        TransformKeywords.Register(table);
+        Base64Keywords.Register(table);
+        DatasetKeywords.Register(table);
+        ApplicationKeywords.Register(table);
+        FileKeywords.Register(table);
+        PacketEventKeywords.Register(table);
+        RequiresKeyword.Register(table);
         KnownKeywords.Register(table);
         return table.ToFrozenDictionary(StringComparer.Ordinal);
     }

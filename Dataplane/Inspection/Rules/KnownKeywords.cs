@@ -8,16 +8,10 @@ internal static class KnownKeywords
     /// <summary>Each keyword with the application it binds a rule to, or null.</summary>
     private static IEnumerable<(string? Application, string Names)> Known { get; } =
     [
-        (null, "app-layer-event engine-event stream-event base64_data iprep"
-            + " dataset datarep lua luajit l3_proto ip.src ip.dst config bypass"
-            + " filestore fileext filename filemagic filemd5 filesha1 filesha256 filesize"
-            + " ipv4-csum tcpv4-csum tcpv6-csum udpv4-csum udpv6-csum icmpv4-csum icmpv6-csum"
+        (null, "engine-event iprep lua luajit config filemagic"
             + " replace asn1 ftpbounce cip_service vxlan_vni ftpdata_command"),
-        ("http", "urilen"),
         ("http2", "http2.frametype http2.errorcode http2.priority http2.size_update http2.settings"),
-        ("dns", "dns.opcode"),
-        ("tls", "ssl_state tls.version tls.subject tls.issuerdn tls.fingerprint tls.store"
-            + " tls.cert_chain_len tls_cert_notbefore tls_cert_notafter tls_cert_expired tls_cert_valid"),
+        ("tls", "tls.subject tls.issuerdn tls.fingerprint tls.store tls_cert_notbefore tls_cert_notafter"),
         ("ssh", "ssh.protoversion ssh.softwareversion"),
         ("smb", "smb.version_unused"),
         ("dcerpc", "dcerpc.iface dcerpc.opnum dce_iface dce_opnum"),
@@ -33,13 +27,6 @@ internal static class KnownKeywords
         ("dhcp", "dhcp.leasetime dhcp.rebinding_time dhcp.renewal_time"),
     ];
 
-    private static IEnumerable<string> Transforms { get; } =
-    [
-        "to_md5", "to_sha1", "to_sha256", "to_lowercase", "to_uppercase", "strip_whitespace",
-            "compress_whitespace",
-        "url_decode", "dotprefix", "header_lowercase", "strip_pseudo_headers", "casechange",
-    ];
-
     public static void Register(IDictionary<string, KeywordHandler> table)
     {
         foreach ((string? application, string names) in Known)
@@ -49,49 +36,12 @@ internal static class KnownKeywords
                 table.TryAdd(name, (builder, keyword, value) => Note(builder, keyword, value, application));
             }
         }
-        foreach (string name in Transforms)
-        {
-            table[name] = (builder, keyword, value) =>
-            {
-                OptionText.None(keyword, value);
-                Transform(builder, keyword);
-            };
-        }
-        table["app-layer-protocol"] = ApplicationProtocol;
-        table["decode-event"] = DecodeEvent;
         table["frame"] = Frame;
         table["http2.window"] = (builder, keyword, value) =>
         {
             NumberTest.Parse(keyword, OptionText.Required(keyword, value), uint.MaxValue);
             Note(builder, keyword, value, "http2");
         };
-        table["ssl_version"] = SslVersion;
-        table["xor"] = WithValue;
-        table["pcrexform"] = WithValue;
-        table["base64_decode"] = (builder, keyword, _) => builder.NotInspected(keyword);
-    }
-
-    private static void ApplicationProtocol(RuleBuilder builder, string keyword, string? value)
-    {
-        string text = OptionText.Required(keyword, value);
-        OptionText.TakeNegation(ref text);
-        bool known = text is "failed" or "unknown"
-            || (RuleProtocol.TryParse(text, out RuleProtocol protocol) && protocol.Application is not null);
-        if (!known)
-        {
-            throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(text)}' is no application protocol.");
-        }
-        builder.NotInspected(keyword);
-    }
-
-    private static void DecodeEvent(RuleBuilder builder, string keyword, string? value)
-    {
-        string name = OptionText.Required(keyword, value);
-        if (name.StartsWith("sctp.too_many", StringComparison.Ordinal))
-        {
-            throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(name)}' is no decoder event.");
-        }
-        builder.NotInspected(keyword);
     }
 
     private static void Frame(RuleBuilder builder, string keyword, string? value)
@@ -104,35 +54,7 @@ internal static class KnownKeywords
         }
         builder.Use(new RuleBuffer(
             $"frame {name}", BufferSource.Application, null, RuleBuffer.ToServer | RuleBuffer.ToClient));
-    }
-
-    private static void SslVersion(RuleBuilder builder, string keyword, string? value)
-    {
-        string[] versions = OptionText.List(OptionText.Required(keyword, value));
-        int negated = versions.Count(v => v.StartsWith('!'));
-        if (negated != 0 && negated != versions.Length)
-        {
-            throw new RuleSyntaxException(keyword, "Either all versions are negated or none.");
-        }
-        Note(builder, keyword, value, "tls");
-    }
-
-    private static void WithValue(RuleBuilder builder, string keyword, string? value)
-    {
-        string text = OptionText.Unquote(keyword, OptionText.Required(keyword, value), required: true);
-        OptionText.Required(keyword, text);
-        Transform(builder, keyword);
-    }
-
-    private static void Transform(RuleBuilder builder, string keyword)
-    {
-        if (builder.Waiting is null)
-        {
-            throw new RuleSyntaxException(
-                keyword, $"{keyword} must follow a buffer and stand before its contents.");
-        }
-        builder.Current.AddTransform(keyword);
-        builder.NotInspected(keyword);
+        builder.NotInspected($"frame:{name}");
     }
 
     private static void Note(RuleBuilder builder, string keyword, string? value, string? application)

@@ -20,7 +20,6 @@ internal static class MetaKeywords
         table["target"] = Target;
         table["tag"] = Tag;
         table["prefilter"] = Prefilter;
-        table["requires"] = (b, k, v) => b.NotInspected(OptionText.Required(k, v).Length > 0 ? k : k);
         table["pkt_data"] = (b, k, v) =>
         {
             OptionText.None(k, v);

@@ -58,6 +58,12 @@ public sealed class Rule
 
     public List<PacketTest> Tests { get; } = [];
 
+    /// <summary>Tests on the application's transaction.</summary>
+    public List<ApplicationTest> ApplicationTests { get; } = [];
+
+    /// <summary>True when a match takes the flow out of inspection (`bypass`).</summary>
+    public bool Bypasses { get; internal set; }
+
     public List<BitOption> Bits { get; } = [];
 
     public List<FlowIntegerOption> Integers { get; } = [];

@@ -10,6 +10,13 @@ public enum BufferSource : byte
     UdpHeader,
     Icmp4Header,
     Icmp6Header,
+    SourceAddress,
+    DestinationAddress,
+
+    /// <summary>What base64_decode made of a part of another buffer.</summary>
+    Base64,
+
+    /// <summary>A text of an application's transaction, taken from its parser.</summary>
     Application,
 }
 
@@ -20,6 +27,13 @@ public sealed record RuleBuffer(string Name, BufferSource Source, string? Applic
 {
     public const byte ToServer = 1;
     public const byte ToClient = 2;
+
+    public static RuleBuffer Base64 { get; } =
+        new("base64_data", BufferSource.Base64, null, ToServer | ToClient);
+
+    /// <summary>True when a transaction may have several of it: each use in a rule is compared on its
+    /// own.</summary>
+    public bool IsMulti { get; init; }
 
     public static RuleBuffer Payload { get; } =
         new("payload", BufferSource.Payload, null, ToServer | ToClient);

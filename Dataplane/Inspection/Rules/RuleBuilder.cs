@@ -8,6 +8,7 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
     private readonly List<string> _variables = [];
     private BufferSection? _current;
     private ContentOption? _lastContent;
+    private Base64Option? _base64;
 
     public Rule Rule { get; } = rule;
 
@@ -45,6 +46,42 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
     }
 
     public void UsePayload() => _current = null;
+
+    /// <summary>Puts a transform in front of the contents that follow.</summary>
+    public void AddTransform(string keyword, TransformOption transform)
+    {
+        if (Waiting is not { } buffer)
+        {
+            throw new RuleSyntaxException(
+                keyword, $"{keyword} must follow a buffer and stand before its contents.");
+        }
+        if (Current.Options.Count > 0)
+        {
+            _current = new BufferSection(buffer);
+            Rule.Sections.Add(_current);
+        }
+        Current.AddTransform(transform);
+    }
+
+    /// <summary>Adds base64_decode to the buffer that a relative step would continue.</summary>
+    public void AddBase64(Base64Option option)
+    {
+        AddAfterLast(option);
+        _base64 = option;
+    }
+
+    /// <summary>From here on contents look at what base64_decode made.</summary>
+    public void UseBase64(string keyword)
+    {
+        _current = _base64?.Decoded ?? throw new RuleSyntaxException(
+            keyword, $"{keyword} needs a base64_decode before it.");
+        Waiting = RuleBuffer.Base64;
+    }
+
+    /// <summary>The kind that an earlier option gave a data set; texts if none did.</summary>
+    public DatasetKind DatasetKindOf(string name) =>
+        Rule.Sections.SelectMany(s => s.Options).OfType<DatasetOption>().FirstOrDefault(
+            d => d.Name == name)?.Kind ?? DatasetKind.Text;
 
     public void Add(PayloadOption option) => AddTo(Current, option);
 
@@ -120,6 +157,16 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
         return Operand.Of(OptionText.Integer(keyword, trimmed, smallest, largest));
     }
 
+    public void AddTest(string keyword, string? application, ApplicationTest test)
+    {
+        if (application is not null)
+        {
+            BindApplication(application, keyword);
+        }
+        Rule.ApplicationTests.Add(test);
+        Touch();
+    }
+
     public void BindApplication(string application, string keyword)
     {
         if (Rule.Application is null)
@@ -153,16 +200,13 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
         {
             BindApplication(application, buffer.Name);
         }
-        if (buffer.Source == BufferSource.Application)
-        {
-            NotInspected(buffer.Name);
-        }
     }
 
     private BufferSection Section(RuleBuffer buffer)
     {
-        BufferSection? found = Rule.Sections.Find(s => s.Buffer == buffer && s.Transforms.Count == 0);
-        if (found is null)
+        BufferSection? found = Rule.Sections.FindLast(s => s.Buffer == buffer && s.Transforms.Count == 0);
+        bool isNext = buffer.IsMulti && found?.Options.Count > 0;
+        if (found is null || isNext)
         {
             found = new BufferSection(buffer);
             Rule.Sections.Add(found);

@@ -55,14 +55,16 @@ internal static class RuleChecks
         foreach (ContentOption content in section.Options.OfType<ContentOption>())
         {
             ReadOnlySpan<byte> bytes = content.Pattern.Span;
-            foreach (string transform in section.Transforms)
+            foreach (TransformKind transform in section.Transforms.Select(t => t.Kind))
             {
                 bool fits = transform switch
                 {
-                    "to_lowercase" => content.NoCase || !bytes.ContainsAnyInRange((byte)'A', (byte)'Z'),
-                    "to_uppercase" => content.NoCase || !bytes.ContainsAnyInRange((byte)'a', (byte)'z'),
-                    "strip_whitespace" => !bytes.ContainsAny(Blanks),
-                    "compress_whitespace" => bytes.IndexOf("  "u8) < 0,
+                    TransformKind.ToLowercase => content.NoCase
+                        || !bytes.ContainsAnyInRange((byte)'A', (byte)'Z'),
+                    TransformKind.ToUppercase => content.NoCase
+                        || !bytes.ContainsAnyInRange((byte)'a', (byte)'z'),
+                    TransformKind.StripWhitespace => !bytes.ContainsAny(Blanks),
+                    TransformKind.CompressWhitespace => bytes.IndexOf("  "u8) < 0,
                     _ => true,
                 };
                 if (!fits)

@@ -6,7 +6,7 @@ namespace Dataplane.Inspection.Rules;
 public sealed record LoadedRules(IReadOnlyList<Rule> Rules, IReadOnlyList<RejectedRule> Rejected);
 
 /// <summary>Reads rule files: comments, lines continued by a backslash, any line ending, any bytes.</summary>
-public sealed class RuleFile(RuleParser parser)
+public sealed class RuleFile(RuleParser parser, RuleChanges? changes = null)
 {
     /// <summary>Longest rule, continued lines included; a longer one is rejected, not stored.</summary>
     public const int RuleLengthMax = 1 << 20;
@@ -15,6 +15,7 @@ public sealed class RuleFile(RuleParser parser)
     private readonly List<Rule?> _rules = [];
     private readonly List<RejectedRule> _rejected = [];
     private readonly StringBuilder _line = new();
+    private readonly RuleChanges _changes = changes ?? new RuleChanges();
 
     public LoadedRules Loaded => new([.. _rules.OfType<Rule>()], [.. _rejected]);
 
@@ -36,7 +37,7 @@ public sealed class RuleFile(RuleParser parser)
             first = logical.Length == 0 ? line : first;
             string trimmed = text.TrimEnd('\r', ' ', '\t', '\0');
             bool comment = logical.Length == 0 && trimmed.AsSpan().TrimStart() is [] or ['#', ..];
-            if (comment)
+            if (comment && (_changes.IsEmpty || !HidesRule(trimmed)))
             {
                 continue;
             }
@@ -52,6 +53,10 @@ public sealed class RuleFile(RuleParser parser)
             Take(name, first, logical);
         }
     }
+
+    /// <summary>True for a rule that is switched off by a comment mark.</summary>
+    private static bool HidesRule(string line) =>
+        line.Contains("sid:", StringComparison.Ordinal) && line.Contains('(', StringComparison.Ordinal);
 
     /// <summary>A line without its end; of one longer than a rule may be, enough to see that it is.</summary>
     private string? ReadLine(TextReader reader)
@@ -77,10 +82,14 @@ public sealed class RuleFile(RuleParser parser)
         string text = logical.ToString().Trim().TrimStart('\uFEFF');
         text = text.StartsWith("ï»¿", StringComparison.Ordinal) ? text[3..] : text;
         logical.Clear();
-        if (text.Length == 0 || text[0] == '#')
+        bool isComment = text.StartsWith('#');
+        string? changed = text.Length == 0 || (isComment && _changes.IsEmpty) ? null
+            : text.Length > RuleLengthMax ? text : _changes.Apply(name, text.TrimStart('#', ' '), isComment);
+        if (changed is null)
         {
             return;
         }
+        text = changed;
         try
         {
             if (text.Length > RuleLengthMax)

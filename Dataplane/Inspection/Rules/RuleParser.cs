@@ -70,10 +70,6 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
         }
         rule.Protocol = protocol;
         rule.Application = protocol.Application;
-        if (protocol.Application is { } application)
-        {
-            builder.NotInspected($"protocol {application}");
-        }
         rule.Sources = Addresses(words[2]);
         rule.SourcePorts = Ports(words[3]);
         rule.Bidirectional = words[4] switch

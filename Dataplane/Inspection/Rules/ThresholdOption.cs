@@ -7,6 +7,9 @@ public enum ThresholdKind : byte
     Threshold,
     Both,
     DetectionFilter,
+
+    /// <summary>rate_filter: another action for a while once the rate is passed.</summary>
+    Rate,
 }
 
 /// <summary>By what a threshold counts.</summary>

@@ -8,7 +8,7 @@ namespace Dataplane.Inspection.Verify;
 /// relative.</summary>
 /// <remarks>One per worker. Allocates nothing; steps per buffer are limited by <see
 /// cref="StepMax"/>.</remarks>
-public sealed class BufferVerifier(PcreMatcher matcher)
+public sealed partial class BufferVerifier(PcreMatcher matcher)
 {
     /// <summary>Steps tried for one rule and buffer (Suricata's recursion limit).</summary>
     public const int StepMax = 3_000;
@@ -68,6 +68,8 @@ public sealed class BufferVerifier(PcreMatcher matcher)
         StepKind.BufferSize => ((BufferSizeOption)step.Option).Test.Holds((ulong)buffer.Length),
         StepKind.ByteTest => ByteSteps.Test(buffer, _position, (ByteTestOption)step.Option, _variables),
         StepKind.ByteJump => ByteSteps.Jump(buffer, ref _position, (ByteJumpOption)step.Option, _variables),
+        StepKind.Base64 => Base64(buffer, step),
+        StepKind.Dataset => Dataset(buffer, step),
         StepKind.ByteExtract =>
         ByteSteps.Extract(buffer, ref _position, (ByteExtractOption)step.Option, _variables),
         _ => ByteSteps.Calculate(buffer, ref _position, (ByteMathOption)step.Option, _variables),

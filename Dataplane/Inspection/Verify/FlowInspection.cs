@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dataplane.Events.Applications;
 using Dataplane.Packets;
 
 namespace Dataplane.Inspection.Verify;
@@ -86,6 +87,12 @@ public struct StreamInspection
 
     /// <summary>How many bytes wait; they end at <see cref="NextOffset"/>.</summary>
     public ushort PendingBytes;
+
+    /// <summary>What the side's bytes were recognised as.</summary>
+    public AppProtocol Application;
+
+    /// <summary>What the flow speaks; the same on both sides.</summary>
+    public AppProtocol FlowApplication;
 
     /// <summary>Stream offset behind the last byte received in order; the depth of inspection is far below
     /// 2^32.</summary>

@@ -51,6 +51,6 @@ internal static class HeaderVerifier
             && Contains(to, packet.IpVersion, packet.Destination);
     }
 
-    private static bool Contains(AddressSet set, byte version, UInt128 address) =>
+    internal static bool Contains(AddressSet set, byte version, UInt128 address) =>
         set.IsAny || (version == 4 ? set.ContainsV4((uint)address) : set.ContainsV6(address));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Inspection.Compile;
 using Dataplane.Packets;
@@ -51,6 +52,21 @@ public ref struct InspectedPacket
 
     /// <summary>The next piece of the sender's stream, when one is due.</summary>
     public ReadOnlySpan<byte> Stream;
+
+    /// <summary>What the flow speaks.</summary>
+    public AppProtocol Application;
+
+    /// <summary>What the sender's own bytes were recognised as.</summary>
+    public AppProtocol SenderApplication;
+
+    /// <summary>What is wrong with the packet's headers; only where a rule asks.</summary>
+    public DecodeFindingSet Findings;
+
+    /// <summary>Bit n: <see cref="Rules.StreamFinding"/> n came to light with this packet.</summary>
+    public uint StreamFindings;
+
+    /// <summary>Number of the flow on its worker.</summary>
+    public uint FlowNumber;
 
     public uint ClientPackets;
     public uint ServerPackets;

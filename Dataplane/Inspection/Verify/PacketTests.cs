@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Dataplane.Events.Applications;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Rules;
 
@@ -35,8 +36,23 @@ internal static class PacketTests
         IpProtocolTest protocol => packet.IpVersion != 0 && protocol.Test.Holds(packet.Protocol),
         StreamSizeTest size => StreamSize(packet, size),
         RpcTest rpc => RpcCall.Matches(packet, rpc),
+        ChecksumTest checksum => Checksums.Holds(packet, checksum),
+        DecodeEventTest decode => packet.Findings.Has(decode.Finding),
+        StreamEventTest stream => (packet.StreamFindings & (1u << (int)stream.Finding)) != 0,
+        ApplicationProtocolTest protocol => Speaks(packet, protocol),
         _ => false,
     };
+
+    /// <summary>Before anything is known of the protocol neither it nor its negation holds.</summary>
+    private static bool Speaks(in InspectedPacket packet, ApplicationProtocolTest test)
+    {
+        if (packet.SenderApplication == AppProtocol.Unknown)
+        {
+            return test.Application == "unknown" && !test.Negated;
+        }
+        bool speaks = Applications.Has(test.Mask, packet.SenderApplication);
+        return speaks != test.Negated;
+    }
 
     private static bool Agree(byte actual, byte wanted, FlagMatch match) => match switch
     {

@@ -9,7 +9,7 @@ namespace Dataplane.Inspection.Verify;
 /// <summary>Shows packets and pieces of streams to the rules that may match them and collects the
 /// alerts.</summary>
 /// <remarks>One per worker and rule set. Allocates nothing after construction.</remarks>
-public sealed class RuleInspector : IDisposable
+public sealed partial class RuleInspector : IDisposable
 {
     /// <summary>Alerts of one packet; later ones are counted, not published (Suricata's
     /// packet-alert-max).</summary>
@@ -25,6 +25,8 @@ public sealed class RuleInspector : IDisposable
     private readonly PatternScanner _scanner = new();
     private readonly PcreMatcher _matcher = new();
     private readonly BufferVerifier _verifier;
+    private readonly BufferTransforms _transforms;
+    private readonly PartialMatches _halves = new();
     private readonly int[] _candidates;
     private readonly uint[] _seen;
     private readonly RuleMatch[] _matches = new RuleMatch[MatchMax];
@@ -39,6 +41,7 @@ public sealed class RuleInspector : IDisposable
         _rules = rules;
         _hosts = hosts;
         _verifier = new BufferVerifier(_matcher);
+        _transforms = new BufferTransforms(_matcher);
         _candidates = new int[Math.Max(1, rules.Rules.Length)];
         _seen = new uint[_candidates.Length];
         Variables = new FlowVariables(rules.Names, VariableBlockMax);
@@ -83,31 +86,55 @@ public sealed class RuleInspector : IDisposable
     /// piece.</summary>
     public void Inspect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
-        _alertCount = 0;
-        _matchCount = 0;
-        Drops = false;
+        Begin();
         if (flow.IsDecided)
         {
             return;
         }
         Collect(packet, group, ref flow);
+        DecidePackets(packet, ref flow);
+    }
+
+    private void DecidePackets(in InspectedPacket packet, ref FlowInspection flow)
+    {
         foreach (int index in _candidates.AsSpan(0, _candidateCount))
         {
             CompiledRule rule = _rules.Rules[index];
-            if (Matches(packet, rule, flow, out bool inStream))
+            if (Matches(packet, rule, flow, out bool inStream)
+                && (!rule.IsTransaction || IsWhole(packet, rule, flow, MatchHalf.Payload)))
             {
                 Apply(packet, rule, ref flow);
-                Keep(new RuleMatch(rule, inStream));
+                Keep(new RuleMatch(rule, inStream || rule.IsTransaction));
             }
         }
         Judge(packet, ref flow);
+    }
+
+    /// <summary>Inspects what the stack found odd about the connection with this packet.</summary>
+    public void InspectFinding(in InspectedPacket packet, ref FlowInspection flow)
+    {
+        Begin();
+        if (flow.IsDecided)
+        {
+            return;
+        }
+        Collect(_rules.FindingRules);
+        DecidePackets(packet, ref flow);
     }
 
     public void Dispose()
     {
         _scanner.Dispose();
         _matcher.Dispose();
+        _halves.Dispose();
         Variables.Dispose();
+    }
+
+    private void Begin()
+    {
+        _alertCount = 0;
+        _matchCount = 0;
+        Drops = false;
     }
 
     private void Collect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
@@ -171,21 +198,33 @@ public sealed class RuleInspector : IDisposable
         in InspectedPacket packet, CompiledRule rule, in FlowInspection flow, out bool inStream)
     {
         inStream = false;
-        if (!HeaderVerifier.Matches(packet, rule.Rule) || !HeaderVerifier.FlowAllows(packet, rule.Rule)
-            || !VariablesHold(packet, rule, flow) || !PacketTests.Hold(packet, rule.Tests)
-            || (!packet.HasPacket && (rule.Payload is null || !rule.WantsStream)))
+        bool needsPacket = rule.Payload is null || !rule.WantsStream;
+        return ConditionsHold(packet, rule, flow) && (packet.HasPacket || !needsPacket)
+            && (rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, out inStream));
+    }
+
+    /// <summary>All that a rule asks of addresses, flow and headers, before any payload or transaction is
+    /// looked at.</summary>
+    private bool ConditionsHold(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow)
+    {
+        bool speaks = rule.ApplicationMask == 0
+            || Applications.Has(rule.ApplicationMask, packet.Application);
+        if (!speaks || !HeaderVerifier.Matches(packet, rule.Rule)
+            || !HeaderVerifier.FlowAllows(packet, rule.Rule)
+            || !VariablesHold(packet, rule, flow) || !PacketTests.Hold(packet, rule.Tests))
         {
             return false;
         }
         foreach (CompiledSection section in rule.Headers)
         {
-            ReadOnlySpan<byte> header = HeaderBytes(packet, section.Source);
-            if (header.IsEmpty || !_verifier.Matches(header, section))
+            ReadOnlySpan<byte> header = HeaderBytes.Of(packet, section.Source);
+            if (header.IsEmpty
+                || !_verifier.Matches(_transforms.Apply(header, section.View.Transforms), section))
             {
                 return false;
             }
         }
-        return rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, out inStream);
+        return true;
     }
 
     /// <summary>A stream's piece first; then the packet, unless it is a part of the stream that the rule
@@ -193,7 +232,9 @@ public sealed class RuleInspector : IDisposable
     private bool PayloadMatches(
         in InspectedPacket packet, CompiledRule rule, CompiledSection payload, out bool inStream)
     {
-        inStream = rule.WantsStream && !packet.Stream.IsEmpty && _verifier.Matches(packet.Stream, payload);
+        ReadOnlySpan<CompiledTransform> transforms = payload.View.Transforms;
+        inStream = rule.WantsStream && !packet.Stream.IsEmpty
+            && _verifier.Matches(_transforms.Apply(packet.Stream, transforms), payload);
         if (inStream)
         {
             return (rule.Rule.Flow & FlowConditions.NoStream) == 0;
@@ -201,7 +242,7 @@ public sealed class RuleInspector : IDisposable
         bool skipPacket = !packet.HasPacket || packet.Payload.IsEmpty
             || (rule.WantsStream && !rule.WantsPacket && packet.IsInStream)
             || (rule.Rule.Flow & FlowConditions.OnlyStream) != 0;
-        return !skipPacket && _verifier.Matches(packet.Payload, payload);
+        return !skipPacket && _verifier.Matches(_transforms.Apply(packet.Payload, transforms), payload);
     }
 
     private bool VariablesHold(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow)
@@ -258,8 +299,9 @@ public sealed class RuleInspector : IDisposable
     /// evaluation.</summary>
     private void Judge(in InspectedPacket packet, ref FlowInspection flow)
     {
-        foreach (RuleMatch match in _matches.AsSpan(0, _matchCount))
+        foreach (RuleMatch matched in _matches.AsSpan(0, _matchCount))
         {
+            RuleMatch match = matched with { Action = Thresholds.ActionOf(_hosts, matched.Rule, packet) };
             ThresholdAnswer answer = Thresholds.Count(_hosts, match.Rule, packet);
             if (answer == ThresholdAnswer.Ignore)
             {
@@ -270,7 +312,7 @@ public sealed class RuleInspector : IDisposable
             {
                 Publish(match);
             }
-            if (match.Rule.Rule.Action == RuleAction.Pass)
+            if (match.Action == RuleAction.Pass)
             {
                 return;
             }
@@ -279,7 +321,11 @@ public sealed class RuleInspector : IDisposable
 
     private void Act(RuleMatch match, ref FlowInspection flow)
     {
-        RuleAction action = match.Rule.Rule.Action;
+        RuleAction action = match.Action;
+        if (match.Rule.Rule.Bypasses && !flow.IsDecided)
+        {
+            flow.Flags |= FlowInspectionFlags.Passed;
+        }
         if (action == RuleAction.Alert)
         {
             return;
@@ -301,20 +347,5 @@ public sealed class RuleInspector : IDisposable
             return;
         }
         _alerts[_alertCount++] = match;
-    }
-
-    private static ReadOnlySpan<byte> HeaderBytes(in InspectedPacket packet, BufferSource source)
-    {
-        bool fits = source switch
-        {
-            BufferSource.Ipv4Header => packet.IpVersion == 4,
-            BufferSource.Ipv6Header => packet.IpVersion == 6,
-            BufferSource.TcpHeader => packet.Transport == TransportClass.Tcp,
-            BufferSource.UdpHeader => packet.Transport == TransportClass.Udp,
-            BufferSource.Icmp4Header => packet.Transport == TransportClass.Icmp4,
-            _ => packet.Transport == TransportClass.Icmp6,
-        };
-        bool isIp = source is BufferSource.Ipv4Header or BufferSource.Ipv6Header;
-        return !fits ? [] : isIp ? packet.IpHeader : packet.Layer4Header;
     }
 }

@@ -22,7 +22,14 @@ internal static class Thresholds
 
     public static ThresholdAnswer Count(HostTable hosts, CompiledRule rule, in InspectedPacket packet)
     {
-        if (rule.Rule.Threshold is not { } threshold)
+        for (int i = 0; i < rule.Suppressions.Count; i++)
+        {
+            if (Suppresses(rule.Suppressions[i], packet))
+            {
+                return ThresholdAnswer.Silent;
+            }
+        }
+        if (rule.Threshold is not { } threshold)
         {
             return ThresholdAnswer.Alert;
         }
@@ -31,6 +38,49 @@ internal static class Thresholds
         ThresholdAnswer answer = Step(ref entry, threshold, packet.TimeNs);
         hosts.Unlock(bucket);
         return answer;
+    }
+
+    /// <summary>The rule's action, or that of its rate_filter while the rate is passed.</summary>
+    public static RuleAction ActionOf(HostTable hosts, CompiledRule rule, in InspectedPacket packet)
+    {
+        if (rule.RateFilter is not { Threshold: { } rate, NewAction: { } action } filter)
+        {
+            return rule.Rule.Action;
+        }
+        ref HostEntry entry = ref hosts.Lock(
+            KeyOf(RatePurpose | (uint)rule.Index, rate.Track, packet), out uint bucket);
+        bool isPassed = entry.Count == Passed;
+        uint seconds = isPassed ? filter.TimeoutSeconds : rate.Seconds;
+        if (entry.TimeNs == 0 || packet.TimeNs > entry.TimeNs + (seconds * NanosecondsPerSecond))
+        {
+            entry.TimeNs = Math.Max(1, packet.TimeNs);
+            entry.Count = 0;
+            isPassed = false;
+        }
+        if (!isPassed && ++entry.Count > rate.Count)
+        {
+            entry.Count = Passed;
+            entry.TimeNs = packet.TimeNs;
+            isPassed = true;
+        }
+        hosts.Unlock(bucket);
+        return isPassed ? action : rule.Rule.Action;
+    }
+
+    private const uint Passed = uint.MaxValue;
+    private const uint RatePurpose = 1u << 30;
+
+    private static bool Suppresses(ThresholdLine line, in InspectedPacket packet)
+    {
+        if (line.Addresses is not { } addresses)
+        {
+            return true;
+        }
+        bool source = line.By != ThresholdTrack.Destination
+            && HeaderVerifier.Contains(addresses, packet.IpVersion, packet.Source);
+        bool destination = line.By != ThresholdTrack.Source
+            && HeaderVerifier.Contains(addresses, packet.IpVersion, packet.Destination);
+        return source || destination;
     }
 
     private static HostKey KeyOf(uint rule, ThresholdTrack track, in InspectedPacket packet) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Dataplane.Events.Applications;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Rules;
 using Dataplane.Inspection.Verify;
@@ -90,4 +91,33 @@ internal sealed class RuleBench : IDisposable
         _rules.Dispose();
         _hosts.Dispose();
     }
+
+    /// <summary>The sids that alert when a transaction has moved.</summary>
+    public uint[] Show(MadeUpTransaction transaction, Side sender)
+    {
+        InspectedPacket packet = Datagram([]);
+        packet.Protocol = 6;
+        packet.Transport = TransportClass.Tcp;
+        packet.Sender = sender;
+        packet.IsEstablished = true;
+        packet.Application = transaction.Protocol;
+        _inspector.InspectTransaction(packet, transaction, transaction.Notes(0), ref _flow);
+        return Sids();
+    }
+
+    /// <summary>The sids that alert on a piece of the client's stream.</summary>
+    public uint[] ShowStream(string text, AppProtocol application)
+    {
+        InspectedPacket packet = Datagram([]);
+        packet.Protocol = 6;
+        packet.Transport = TransportClass.Tcp;
+        packet.IsEstablished = true;
+        packet.HasPacket = false;
+        packet.Application = application;
+        packet.Stream = Bytes(text);
+        _inspector.Inspect(packet, _inspector.GroupOf(packet), ref _flow);
+        return Sids();
+    }
+
+    private uint[] Sids() => [.. _inspector.Alerts.ToArray().Select(m => m.Rule.Rule.Sid)];
 }

@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using Dataplane.Events.Applications;
+using Dataplane.Inspection.Rules;
+
+namespace Dataplane.Inspection.Compile;
+
+/// <summary>What application parsers offer rules, and from which progress of a transaction on it is
+/// there.</summary>
+public static class ApplicationFields
+{
+    /// <summary>Texts that are made here from others: digests of files.</summary>
+    public const int FileMd5 = 256;
+    public const int FileSha1 = 257;
+    public const int FileSha256 = 258;
+
+    /// <summary>Numbers that are made here from others.</summary>
+    public const int FileBytes = 256;
+    public const int FileCount = 257;
+    public const int CertificateExpired = 258;
+    public const int CertificateValid = 259;
+
+    private static readonly FrozenDictionary<string, int> Digests = new Dictionary<string, int>
+    {
+        ["file.md5"] = FileMd5, ["file.sha1"] = FileSha1, ["file.sha256"] = FileSha256,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, int> Numbers = new Dictionary<string, int>
+    {
+        ["dns.opcode"] = (int)AppNumber.DnsOpcode, ["tls.version"] = (int)AppNumber.TlsVersion,
+        ["tls.cert_chain_len"] = (int)AppNumber.TlsCertificateCount, ["filesize"] = FileBytes,
+        ["file"] = FileCount, ["tls_cert_expired"] = CertificateExpired,
+        ["tls_cert_valid"] = CertificateValid,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The number of a text; -1 when no parser offers it.</summary>
+    public static int TextOf(string name) =>
+        AppBuffers.TryFind(name, out AppBuffer buffer) ? (int)buffer : Digests.GetValueOrDefault(name, -1);
+
+    /// <summary>The number of what a test asks for; -1 when no parser offers it.</summary>
+    public static int NumberOf(ApplicationTest test) => test switch
+    {
+        ApplicationNumberTest number => Numbers.GetValueOrDefault(number.Field, -1),
+        ApplicationChoiceTest choice => Numbers.GetValueOrDefault(choice.Field, -1),
+        ApplicationEventTest seen => AppAnomalies.TryFind(seen.Event, out AppAnomaly anomaly)
+            ? (int)anomaly : -1,
+        _ => -1,
+    };
+
+    /// <summary>How far a transaction must be for a rule to be decided; files and bodies must be
+    /// complete.</summary>
+    internal static AppProgress LevelOf(CompiledSection[] sections, CompiledTest[] tests)
+    {
+        AppProgress level = AppProgress.Started;
+        foreach (CompiledSection section in sections)
+        {
+            AppProgress one = section.View.Text >= FileMd5 ? AppProgress.Trailer
+                : AppBuffers.ProgressOf((AppBuffer)section.View.Text);
+            one = one == AppProgress.Body ? AppProgress.Trailer : one;
+            level = one > level ? one : level;
+        }
+        foreach (CompiledTest test in tests)
+        {
+            AppProgress one = test.Number switch
+            {
+                FileBytes or FileCount => AppProgress.Trailer,
+                CertificateExpired or CertificateValid or (int)AppNumber.TlsCertificateCount =>
+                    AppProgress.Headers,
+                (int)AppNumber.DnsOpcode => AppProgress.Complete,
+                _ => AppProgress.Line,
+            };
+            level = test.Test is not ApplicationEventTest && one > level ? one : level;
+        }
+        return level;
+    }
+}
