@@ -92,6 +92,8 @@ public sealed class StatsSegment : IDisposable
                 Bytes = counters.Bytes,
                 Bursts = counters.Bursts,
                 Flows = workers[i].Flows.Count,
+                PacketsHandedOver = counters.HandedOver,
+                RingOverflows = counters.HandoverWaits,
             };
         }
         return count;

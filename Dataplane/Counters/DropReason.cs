@@ -34,5 +34,6 @@ public enum DropReason : byte
     SendQueueFull,
     FunctionFault,
     NoEgressPort,
+    HandoverFull,
     Count,
 }

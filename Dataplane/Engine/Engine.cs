@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dataplane.Contract.Configuration;
 using Dataplane.Flows;
 using Dataplane.Native.Threads;
@@ -17,7 +18,12 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
     private readonly FlowHash _hash = FlowHash.Random();
     private readonly List<RuleSets> _ruleSets = [];
     private Clock[] _clocks = [];
+    /// <summary>How long packets under way between workers are waited for when the workers stop.</summary>
+    private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClosePause = TimeSpan.FromMilliseconds(1);
+
     private EngineWorker[] _workers = [];
+    private WorkerMesh? _mesh;
     private EnginePorts? _ports;
 
     /// <inheritdoc/>
@@ -115,9 +121,10 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         Stop();
         _ports?.CloseExcept(opened);
         _workers = fresh;
+        _mesh = fresh.Length > 1 ? new WorkerMesh(fresh.Length, _hash, opened.HaveOneQueueEach) : null;
         for (int i = 0; i < fresh.Length; i++)
         {
-            fresh[i].Start(opened.PairsOf(i), prepared[i], revision.Document.Workers.WhenIdle);
+            fresh[i].Start(opened.PairsOf(i), prepared[i], revision.Document.Workers.WhenIdle, _mesh);
         }
     }
 
@@ -147,10 +154,31 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
     private void Stop()
     {
+        CloseRings();
+        Array.ForEach(_workers, worker => worker.Stop());
         DisposeAll(_workers);
         _workers = [];
+        _mesh?.Dispose();
+        _mesh = null;
         _ruleSets.ForEach(rules => rules.Dispose());
         _ruleSets.Clear();
+    }
+
+    // Packets under way go back to the ports they came from before these lose their workers.
+    private void CloseRings()
+    {
+        if (_mesh is null)
+        {
+            return;
+        }
+
+        Array.ForEach(_workers, worker => worker.Close());
+        long start = Stopwatch.GetTimestamp();
+        while (Array.Exists(_workers, worker => worker.IsWaiting)
+            && Stopwatch.GetElapsedTime(start) < CloseMax)
+        {
+            Thread.Sleep(ClosePause);
+        }
     }
 
     private void FreeOld()

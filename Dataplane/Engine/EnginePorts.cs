@@ -81,6 +81,9 @@ public sealed class EnginePorts
         return [.. pairs];
     }
 
+    /// <summary>True when one worker polls everything, because no port has a second queue.</summary>
+    public bool HaveOneQueueEach => _ports.TrueForAll(p => p.Port.Queues.Count == 1);
+
     /// <summary>True when both have the same ports, paired alike.</summary>
     public bool IsSameAs(EnginePorts other) =>
         _ports.Select(p => p.Port).SequenceEqual(other._ports.Select(p => p.Port))

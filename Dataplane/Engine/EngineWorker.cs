@@ -17,6 +17,7 @@ public sealed class EngineWorker : IDisposable
     private readonly uint _flowMax;
     private readonly List<RunningChains> _revisions = [];
     private WorkerThread? _thread;
+    private Worker? _worker;
 
     /// <summary>Makes the worker's tables.</summary>
     public EngineWorker(
@@ -55,12 +56,20 @@ public sealed class EngineWorker : IDisposable
         return new RunningChains(instances, resources);
     }
 
+    /// <summary>True while packets that it received are with its peers.</summary>
+    public bool IsWaiting => _worker is { IsWaiting: true };
+
     /// <summary>Runs the ports with these chains only; nothing ran before.</summary>
-    public void Start(PortPair[] ports, RunningChains chains, WhenIdle whenIdle)
+    /// <param name="ports">The ports it polls.</param>
+    /// <param name="chains">Its NF instances.</param>
+    /// <param name="whenIdle">What it does without traffic.</param>
+    /// <param name="mesh">The rings to its peers; null when it has none.</param>
+    public void Start(PortPair[] ports, RunningChains chains, WhenIdle whenIdle, WorkerMesh? mesh)
     {
         _revisions.Add(chains);
         _parts.Runner.Use(chains.Instances);
-        _thread = new WorkerThread(_parts.WorkerOver(ports), $"worker-{Number}", Core, whenIdle);
+        _worker = _parts.WorkerOver(ports, mesh: mesh);
+        _thread = new WorkerThread(_worker, $"worker-{Number}", Core, whenIdle);
         _thread.Start();
     }
 
@@ -98,6 +107,16 @@ public sealed class EngineWorker : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Receives no more, and goes on finishing what its peers hand over.</summary>
+    public void Close() => _thread?.Order(() => _worker!.IsClosing = true);
+
+    /// <summary>Ends its thread; its tables can still be read.</summary>
+    public void Stop()
+    {
+        _thread?.Dispose();
+        _thread = null;
     }
 
     public void Dispose()

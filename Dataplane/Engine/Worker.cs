@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Counters;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -14,7 +15,7 @@ namespace Dataplane.Engine;
 /// ask for buckets; ask for flow lines; then handle packet by packet in arrival order. Nothing is allocated.
 /// Threads: its own only. Everything it owns is touched by nobody else.
 /// </remarks>
-public sealed class Worker
+public sealed partial class Worker
 {
     /// <summary>Packets asked for at once: more memory latency overlaps in a full burst than in one of 32, a
     /// fifth of the time of a look-up among 10⁶ flows (bench baseline).</summary>
@@ -27,6 +28,8 @@ public sealed class Worker
     private readonly FlowKey[] _keys = new FlowKey[PacketBurst.CapacityMax];
     private readonly DropReason[] _reasons = new DropReason[PacketBurst.CapacityMax];
     private readonly uint[] _guesses = new uint[PacketBurst.CapacityMax];
+    private readonly byte[] _owners = new byte[PacketBurst.CapacityMax];
+    private readonly bool[] _isRaw = new bool[PacketBurst.CapacityMax];
     private readonly PacketPath _path;
     private readonly Layer23Stack _layer23;
     private readonly PortPair[] _ports;
@@ -35,11 +38,13 @@ public sealed class Worker
     private readonly FlowHash _hash;
     private readonly CounterBlock _counters;
     private readonly int _burstSize;
+    private readonly WorkerPeers? _peers;
 
-    /// <summary>A worker over its ports; <paramref name="burstSize"/> is 1 to 64.</summary>
+    /// <summary>A worker over its ports; <paramref name="burstSize"/> is 1 to 64. Without
+    /// <paramref name="peers"/> every flow is its own.</summary>
     public Worker(
         PacketPath path, Layer23Stack layer23, PortPair[] ports, Clock clock, FlowHash hash,
-        int burstSize = BurstDefault)
+        int burstSize = BurstDefault, WorkerPeers? peers = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(burstSize,
             Math.Clamp(burstSize, 1, PacketBurst.CapacityMax));
@@ -51,13 +56,14 @@ public sealed class Worker
         _flows = path.Flows;
         _counters = path.Counters;
         _burstSize = burstSize;
+        _peers = peers;
     }
 
     /// <summary>One round over all ports. Returns how many packets were handled.</summary>
     public int RunOnce()
     {
         _clock.BeginBurst();
-        int handled = 0;
+        int handled = _peers is null ? 0 : ServePeers();
         foreach (PortPair pair in _ports)
         {
             handled += RunBurst(pair);
@@ -77,6 +83,11 @@ public sealed class Worker
 
     private int RunBurst(in PortPair pair)
     {
+        if (IsClosing || (_peers is not null && !_peers.HasRoom()))
+        {
+            return 0;
+        }
+
         int count = pair.Ingress.Receive(_burst, _burstSize);
         if (count == 0)
         {
@@ -84,6 +95,37 @@ public sealed class Worker
         }
 
         ParseBurst(count);
+        PrefetchFlows(count);
+        for (int i = 0; i < count; i++)
+        {
+            DropReason reason;
+            if (_peers is not null && _owners[i] != _peers.Number)
+            {
+                reason = PassOn(i);
+                if (reason == DropReason.None)
+                {
+                    continue;
+                }
+            }
+            else
+            {
+                reason = HandleOne(i);
+            }
+
+            ref Packet packet = ref _burst[i];
+            Restore(ref packet, _frames[i]);
+            Leave(ref packet, reason, in pair);
+        }
+
+        _counters.Bursts++;
+        _peers?.Flush();
+        pair.Ingress.Flush();
+        pair.Egress?.Flush();
+        return count;
+    }
+
+    private void PrefetchFlows(int count)
+    {
         uint strangers = 0;
         for (int i = 0; i < count; i++)
         {
@@ -93,30 +135,21 @@ public sealed class Worker
             slot = slot == FlowTable.None ? _flows.PrefetchNew(hash, strangers++) : slot;
             _path.PrefetchHalves(slot);
         }
+    }
 
-        for (int i = 0; i < count; i++)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private DropReason HandleOne(int index)
+    {
+        _path.Reach(_burst[index].TimestampNs);
+        DropReason reason = _reasons[index];
+        if (reason == DropReason.None && _hasOuter[index])
         {
-            ref Packet packet = ref _burst[i];
-            _path.Reach(packet.TimestampNs);
-            DropReason reason = _reasons[i];
-            if (reason == DropReason.None && _hasOuter[i])
-            {
-                reason = HandleOuter(i);
-            }
-
-            if (reason == DropReason.None)
-            {
-                reason = _path.Handle(_burst, i, in _keys[i], _guesses[i]);
-            }
-
-            RestoreFrame(ref packet, i);
-            Leave(ref packet, reason, in pair);
+            reason = HandleOuter(index);
         }
 
-        _counters.Bursts++;
-        pair.Ingress.Flush();
-        pair.Egress?.Flush();
-        return count;
+        return reason == DropReason.None
+            ? _path.Handle(_burst, index, in _keys[index], _guesses[index])
+            : reason;
     }
 
     private void ParseBurst(int count)
@@ -139,27 +172,60 @@ public sealed class Worker
                 _reasons[i] = DropReason.None;
                 _hash.FillCommon(ref packet, addresses, ref _keys[i]);
                 _flows.PrefetchBucket(packet.FlowHash);
+                if (_peers is not null)
+                {
+                    _owners[i] = _peers.Mesh.Owner.Of(packet.FlowHash);
+                    _isRaw[i] = false;
+                }
+
                 continue;
             }
 
-            _reasons[i] = PacketParser.Parse(ref packet);
-            if (packet.IpVersion != 0 && _reasons[i] == DropReason.None)
+            ParseOne(i, isPassedOn: false);
+        }
+    }
+
+    // Whatever is not common. Fragments and tunnels are looked into by one worker each, which may not be us.
+    private void ParseOne(int index, bool isPassedOn)
+    {
+        ref Packet packet = ref _burst[index];
+        byte self = _peers?.Number ?? 0;
+        (_owners[index], _isRaw[index], _hasOuter[index]) = (self, false, false);
+        _reasons[index] = PacketParser.Parse(ref packet);
+        if (packet.IpVersion == 0 || _reasons[index] != DropReason.None)
+        {
+            return;
+        }
+
+        if (_peers is not null && !isPassedOn && !_peers.Mesh.HasOneReceiver)
+        {
+            _owners[index] = FirstOwner(ref packet, index);
+            _isRaw[index] = _owners[index] != self;
+            if (_isRaw[index])
             {
-                _reasons[i] = _layer23.Process(ref packet).Reason;
-                NoteOuter(i);
-                _hash.Fill(ref packet, ref _keys[i]);
-                _flows.PrefetchBucket(packet.FlowHash);
+                return;
             }
+        }
+
+        _reasons[index] = _layer23.Process(ref packet).Reason;
+        NoteOuter(index);
+        _hash.Fill(ref packet, ref _keys[index]);
+        _flows.PrefetchBucket(packet.FlowHash);
+        if (_peers is not null && _reasons[index] == DropReason.None
+            && (packet.Flags & PacketFlags.Fragment) == 0)
+        {
+            _owners[index] = _peers.Mesh.Owner.Of(in packet);
         }
     }
 
     // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.
-    private void RestoreFrame(ref Packet packet, int index)
+    private static void Restore(ref Packet packet, PacketBytes frame)
     {
         if ((packet.Flags & PacketFlags.Reassembled) != 0)
         {
-            packet.Frame = _frames[index];
-            packet.WireLength = (uint)packet.Frame.Length;
+            packet.Flags &= ~PacketFlags.Reassembled;
+            packet.Frame = frame;
+            packet.WireLength = (uint)frame.Length;
         }
     }
 

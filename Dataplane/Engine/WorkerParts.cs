@@ -15,11 +15,13 @@ namespace Dataplane.Engine;
 public sealed class WorkerParts : IDisposable
 {
     private readonly FlowAging? _aging;
+    private readonly byte _number;
 
     /// <summary>Makes the parts of a worker.</summary>
     public WorkerParts(WorkerSettings settings, INoticeSink notices, IRecordSink records)
     {
         MemoryPages pages = settings.Pages;
+        _number = settings.Worker;
         Clock = settings.Clock;
         Hash = settings.Hash;
         Flows = new FlowTable(settings.FlowMax, pages);
@@ -54,8 +56,10 @@ public sealed class WorkerParts : IDisposable
     public FlowSampler? Sampler { get; }
 
     /// <summary>The loop over the given ports.</summary>
-    public Worker WorkerOver(PortPair[] ports, int burstSize = Worker.BurstDefault) =>
-        new(Path, Layer23, ports, Clock, Hash, burstSize);
+    public Worker WorkerOver(
+        PortPair[] ports, int burstSize = Worker.BurstDefault, WorkerMesh? mesh = null) =>
+        new(Path, Layer23, ports, Clock, Hash, burstSize,
+            mesh is null ? null : new WorkerPeers(mesh, _number, Counters));
 
     public void Dispose()
     {

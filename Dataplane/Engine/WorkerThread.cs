@@ -72,6 +72,10 @@ public sealed class WorkerThread : IDisposable
             {
                 idlePolls = 0;
             }
+            else if (_worker.IsWaiting)
+            {
+                Thread.Yield(); // packets are with a peer, who may need this core to finish them
+            }
             else if (_whenIdle == WhenIdle.Sleep)
             {
                 Idle(ref idlePolls);

@@ -64,7 +64,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         }
         IReadOnlyList<IPort> queues =
         [
-            .. clocks.Select((clock, queue) =>
+            .. clocks.Take(shared.QueueCount).Select((clock, queue) =>
                 new DpdkPort(port.Id, port.Device, (byte)index, shared, _pool!, queue, clock)),
         ];
         return new OpenedPort(queues, () => StateOf(device, shared.Device));
@@ -106,7 +106,8 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
     {
         if (_devices.TryGetValue(text, out SharedDevice? shared) && !shared.IsClosed)
         {
-            if (shared.QueueCount == queueCount)
+            bool isShareable = shared.QueueCount == 1 && device.Kind is (DeviceKind.Tap or DeviceKind.Vdev);
+            if (shared.QueueCount == queueCount || isShareable)
             {
                 error = "";
                 shared.Share();
@@ -119,11 +120,20 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
                 return null;
             }
         }
-        if (!TryPrepare(out error)
-            || !EthernetDevice.TryOpen(
-                EalDeviceOf(device, queueCount), queueCount, _pool!, out EthernetDevice? opened, out error))
+        if (!TryPrepare(out error))
         {
             return null;
+        }
+        if (!EthernetDevice.TryOpen(
+            EalDeviceOf(device, queueCount), queueCount, _pool!, out EthernetDevice? opened, out error))
+        {
+            // One queue serves any number of workers: they hand packets over to one another.
+            queueCount = queueCount > 1 && device.Kind is (DeviceKind.Tap or DeviceKind.Vdev) ? 1 : 0;
+            if (queueCount == 0 || !EthernetDevice.TryOpen(
+                EalDeviceOf(device, queueCount), queueCount, _pool!, out opened, out error))
+            {
+                return null;
+            }
         }
         shared = new SharedDevice(opened!, queueCount);
         _devices[text] = shared;

@@ -16,7 +16,8 @@ public struct WorkerRow
     public ulong Bursts;
     public ulong Flows;
 
-    /// <summary>Packets that crossed to another worker, and records lost because a ring was full.</summary>
+    /// <summary>Packets that crossed to another worker, and rounds without receiving because the rings to a
+    /// peer were full.</summary>
     public ulong PacketsHandedOver;
     public ulong RingOverflows;
 }

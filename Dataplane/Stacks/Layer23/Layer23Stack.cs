@@ -30,6 +30,7 @@ public sealed class Layer23Stack : IDisposable
     private readonly FragmentTable _fragments;
     private readonly NativeArray<byte> _wholes;
     private uint _wholeCount;
+    private uint _lentCount;
     private Packet _outer;
 
     public Layer23Stack(FragmentSettings settings)
@@ -54,7 +55,14 @@ public sealed class Layer23Stack : IDisposable
     public ref readonly Packet Outer => ref _outer;
 
     /// <summary>A new burst begins: rebuilt datagrams of the last one are not needed any more.</summary>
-    public void BeginBurst() => _wholeCount = 0;
+    public void BeginBurst() => _wholeCount = _lentCount == 0 ? 0 : _wholeCount;
+
+    /// <summary>A rebuilt datagram goes to another worker:
+    /// none is overwritten before it is back.</summary>
+    public void Lend() => _lentCount++;
+
+    /// <summary>It is back.</summary>
+    public void TakeBack() => _lentCount--;
 
     /// <summary>Looks through fragments and tunnels.
     /// <see cref="PacketFlags.Fragment"/> stays set on a packet that
