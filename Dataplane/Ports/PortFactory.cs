@@ -106,7 +106,8 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
     {
         if (_devices.TryGetValue(text, out SharedDevice? shared) && !shared.IsClosed)
         {
-            bool isShareable = shared.QueueCount == 1 && device.Kind is (DeviceKind.Tap or DeviceKind.Vdev);
+            // Fewer queues than workers do: these hand packets over to one another.
+            bool isShareable = shared.QueueCount < queueCount && device.Kind != DeviceKind.AfPacket;
             if (shared.QueueCount == queueCount || isShareable)
             {
                 error = "";

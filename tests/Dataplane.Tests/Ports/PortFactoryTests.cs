@@ -82,8 +82,8 @@ public sealed class PortFactoryTests : IDisposable
         OpenedPort running = Open(Device, out _)!;
         OpenedPort next = Open(Device, out ConfigFault? fault)!;
         Assert.Null(fault);
-        Assert.Null(Open(Device, out fault, _clock, _clock));
-        Assert.Contains("restart the appliance", fault!.Message, StringComparison.Ordinal);
+        OpenedPort forTwoWorkers = Open(Device, out fault, _clock, _clock)!;
+        Assert.Single(forTwoWorkers.Queues).Dispose();
 
         running.Queues[0].Dispose();
 
@@ -97,6 +97,8 @@ public sealed class PortFactoryTests : IDisposable
 
         OpenedPort again = Open(Device, out fault, _clock, _clock)!;
         Assert.Null(fault);
+        Assert.Null(Open(Device, out fault));
+        Assert.Contains("restart the appliance", fault!.Message, StringComparison.Ordinal);
         Assert.All(again.Queues, queue => queue.Dispose());
     }
 
