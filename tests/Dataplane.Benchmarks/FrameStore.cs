@@ -4,8 +4,7 @@ using Testing;
 
 namespace Dataplane.Benchmarks;
 
-/// <summary>Short HTTP connections, many at a time, as frames in native memory: handshake, request,
-/// response, close.</summary>
+/// <summary>Frames in native memory, each on cache lines of its own, with their times.</summary>
 public sealed class FrameStore : IDisposable
 {
     private const int ResponseBytes = 2_800;
@@ -17,16 +16,10 @@ public sealed class FrameStore : IDisposable
     private readonly PacketBytes[] _frames;
     private readonly long[] _times;
 
-    /// <summary>So many connections; each has the same number of packets.</summary>
-    public FrameStore(int connections)
+    /// <summary>Frames in the order they have.</summary>
+    public FrameStore(IEnumerable<Frame> frames)
     {
-        List<Frame> all = [];
-        for (int first = 0; first < connections; first += AtATime)
-        {
-            all.AddRange(Frame.Merge(
-                [.. Enumerable.Range(first, Math.Min(AtATime, connections - first)).Select(Connection)]));
-        }
-
+        List<Frame> all = [.. frames];
         _memory = new NativeArray<byte>((uint)all.Sum(f => (f.Bytes.Length + 63) & ~63), MemoryPages.Huge);
         _frames = new PacketBytes[all.Count];
         _times = new long[all.Count];
@@ -38,6 +31,20 @@ public sealed class FrameStore : IDisposable
             _times[i] = all[i].TimestampNs;
             used += ((uint)all[i].Bytes.Length + 63) & ~63u;
         }
+    }
+
+    /// <summary>So many short HTTP connections, many at a time; each has the same number of
+    /// packets.</summary>
+    public static FrameStore OfShortConnections(int connections)
+    {
+        List<Frame> all = [];
+        for (int first = 0; first < connections; first += AtATime)
+        {
+            all.AddRange(Frame.Merge(
+                [.. Enumerable.Range(first, Math.Min(AtATime, connections - first)).Select(Connection)]));
+        }
+
+        return new FrameStore(all);
     }
 
     public int Count => _frames.Length;

@@ -1,0 +1,79 @@
+using Dataplane.Benchmarks.Traffic;
+using Dataplane.Native.Memory;
+using Dataplane.Native.Vectorscan;
+
+namespace Dataplane.Benchmarks.Ids;
+
+/// <summary>Vectorscan over payloads of a set without engine or events: g of the model.</summary>
+public sealed class DirectScan : IDisposable
+{
+    private readonly TrafficSet _traffic;
+    private readonly BenchPatterns _patterns;
+    private readonly PatternScanner _scanner = new();
+    private readonly PatternStreams _streams;
+    private readonly uint[] _open;
+    private readonly int[] _frames;
+
+    /// <summary>Scans the payloads of frames that <paramref name="isScanned"/> picks.</summary>
+    public DirectScan(TrafficSet traffic, BenchPatterns patterns, Predicate<TrafficFrame> isScanned)
+    {
+        (_traffic, _patterns) = (traffic, patterns);
+        _scanner.Prepare(patterns.Block);
+        _scanner.Prepare(patterns.Streaming);
+        _streams = new PatternStreams(patterns.Streaming, (uint)traffic.Truth.Options.Flows);
+        _open = new uint[traffic.Truth.Options.Flows];
+        _frames =
+        [
+            .. Enumerable.Range(0, traffic.Frames.Count).Where(i =>
+                traffic.Frames[i].IsTcp && traffic.Frames[i].PayloadLength > 0
+                && isScanned(traffic.Frames[i])),
+        ];
+    }
+
+    /// <summary>Payload by payload; answers how many.</summary>
+    public long Packets()
+    {
+        for (int i = 0; i < _frames.Length; i++)
+        {
+            _ = _scanner.Scan(_patterns.Block, PayloadOf(_frames[i]).Span);
+        }
+
+        return _frames.Length;
+    }
+
+    /// <summary>As streams, one a flow; answers how many pieces.</summary>
+    public long Streams()
+    {
+        for (int i = 0; i < _frames.Length; i++)
+        {
+            int flow = _traffic.Frames[_frames[i]].Flow;
+            if (_open[flow] == 0)
+            {
+                _ = _streams.TryOpen(out uint opened);
+                _open[flow] = opened + 1;
+            }
+
+            _ = _scanner.Scan(_streams, _open[flow] - 1, PayloadOf(_frames[i]).Span);
+        }
+
+        for (int flow = 0; flow < _open.Length; flow++)
+        {
+            if (_open[flow] != 0)
+            {
+                _streams.Close(_open[flow] - 1);
+                _open[flow] = 0;
+            }
+        }
+
+        return _frames.Length;
+    }
+
+    public void Dispose()
+    {
+        _streams.Dispose();
+        _scanner.Dispose();
+    }
+
+    private PacketBytes PayloadOf(int frame) =>
+        _traffic.Store.Frames[frame].Slice(_traffic.Frames[frame].PayloadOffset);
+}

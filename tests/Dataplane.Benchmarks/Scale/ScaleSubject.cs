@@ -1,0 +1,70 @@
+using Dataplane.Engine;
+using Dataplane.Packets;
+using Dataplane.Stacks.TcpMonitor;
+
+namespace Dataplane.Benchmarks.Scale;
+
+/// <summary>A worker whose flows stay open: first all are opened, then each run goes on with them.</summary>
+public sealed class ScaleSubject : IDisposable
+{
+    private readonly ScalePort _port;
+    private readonly long _packets;
+
+    /// <summary>A chain over so many flows; each run takes so many packets.</summary>
+    public ScaleSubject(
+        uint flows, string stages, RuleSets rules, long packetsOfRun, StreamSettings? streams = null)
+    {
+        _port = new ScalePort(flows);
+        _packets = packetsOfRun;
+        Flows = flows;
+        Chain = new ChainSubject(
+            _port, null, stages, rules, flowMax: Math.Max(1_024, flows + (flows / 4)), streams: streams);
+    }
+
+    public ChainSubject Chain { get; }
+
+    public uint Flows { get; }
+
+    /// <summary>Handshakes of all flows.</summary>
+    public void Open()
+    {
+        _port.Give(_port.OpeningPackets);
+        _ = Drain();
+    }
+
+    /// <summary>The next packets of the open flows; answers how many.</summary>
+    public long Run()
+    {
+        _port.Give(_packets);
+        return Drain();
+    }
+
+    /// <summary>Packets as the port makes them, given to nobody: to be taken off.</summary>
+    public static Func<long> Generator(uint flows, long packets)
+    {
+        var port = new ScalePort(flows);
+        var burst = new PacketBurst();
+        return () =>
+        {
+            port.Give(packets);
+            while (port.Receive(burst, PacketBurst.CapacityMax) > 0)
+            {
+            }
+
+            return packets;
+        };
+    }
+
+    public void Dispose() => Chain.Dispose();
+
+    private long Drain()
+    {
+        long packets = 0;
+        while (!_port.Exhausted)
+        {
+            packets += Chain.Worker.RunOnce();
+        }
+
+        return packets;
+    }
+}
