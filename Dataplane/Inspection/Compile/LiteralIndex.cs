@@ -56,7 +56,7 @@ public sealed class LiteralIndex : IDisposable
             byPattern[number].Add(rule.Index);
         }
         PatternDatabase? database = null;
-        if (patterns.Count > 0 && !PatternDatabase.TryCompileLiterals(
+        if (patterns.Count > 0 && !DatabaseCache.OfProcess.TryCompile(
             patterns, PatternMode.Block, out database, out PatternFault? fault))
         {
             throw new InvalidOperationException($"The rules' literals cannot be compiled: {fault!.Message}");

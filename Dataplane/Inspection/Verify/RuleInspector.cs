@@ -60,6 +60,9 @@ public sealed partial class RuleInspector : IDisposable
     /// <summary>True when a drop or reject rule matched the last packet.</summary>
     public bool Drops { get; private set; }
 
+    /// <summary>Verifications and expressions that were given up at their limits.</summary>
+    public ulong LimitCount => _verifier.StepLimitCount + _verifier.ExpressionLimitCount;
+
     public FlowVariables Variables { get; }
 
     /// <summary>Alerts beyond <see cref="AlertMax"/> and matches beyond <see cref="MatchMax"/>.</summary>
