@@ -104,11 +104,14 @@ public sealed record ChainFunction
     /// <summary>Links by the name of the declared subscription that they stand for.</summary>
     public required IReadOnlyDictionary<string, ulong> LinksByName { get; init; }
 
-    /// <summary>Where it runs: inline.</summary>
-    public required string Placement { get; init; }
+    /// <summary>Links that it may switch on at run time.</summary>
+    public required ulong SwitchesOn { get; init; }
 
-    /// <summary>Why it runs there, for people to read.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Where it runs, and why.</summary>
+    public required NfPlacement Placement { get; init; }
+
+    /// <summary>What happens when it runs on another core and falls behind.</summary>
+    public required OnFull OnFull { get; init; }
 
     /// <summary>The subscriptions it got, with their bits.</summary>
     public required IReadOnlyList<PlannedLink> Links { get; init; }

@@ -1,3 +1,4 @@
+using Dataplane.Chains.Parallel;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 
@@ -45,6 +46,10 @@ public sealed class ChainPlanner(NfCatalog catalog)
             new SubscriptionPlanner(draft, published, defined, isInline, faults).Plan();
         }
 
+        faults.AddRange(drafts.Where(draft => draft.Definition.OnFull == OnFull.Shed && !IsObserver(draft, isInline))
+            .Select(draft => new ConfigFault(draft.Path + "/onFull", "not-an-observer",
+                $"{draft.Definition.Name} decides about packets, so it may miss none.",
+                "Use block, or leave onFull out.")));
         int linkCount = drafts.Sum(draft => draft.Links.Count);
         if (linkCount > LinkTable.LinkMax)
         {
@@ -56,8 +61,12 @@ public sealed class ChainPlanner(NfCatalog catalog)
             drafts.ForEach(draft => draft.Links.Clear());
         }
 
-        return Compile(document, definition, number, match, drafts);
+        NfPlacement[] placements = new ParallelPlanner(drafts, isInline, new ParallelRules()).Plan();
+        return Compile(document, definition, number, match, drafts, placements);
     }
+
+    private static bool IsObserver(NfDraft draft, bool isInline) =>
+        (isInline ? draft.Manifest.Profile : draft.Manifest.Profile.Listening).IsObserver;
 
     private List<NfDraft> Drafts(
         ChainDefinition chain, string path, IReadOnlyCollection<string> ruleSets, List<ConfigFault> faults)
@@ -87,14 +96,14 @@ public sealed class ChainPlanner(NfCatalog catalog)
 
     private static Chain Compile(
         ConfigurationDocument document, ChainDefinition definition, ushort number, FlowFilter match,
-        List<NfDraft> drafts)
+        List<NfDraft> drafts, NfPlacement[] placements)
     {
         var links = new List<LinkDeclaration>();
         var filters = new List<(int, FlowFilter)>();
         var functions = new List<ChainFunction>();
         foreach (NfDraft draft in drafts)
         {
-            functions.Add(Function(draft, links.Count));
+            functions.Add(Function(draft, links.Count, placements[draft.Index]));
             foreach (LinkDraft link in draft.Links)
             {
                 if (link.Filter != FlowFilter.Everything)
@@ -120,7 +129,7 @@ public sealed class ChainPlanner(NfCatalog catalog)
         };
     }
 
-    private static ChainFunction Function(NfDraft draft, int firstBit)
+    private static ChainFunction Function(NfDraft draft, int firstBit, NfPlacement placement)
     {
         var byName = new Dictionary<string, ulong>(StringComparer.Ordinal);
         var planned = new List<PlannedLink>();
@@ -132,7 +141,6 @@ public sealed class ChainPlanner(NfCatalog catalog)
             planned.Add(new PlannedLink(bit, link.Definition));
         }
 
-        string placement = draft.Definition.Placement;
         return new ChainFunction
         {
             Name = draft.Definition.Name,
@@ -143,11 +151,13 @@ public sealed class ChainPlanner(NfCatalog catalog)
             Options = draft.Options,
             OnFault = draft.Definition.OnFault ?? draft.Chain.OnFault,
             LinksByName = byName,
-            Placement = "inline",
-            Reason = placement is "auto" or "inline"
-                ? "Runs on the flow's worker: events reach it in place, without a hand-over."
-                : $"Asked for {placement}; all NFs run on the flow's worker, in the order of the chain.",
+            SwitchesOn = SwitchedOn(draft, byName),
+            Placement = placement,
+            OnFull = draft.Definition.OnFull ?? OnFull.Block,
             Links = planned,
         };
     }
+    private static ulong SwitchedOn(NfDraft draft, Dictionary<string, ulong> linksByName) =>
+        draft.Manifest.Profile.SwitchesOn.Aggregate(
+            0UL, (links, name) => links | linksByName.GetValueOrDefault(name));
 }

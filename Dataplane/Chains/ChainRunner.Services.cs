@@ -16,6 +16,8 @@ public sealed partial class ChainRunner
     internal int CopyKept(Side side, ulong from, ulong to, Span<byte> target) =>
         _streams.CopyKept(_slot, side, from, to, target);
 
+    internal TcpSnapshot SnapshotOf(Side half) => _streams.Snapshot(_slot, half, in _flows[_slot]);
+
     internal bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord
     {
@@ -204,6 +206,12 @@ public sealed partial class ChainRunner
 
     private void TickOne(ITick nf, long timeNs)
     {
+        if (_chain.Lanes[_nf] is { } lane)
+        {
+            SendTick(lane, timeNs);
+            return;
+        }
+
         try
         {
             nf.Tick(timeNs);
@@ -221,11 +229,11 @@ public sealed partial class ChainRunner
         FaultCount++;
         if (_chain.Faults[_nf].Note(_timeNs))
         {
-            TakeOut(_chain, _nf, error);
+            TakeOut(_chain, _nf, $"{error.GetType().Name}: {error.Message}", (uint)error.HResult);
         }
     }
 
-    private void TakeOut(ChainInstance chain, int nf, Exception error)
+    private void TakeOut(ChainInstance chain, int nf, string error, uint code)
     {
         ChainFunction function = chain.Chain.Functions[nf];
         LinkTable links = chain.Links.Without(nf);
@@ -242,8 +250,8 @@ public sealed partial class ChainRunner
             HasClosedChain = true;
         }
 
-        byte[] sideBlock = SideBlockOf(function.Name, $"{error.GetType().Name}: {error.Message}");
-        var fault = new NfFault(new ChainEvent((ushort)nf), (uint)error.HResult);
+        byte[] sideBlock = SideBlockOf(function.Name, error);
+        var fault = new NfFault(new ChainEvent((ushort)nf), code);
         if (_bus.Count > 0)
         {
             ulong wanted = _bus.Wanted<NfFault>(in _flows[_slot], Side.None, Side.None);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Dataplane.Chains.Parallel;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -41,8 +42,9 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <summary>A runner over the flow table's arrays of one worker.</summary>
     public ChainRunner(
         byte worker, EventBus bus, FlowTable flows,
-        IFlowStreams streams, INoticeSink notices, IRecordSink records)
+        IFlowStreams streams, INoticeSink notices, IRecordSink records, IReadOnlyList<int>? nfCores = null)
     {
+        _laneThreads = new LaneThreads(worker, nfCores ?? [None]);
         (_worker, _bus, _flows) = (worker, bus, flows);
         (_streams, _notices, _records) = (streams, notices, records);
         bus.DeliverBy(this);
@@ -86,6 +88,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// new flows choose from there on.</param>
     public void Use(ChainInstance[] chains, int first = 0)
     {
+        ExchangeLanes(chains);
         (_chains, _first) = (chains, first);
         HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
         _bus.Use(
@@ -121,6 +124,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// The packet stays in its burst until Deliver has returned.</summary>
     public void BeginPacket(PacketBurst burst, int index, uint slot)
     {
+        if (_held is not null)
+        {
+            LetGo();
+            AwaitTurn(slot);
+        }
+
         (_packetIndex, HasPacket) = (index, true);
         if (!ReferenceEquals(_burst, burst))
         {
@@ -130,65 +139,9 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         Begin(slot, burst[index].TimestampNs);
     }
 
-    /// <summary>
-    /// Begins the flow of the current packet: its Plan must be set. Zeroes NF state, sets mask and depth, and
-    /// collects FLOW/START.
-    /// </summary>
-    public void FlowStarted(FlowOrigin origin)
-    {
-        _chain = _chains[_flows[_slot].Plan];
-        _chain.ClearFlow(_slot);
-        ref FlowEntry flow = ref _flows[_slot];
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(_slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
-        flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
-        ref Packet packet = ref CurrentPacket;
-        ulong wanted = _bus.Wanted<FlowStart>(in flow, packet.Sender, Side.None);
-        if (wanted != 0)
-        {
-            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
-            _bus.Collect(wanted, in flow, _slot, in packet, Side.None, new FlowStart(about, origin));
-        }
-    }
-
-    /// <inheritdoc/>
-    public void FlowRenewed(uint slot, ref FlowEntry flow)
-    {
-        StackDepth before = flow.Depth;
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
-        _isMaskChanged = false;
-        _applications?.FlowEnded(slot);
-        AnnounceDepth(before);
-    }
-
     /// <summary>Number of the newest revision's first chain:
     /// flows with a lower plan belong to an older one.</summary>
     public int FirstPlan => _first;
-
-    /// <summary>Moves a flow of an older revision to the chain that would take it now,
-    /// as if it began there; its
-    /// TCP state goes on. Called between packets.</summary>
-    public void Adopt(uint slot)
-    {
-        ref FlowEntry flow = ref _flows[slot];
-        IReadOnlyList<int> ports = _chains[flow.Plan].Chain.Ports;
-        StackDepth before = flow.Depth;
-        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _flows.KeyOf(slot));
-        _chain = _chains[flow.Plan];
-        _chain.ClearFlow(slot);
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
-        if (flow.Protocol == IpProtocols.Tcp)
-        {
-            _streams.SubscriptionsChanged(slot, ref flow, before);
-        }
-
-        _applications?.SubscriptionsChanged(slot, in flow);
-    }
 
     /// <summary>Delivers everything collected of the current packet.</summary>
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
@@ -214,32 +167,14 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         return _chain.IsClosed && _chain.Chain.IsInline ? Verdict.DropFlow : _verdict;
     }
 
-    /// <summary>
-    /// Ends a flow: FLOW/END is delivered at once,
-    /// first to those who want it before (and may still say something
-    /// of the flow), then to the others. The entry can still be read while it is.
-    /// </summary>
-    public void FlowEnded(uint slot, FlowEndReason reason, long timeNs)
-    {
-        HasPacket = false;
-        Begin(slot, timeNs);
-        ref FlowEntry flow = ref _flows[slot];
-        _streams.FlowEnding(slot, ref flow, timeNs);
-        _applications?.FlowEnding(slot, in flow, timeNs);
-        _bus.Flush();
-        AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
-        AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
-        _streams.FlowEnded(slot, ref flow);
-        _applications?.FlowEnded(slot);
-        _isMaskChanged = false;
-    }
-
     /// <summary>Delivers what a timer made the stack collect about a flow.</summary>
     public void DeliverTimed(uint slot, long timeNs)
     {
+        AwaitTurnOf(slot);
         HasPacket = false;
         Begin(slot, timeNs);
         Deliver();
+        LetGo();
     }
 
     /// <summary>Lets NFs know that time passed; called between bursts a few times a second.</summary>
@@ -256,6 +191,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
                 }
             }
         }
+
+        TellOfLanes(timeNs);
     }
 
     /// <inheritdoc/>
@@ -283,6 +220,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     public void Dispose()
     {
+        CloseLanes();
         foreach (ChainInstance chain in _chains)
         {
             chain.Dispose();
@@ -303,25 +241,13 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
     }
 
-    private void AnnounceEnd(FlowEndReason reason, Hook hook, EventFlags flags)
-    {
-        ref FlowEntry flow = ref _flows[_slot];
-        ulong wanted = _bus.Wanted<FlowEnd>(in flow, Side.None, Side.None, hook);
-        if (wanted != 0)
-        {
-            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
-            _bus.CollectWithoutPacket(
-                wanted, in flow, _slot, _timeNs, Side.None, Side.None, new FlowEnd(about, reason), flags);
-            DeliverPending();
-        }
-    }
-
     private void Begin(uint slot, long timeNs)
     {
         _slot = slot;
         _timeNs = timeNs;
         _verdict = Verdict.Pass;
         _droppedBy = int.MaxValue;
+        _heldNumber = None;
         ChainInstance chain = _chains[_flows[slot].Plan];
         if (!ReferenceEquals(_chain, chain))
         {
@@ -345,12 +271,17 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
                 wanted = _bus.WantedByAny();
             }
 
+            ulong ahead = _nextBit < LinkTable.LinkMax ? wanted & (ulong.MaxValue << _nextBit) : 0;
+            if (_visited != 0 && Join(ahead))
+            {
+                continue; // what they said may come first
+            }
+
             if (wanted == 0)
             {
                 return;
             }
 
-            ulong ahead = _nextBit < LinkTable.LinkMax ? wanted & (ulong.MaxValue << _nextBit) : 0;
             if (ahead == 0)
             {
                 _nextBit = 0;
@@ -361,7 +292,15 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             ulong port = links.SamePort(bit);
             _nf = links.NfOf(bit);
             _nextBit = bit;
-            DeliverTo(port);
+            if (_chain.HasLanes && _chain.Lanes[_nf] is { } lane)
+            {
+                SendTo(lane, port);
+            }
+            else
+            {
+                DeliverTo(port);
+            }
+
             wanted &= ~port;
             _nextBit = LinkTable.LinkMax - BitOperations.LeadingZeroCount(port);
         }

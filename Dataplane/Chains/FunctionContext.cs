@@ -36,6 +36,8 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
 
     public override PacketBytes Bytes(in Event<DataReady> data) => _runner.CurrentBytes;
 
+    public override TcpSnapshot Snapshot(Side half) => _runner.SnapshotOf(half);
+
     public override int CopyKept(Side side, ulong from, ulong to, Span<byte> target) =>
         _runner.CopyKept(side, from, to, target);
 

@@ -12,4 +12,8 @@ public interface IRecordSink
     /// <param name="tail">Bytes of variable length that belong to it.</param>
     bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord;
+
+    /// <summary>The sink for an NF on a thread of its own, by a number that no two such NFs of a worker have at
+    /// a time; the same one where it bears several threads.</summary>
+    IRecordSink ForOtherThread(int number) => this;
 }

@@ -47,6 +47,15 @@ public abstract class NfContext
     /// were copied to <paramref name="target"/>; fewer than asked when bytes are gone.</summary>
     public abstract int CopyKept(Side side, ulong from, ulong to, Span<byte> target);
 
+    /// <summary>The TCB of the half whose update raised the event, as it was right after that
+    /// update.</summary>
+    public TcpSnapshot Snapshot<T>(in Event<T> e)
+        where T : unmanaged, IEvent => Snapshot(e.Half);
+
+    /// <summary>The TCB of one half right after the packet's update; not valid where the flow's depth has no
+    /// TCP state. An NF that asks says so in its profile (ReadsSnapshots).</summary>
+    public abstract TcpSnapshot Snapshot(Side half);
+
     /// <summary>Publishes an event about the current flow and packet.</summary>
     public abstract void Publish<T>(in T body)
         where T : unmanaged, IEvent;
@@ -96,4 +105,8 @@ public interface INfResources
     /// <summary>The resource of that type (rule set, DPI engine, ...),
     /// or null when this build has none.</summary>
     object? Find(Type type, string name);
+
+    /// <summary>The resources of an NF that runs on a thread of its own; the same ones where all of them bear
+    /// several threads.</summary>
+    INfResources ForOtherThread() => this;
 }

@@ -30,6 +30,8 @@ public sealed class NfManifest
         {
             Subscriptions = [new SubscribesAttribute("all", [.. BodiesOf(type, typeof(IHandle<>))])];
         }
+
+        Profile = NfProfile.Of(type, attribute, Publishes, Subscriptions);
     }
 
     /// <summary>The NF's class.</summary>
@@ -39,6 +41,9 @@ public sealed class NfManifest
     public string Kind { get; }
 
     public PacketAccess Access { get; }
+
+    /// <summary>What it does to packets and to the world.</summary>
+    public NfProfile Profile { get; }
 
     /// <summary>Name for people.</summary>
     public string Title { get; }

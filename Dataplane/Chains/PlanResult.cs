@@ -15,8 +15,18 @@ public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<Confi
             chain.Id,
             chain.Links.Links.Count,
             [.. chain.Functions.Select(nf => new PlannedNf(
-                nf.Name, nf.Manifest.Kind, nf.Stage, nf.Placement, nf.Reason, nf.Links))],
+                nf.Name, nf.Manifest.Kind, nf.Stage, nf.Placement.ToString(), nf.Placement.Reason, nf.Links)
+            {
+                Pairs = nf.Placement.Pairs,
+                JoinedBefore = JoinOf(chain, nf.Placement),
+                OnFull = !nf.Placement.IsParallel ? "" : nf.OnFull == OnFull.Shed ? "shed" : "block",
+            })],
             MicroStacksOf(chain)))]);
+
+    private static string JoinOf(Chain chain, NfPlacement placement) =>
+        placement.JoinBefore < chain.Functions.Count ? chain.Functions[placement.JoinBefore].Name
+        : placement.JoinBefore == chain.Functions.Count ? "end"
+        : "";
 
     private static string[] MicroStacksOf(Chain chain)
     {

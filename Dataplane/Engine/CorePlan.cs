@@ -36,6 +36,14 @@ public static class CorePlan
         return [.. Enumerable.Range(0, count).Select(worker => cores[worker % cores.Length])];
     }
 
+    /// <summary>The cores of NFs that run beside their flows' workers: those that no worker has; all of them
+    /// where workers have them all.</summary>
+    public static int[] ForFunctions(IReadOnlyList<int> workers, IReadOnlyList<int> allowed)
+    {
+        int[] free = [.. allowed.Except(workers)];
+        return free.Length > 0 ? free : allowed.Count > 1 ? [.. allowed] : [Unpinned];
+    }
+
     private static int[] ChooseNamed(
         WorkersDefinition workers, IReadOnlyList<int> named, IReadOnlyList<int> allowed,
         ICollection<ConfigFault> faults)

@@ -136,7 +136,9 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         uint flows = (uint)Math.Max(1024, limits.Flows / Math.Max(1, cores.Length));
         StreamSettings streams = StreamsFor(limits, flows, cores.Length);
         return [.. cores.Select((core, i) =>
-            new EngineWorker((byte)i, core, flows, streams, _clocks[i], sinks, _hash))];
+            new EngineWorker(
+                (byte)i, core, flows, streams, _clocks[i], sinks, _hash,
+                CorePlan.ForFunctions(cores, CoreAffinity.AllowedCores())))];
     }
 
     // Senders must not know how search trees are shaped, so each start has its own seed.

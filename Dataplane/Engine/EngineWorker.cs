@@ -22,7 +22,7 @@ public sealed class EngineWorker : IDisposable
     /// <summary>Makes the worker's tables.</summary>
     public EngineWorker(
         byte number, int core, uint flowMax, StreamSettings streams, Clock clock, IEngineSinks sinks,
-        FlowHash hash)
+        FlowHash hash, IReadOnlyList<int> nfCores)
     {
         (Number, Core, _flowMax) = (number, core, flowMax);
         var settings = new WorkerSettings
@@ -34,6 +34,7 @@ public sealed class EngineWorker : IDisposable
             Timeouts = new FlowTimeouts(),
             Streams = streams,
             Pages = MemoryPages.Huge,
+            NfCores = nfCores,
         };
         _parts = new WorkerParts(settings, sinks.NoticesOf(number), sinks.RecordsOf(number));
     }

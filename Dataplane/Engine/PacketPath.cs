@@ -49,6 +49,9 @@ public sealed class PacketPath
 
     public FlowTable Flows { get; }
 
+    /// <summary>Delivers events; knows which packets NFs on other cores hold.</summary>
+    public ChainRunner Runner => _runner;
+
     public CounterBlock Counters { get; }
 
     /// <summary>Handles a parsed packet of the burst; None when it may leave,
@@ -138,6 +141,8 @@ public sealed class PacketPath
                 End(slot, FlowEndReason.Shutdown);
             }
         }
+
+        _runner.Drain();
     }
 
     private void AdoptSome()
@@ -210,7 +215,8 @@ public sealed class PacketPath
         && (packet.TcpFlags & (TcpSegment.Syn | TcpSegment.Fin | TcpSegment.Reset)) == 0
         && (flow.LinkMask & _runner.UpdateMaskOf(flow.Plan)) == 0
         && (flow.Flags & FlowFlags.DropAll) == 0
-        && !_runner.HasClosedChain;
+        && !_runner.HasClosedChain
+        && !_runner.IsAnyInDoubt;
 
     private DropReason HandleTcp(ref Packet packet, ref FlowEntry flow, uint slot)
     {

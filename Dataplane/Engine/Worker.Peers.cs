@@ -148,7 +148,7 @@ public sealed partial class Worker
         }
         else
         {
-            handover.Reason = HandleOne(index);
+            handover.Reason = _runner.Settle(HandleOne(index)); // the buffer goes back at once
         }
 
         handover.Packet = _burst[index];

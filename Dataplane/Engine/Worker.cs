@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dataplane.Chains;
 using Dataplane.Counters;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -31,6 +32,7 @@ public sealed partial class Worker
     private readonly byte[] _owners = new byte[PacketBurst.CapacityMax];
     private readonly bool[] _isRaw = new bool[PacketBurst.CapacityMax];
     private readonly PacketPath _path;
+    private readonly ChainRunner _runner;
     private readonly Layer23Stack _layer23;
     private readonly PortPair[] _ports;
     private readonly Clock _clock;
@@ -57,6 +59,8 @@ public sealed partial class Worker
         _counters = path.Counters;
         _burstSize = burstSize;
         _peers = peers;
+        _runner = path.Runner;
+        _runner.LeaveBy(this);
     }
 
     /// <summary>One round over all ports. Returns how many packets were handled.</summary>
@@ -64,9 +68,10 @@ public sealed partial class Worker
     {
         _clock.BeginBurst();
         int handled = _peers is null ? 0 : ServePeers();
-        foreach (PortPair pair in _ports)
+        handled += _runner.HasLanes ? ServeFunctions() : 0;
+        for (int i = 0; i < _ports.Length; i++)
         {
-            handled += RunBurst(pair);
+            handled += RunBurst(in _ports[i], (byte)i);
         }
 
         if (handled == 0)
@@ -75,13 +80,13 @@ public sealed partial class Worker
         }
 
         _path.Tick();
-        return handled;
+        return _runner.HasLanes ? handled + WakeFunctions() : handled;
     }
 
     /// <summary>True when no port will ever give a packet again.</summary>
-    public bool Exhausted => Array.TrueForAll(_ports, p => p.Ingress.Exhausted);
+    public bool Exhausted => Array.TrueForAll(_ports, p => p.Ingress.Exhausted) && !_runner.IsHolding;
 
-    private int RunBurst(in PortPair pair)
+    private int RunBurst(in PortPair pair, byte port)
     {
         if (IsClosing || (_peers is not null && !_peers.HasRoom()))
         {
@@ -114,7 +119,10 @@ public sealed partial class Worker
 
             ref Packet packet = ref _burst[i];
             Restore(ref packet, _frames[i]);
-            Leave(ref packet, reason, in pair);
+            if (!_runner.TryHold(ref packet, reason, port))
+            {
+                Leave(ref packet, reason, in pair);
+            }
         }
 
         _counters.Bursts++;
@@ -243,24 +251,38 @@ public sealed partial class Worker
     {
         FlowKey key = default;
         _hash.Fill(ref _outers[index], ref key);
-        return _path.Handle(_outers, index, in key, FlowTable.None);
+
+        // The packet inside lies in the same buffer, so nobody may look at this one any more then.
+        return _runner.Settle(_path.Handle(_outers, index, in key, FlowTable.None));
     }
 
     // The three doors: sent, dropped with a reason, or (listening) done with.
     private void Leave(ref Packet packet, DropReason reason, in PortPair pair)
+    {
+        Count(in packet, reason);
+        if (reason != DropReason.None || pair.Egress is null)
+        {
+            pair.Ingress.Free(ref packet);
+        }
+        else
+        {
+            Note(Forward(ref packet, in pair));
+        }
+    }
+
+    private void Count(ref readonly Packet packet, DropReason reason)
     {
         _counters.Packets++;
         _counters.Bytes += packet.WireLength;
         if (reason != DropReason.None)
         {
             _counters.Drop(reason);
-            pair.Ingress.Free(ref packet);
         }
-        else if (pair.Egress is null)
-        {
-            pair.Ingress.Free(ref packet);
-        }
-        else if (Forward(ref packet, in pair))
+    }
+
+    private void Note(bool isSent)
+    {
+        if (isSent)
         {
             _counters.Forwarded++;
         }

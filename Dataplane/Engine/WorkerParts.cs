@@ -29,7 +29,7 @@ public sealed class WorkerParts : IDisposable
         Bus = new EventBus();
         Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
-        Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records);
+        Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records, settings.NfCores);
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
         Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Sampler);
     }
@@ -90,6 +90,10 @@ public sealed record WorkerSettings
     public StreamSettings Streams { get; init; } = new();
 
     public FragmentSettings Fragments { get; init; } = new();
+
+    /// <summary>Cores of NFs that run elsewhere, by turns; -1 leaves their threads where the system puts
+    /// them.</summary>
+    public IReadOnlyList<int> NfCores { get; init; } = [CorePlan.Unpinned];
 
     public MemoryPages Pages { get; init; } = MemoryPages.Normal;
 }

@@ -8,6 +8,7 @@ namespace Dataplane.Engine;
 /// <summary>What the NF instances of one worker may ask for: protocol identification and rule sets.</summary>
 public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResources, IDisposable
 {
+    private readonly List<WorkerResources> _ofOtherThreads = [];
     private ProtocolIdentifier? _identifier;
 
     /// <inheritdoc/>
@@ -26,5 +27,18 @@ public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResou
         return type == typeof(HostTable) ? ruleSets.HostsOf(name) : null;
     }
 
-    public void Dispose() => _identifier?.Dispose();
+    /// <inheritdoc/>
+    /// <remarks>nDPI's module serves one thread; rule sets and host tables serve all.</remarks>
+    public INfResources ForOtherThread()
+    {
+        var own = new WorkerResources(ruleSets, dpiFlows);
+        _ofOtherThreads.Add(own);
+        return own;
+    }
+
+    public void Dispose()
+    {
+        _identifier?.Dispose();
+        _ofOtherThreads.ForEach(own => own.Dispose());
+    }
 }

@@ -231,6 +231,37 @@ public sealed partial class EventBus
         }
     }
 
+    /// <summary>Queues an event that an NF on another core published: the record is whole but for its
+    /// number.</summary>
+    public void CollectSaid(
+        ref readonly EventRecord said, ulong wanted, ushort plan, ReadOnlySpan<byte> sideBlock)
+    {
+        if (Count == CapacityMax)
+        {
+            LostCount++;
+            return;
+        }
+
+        int first = Count;
+        if ((wanted & PlanOf(plan).ConditionMask) != 0)
+        {
+            CollectWhere(wanted, plan, in said, default, default);
+        }
+        else
+        {
+            _bytes[Count] = default;
+            _pending[Count] = said;
+            _pending[Count].EventNumber = ++_eventNumber;
+            _built[said.TypeId]++;
+            _wanted[Count++] = wanted;
+        }
+
+        for (int i = first; i < Count; i++)
+        {
+            AttachSideBlock(i, said.Publisher, sideBlock);
+        }
+    }
+
     /// <summary>Gives a pending event its publisher and its side block, cut to
     /// <see cref="SideBlockMax"/>.</summary>
     public void AttachSideBlock(int index, ushort publisher, ReadOnlySpan<byte> sideBlock)

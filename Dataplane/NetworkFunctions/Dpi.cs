@@ -14,6 +14,7 @@ namespace Dataplane.NetworkFunctions;
 /// every packet of the flow until the answer is final or the packet
 /// limit is passed (80 for TCP, 24 for UDP), then a guess by port or address.
 /// </remarks>
+[Profile(Reads = Fields, IsHeavy = true)]
 [NetworkFunction("dpi", PacketAccess.Read, Title = "Protocol identification")]
 [Description("Identifies the protocol and application of each flow from its first packets.")]
 [Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket))]
@@ -27,6 +28,9 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
 
     /// <summary>Name of the subscription to ends of flows.</summary>
     public const string Ending = "ending";
+
+    private const PacketFields Fields =
+        PacketFields.Ip | PacketFields.Ports | PacketFields.Tcp | PacketFields.Length | PacketFields.Payload;
 
     private const int TextsBytesMax = EventBus.SideBlockMax;
 

@@ -16,6 +16,7 @@ namespace Dataplane.NetworkFunctions;
 /// of packets by FLOW/UPDATE, which works at any depth; a document may name EVENT/PKT/TCP instead, as the
 /// paper does.
 /// </remarks>
+[Profile(Reads = PacketFields.Ip | PacketFields.Ports | PacketFields.Length)]
 [NetworkFunction("flow-stats", PacketAccess.Read, Title = "Flow statistics")]
 [Description("Records every flow at its end and reports flows with a large mean packet length.")]
 [Subscribes(Packets, typeof(FlowUpdate))]

@@ -15,6 +15,7 @@ namespace Dataplane.NetworkFunctions;
 /// A side of a flow for which no rule is left costs nothing more: its subscriptions are switched off. Streams
 /// are inspected with each packet, or in acknowledged pieces where nothing can be dropped and options say so.
 /// </remarks>
+[Profile(Reads = Fields, Drops = DropForm.Packet, IsHeavy = true)]
 [NetworkFunction("signature-match", PacketAccess.Gate, Title = "Signature match")]
 [Description("Raises alerts, and drops where it may, by rules in Suricata's language.")]
 [Subscribes(ClientPackets, typeof(TcpPacket), typeof(IpPacket), Sender = "client")]
@@ -33,6 +34,9 @@ public sealed partial class SignatureMatch
     IHandle<TcpEvent>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,
     IDisposable
 {
+    private const PacketFields Fields =
+        PacketFields.Ip | PacketFields.Ports | PacketFields.Tcp | PacketFields.Length | PacketFields.Payload;
+
     private const string ClientPackets = "client-packets";
     private const string ServerPackets = "server-packets";
     private const string ClientStream = "client-stream";

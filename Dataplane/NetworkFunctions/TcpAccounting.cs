@@ -14,6 +14,8 @@ namespace Dataplane.NetworkFunctions;
 /// without it stream bytes are payload less
 /// repeats.
 /// </remarks>
+[Profile(Reads = PacketFields.Ip | PacketFields.Ports | PacketFields.Tcp | PacketFields.Length
+    | PacketFields.Payload)]
 [NetworkFunction("tcp-accounting", PacketAccess.Read, Title = "TCP accounting")]
 [Description("Records every TCP connection at its end: traffic, state, round trip and analysis counters.")]
 [Subscribes(Segments, typeof(TcpPacket), typeof(TcpRetransmission), typeof(TcpReorder),

@@ -11,7 +11,9 @@ namespace Dataplane.Notices;
 public sealed class LiveRecordSink : IRecordSink, IDisposable
 {
     private const uint RingBytes = 4 * 1024 * 1024;
+    private const uint OtherRingBytes = 1024 * 1024;
     private readonly RecordRing _ring;
+    private LiveRecordSink[] _others = [];
     private ulong _shed;
 
     public LiveRecordSink(uint ringBytes = RingBytes)
@@ -20,7 +22,8 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
     }
 
     /// <summary>Records that found the ring full.</summary>
-    public ulong ShedCount => Volatile.Read(ref _shed);
+    public ulong ShedCount =>
+        Volatile.Read(ref _shed) + _others.Aggregate(0UL, (sum, other) => sum + other.ShedCount);
 
     public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord
@@ -59,10 +62,32 @@ public sealed class LiveRecordSink : IRecordSink, IDisposable
             _ring.Release();
             count++;
         }
+        foreach (LiveRecordSink other in Volatile.Read(ref _others))
+        {
+            count += other.Drain(logs, most, nowUs);
+        }
         return count;
     }
 
-    public void Dispose() => _ring.Dispose();
+    /// <inheritdoc/>
+    /// <remarks>Made when first asked for, by the worker; kept for the next NF of that number.</remarks>
+    public IRecordSink ForOtherThread(int number)
+    {
+        while (_others.Length <= number)
+        {
+            Volatile.Write(ref _others, [.. _others, new LiveRecordSink(OtherRingBytes)]);
+        }
+        return _others[number];
+    }
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        foreach (LiveRecordSink other in _others)
+        {
+            other.Dispose();
+        }
+    }
 
     private struct Head
     {

@@ -7,7 +7,8 @@ namespace Dataplane.Notices;
 /// none is lost.</summary>
 /// <remarks>
 /// Every file asked for is made at the start and stays empty when there is nothing to say.
-/// Threads: the one worker. A full disk ends the run with a message.
+/// Threads: the one worker, and NFs on other cores: a plain lock, because there is no traffic to delay. A full
+/// disk ends the run with a message.
 /// </remarks>
 public sealed class OfflineRecords : IRecordSink, IDisposable
 {
@@ -31,14 +32,17 @@ public sealed class OfflineRecords : IRecordSink, IDisposable
     public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord
     {
-        if (T.Stream == RecordStream.EveAlert)
+        lock (_files)
         {
-            Alerts++;
-        }
-        if (_files[RecordOutput.IndexOf(T.Stream)] is { } file)
-        {
-            file.Write(_formatter.Format(T.Stream, Reinterpret.BytesOf(in record), tail));
-            Check(file);
+            if (T.Stream == RecordStream.EveAlert)
+            {
+                Alerts++;
+            }
+            if (_files[RecordOutput.IndexOf(T.Stream)] is { } file)
+            {
+                file.Write(_formatter.Format(T.Stream, Reinterpret.BytesOf(in record), tail));
+                Check(file);
+            }
         }
         return true;
     }

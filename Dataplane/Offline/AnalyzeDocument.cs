@@ -106,7 +106,7 @@ public static class AnalyzeDocument
     {
         List<StageDefinition> stages = [.. chain.Stages.Select(stage => stage with
         {
-            Nfs = [.. stage.Nfs.Select(WithRuleSet)],
+            Nfs = [.. stage.Nfs.Select(nf => WithRuleSet(nf) with { OnFull = null })], // none is shed
         })];
         if (options.WritesTcp)
         {

@@ -14,6 +14,7 @@ public sealed class CapturePort : IPort
     private readonly CaptureReader _reader;
     private readonly CaptureStore _store;
     private uint _next;
+    private int _givenOut;
     private ulong _packets;
     private ulong _bytes;
     private ulong _sentPackets;
@@ -64,7 +65,8 @@ public sealed class CapturePort : IPort
 
     public int Receive(PacketBurst burst, int most)
     {
-        if (_next == _store.Count && !Refill())
+        // Frames lie where the next ones will: none may still be looked at.
+        if (_next == _store.Count && (_givenOut != 0 || !Refill()))
         {
             burst.Count = 0;
             return 0;
@@ -80,12 +82,14 @@ public sealed class CapturePort : IPort
         }
 
         _packets += (ulong)count;
+        _givenOut += count;
         burst.Count = count;
         return count;
     }
 
     public bool Send(ref Packet packet)
     {
+        _givenOut--;
         _sentPackets++;
         _sentBytes += packet.WireLength;
         return true;
@@ -102,9 +106,7 @@ public sealed class CapturePort : IPort
     {
     }
 
-    public void Free(ref Packet packet)
-    {
-    }
+    public void Free(ref Packet packet) => _givenOut--;
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Packets;
 
@@ -29,6 +30,9 @@ public interface IFlowStreams
 
     /// <summary>The flow's last event was delivered: everything held for it is given back.</summary>
     void FlowEnded(uint slot, ref FlowEntry flow);
+
+    /// <summary>The TCB of one half as it is now; not valid where the flow has none.</summary>
+    TcpSnapshot Snapshot(uint slot, Side half, ref readonly FlowEntry flow);
 
     /// <summary>Stands for the oldest byte that is kept.</summary>
     const ulong FromOldestKept = ulong.MaxValue;

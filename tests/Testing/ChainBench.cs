@@ -240,6 +240,9 @@ public sealed class ChainBench : IDisposable
             }
         }
 
+        public TcpSnapshot Snapshot(uint slot, Side half, ref readonly FlowEntry flow) =>
+            new() { Half = half, SendNext = flow.ClientPackets, ReceiveNext = flow.ServerPackets };
+
         public void FlowEnding(uint slot, ref FlowEntry flow, long timeNs)
         {
         }

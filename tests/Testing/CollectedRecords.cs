@@ -16,7 +16,11 @@ public sealed class CollectedRecords : IRecordSink
     public bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord
     {
-        _entries.Add((record, tail.ToArray()));
+        lock (_entries)
+        {
+            _entries.Add((record, tail.ToArray())); // NFs on other cores write, too
+        }
+
         return true;
     }
 }

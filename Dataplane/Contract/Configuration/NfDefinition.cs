@@ -27,6 +27,12 @@ public sealed record NfDefinition
     [RegularExpression("^(auto|inline|parallel|core:[0-9]{1,4})$")]
     public string Placement { get; set; } = "auto";
 
+    [Description(
+        "When it runs on another core and falls behind: block (the worker waits) or shed (it misses events, "
+        + "counted; only for NFs that decide nothing about packets). Absent: block.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OnFull? OnFull { get; set; }
+
     [Description("What happens when this NF fails; absent: as the chain says.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OnFault? OnFault { get; set; }

@@ -198,8 +198,8 @@ public sealed class ChainPlannerTests
     public void A_placement_that_is_not_followed_is_explained()
     {
         PlanResult plan = ChainBench.Plan(
-            ChainBench.Document(1, """{"name":"s","kind":"sorter","placement":"parallel"}"""),
-            typeof(Sorter));
+            ChainBench.Document(2, """{"name":"r","kind":"recorder","placement":"parallel"}"""),
+            typeof(Recorder));
         PlannedNf nf = Assert.Single(Assert.Single(plan.ToContract().Chains).Nfs);
         Assert.Equal("inline", nf.Placement);
         Assert.Contains("parallel", nf.Reason, StringComparison.Ordinal);

@@ -1,0 +1,103 @@
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Packets;
+using Dataplane.Stacks;
+
+namespace Dataplane.Chains;
+
+/// <content>Beginnings and ends of flows, and their way to another chain.</content>
+public sealed partial class ChainRunner
+{
+    /// <summary>
+    /// Begins the flow of the current packet: its Plan must be set. Zeroes NF state, sets mask and depth, and
+    /// collects FLOW/START.
+    /// </summary>
+    public void FlowStarted(FlowOrigin origin)
+    {
+        _chain = _chains[_flows[_slot].Plan];
+        _chain.ClearFlow(_slot);
+        ref FlowEntry flow = ref _flows[_slot];
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(_slot));
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
+        ref Packet packet = ref CurrentPacket;
+        ulong wanted = _bus.Wanted<FlowStart>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.Collect(wanted, in flow, _slot, in packet, Side.None, new FlowStart(about, origin));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FlowRenewed(uint slot, ref FlowEntry flow)
+    {
+        TellRenewed(slot, in flow);
+        StackDepth before = flow.Depth;
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        _isMaskChanged = false;
+        _applications?.FlowEnded(slot);
+        AnnounceDepth(before);
+    }
+
+    /// <summary>Moves a flow of an older revision to the chain that would take it now,
+    /// as if it began there; its
+    /// TCP state goes on. Called between packets.</summary>
+    public void Adopt(uint slot)
+    {
+        AwaitFlow(slot);
+        ref FlowEntry flow = ref _flows[slot];
+        IReadOnlyList<int> ports = _chains[flow.Plan].Chain.Ports;
+        StackDepth before = flow.Depth;
+        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _flows.KeyOf(slot));
+        _chain = _chains[flow.Plan];
+        _chain.ClearFlow(slot);
+        LinkTable links = _bus.PlanOf(flow.Plan);
+        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
+        flow.Depth = links.DepthOf(flow.LinkMask);
+        if (flow.Protocol == IpProtocols.Tcp)
+        {
+            _streams.SubscriptionsChanged(slot, ref flow, before);
+        }
+
+        _applications?.SubscriptionsChanged(slot, in flow);
+    }
+
+    /// <summary>
+    /// Ends a flow: FLOW/END is delivered at once,
+    /// first to those who want it before (and may still say something
+    /// of the flow), then to the others. The entry can still be read while it is.
+    /// </summary>
+    public void FlowEnded(uint slot, FlowEndReason reason, long timeNs)
+    {
+        AwaitTurnOf(slot);
+        HasPacket = false;
+        Begin(slot, timeNs);
+        ref FlowEntry flow = ref _flows[slot];
+        _streams.FlowEnding(slot, ref flow, timeNs);
+        _applications?.FlowEnding(slot, in flow, timeNs);
+        _bus.Flush();
+        AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
+        AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
+        _streams.FlowEnded(slot, ref flow);
+        _applications?.FlowEnded(slot);
+        _isMaskChanged = false;
+        LetGo();
+    }
+
+    private void AnnounceEnd(FlowEndReason reason, Hook hook, EventFlags flags)
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        ulong wanted = _bus.Wanted<FlowEnd>(in flow, Side.None, Side.None, hook);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.CollectWithoutPacket(
+                wanted, in flow, _slot, _timeNs, Side.None, Side.None, new FlowEnd(about, reason), flags);
+            DeliverPending();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Numerics;
+using Dataplane.Chains.Parallel;
+using Dataplane.Native.Threads;
+
+namespace Dataplane.Chains;
+
+/// <content>Where the worker waits for NFs on other cores; while it does it goes on taking their answers.
+/// </content>
+public sealed partial class ChainRunner
+{
+    private const int TurnsBeforeYield = 500;
+    private const int TurnsBeforeSleep = 1_500;
+    private const int SpinTurns = 8;
+    private const int SleepMicroseconds = 20;
+    private const int WatchEvery = 256;
+
+    /// <summary>Before a packet: its flow's answers are in, and there is room for what it may raise.</summary>
+    private void AwaitTurn(uint slot)
+    {
+        if (_held!.IsAnyInDoubt && _held.IsInDoubt(slot))
+        {
+            Serve();
+            while (_held.IsInDoubt(slot))
+            {
+                AwaitAnswers();
+            }
+        }
+
+        foreach (NfLane lane in _lanes)
+        {
+            if (!lane.Sheds && !lane.HasRoom)
+            {
+                AwaitRoom(lane);
+            }
+        }
+
+        while (_held.FreeCount == 0)
+        {
+            AwaitAnswers();
+        }
+    }
+
+    /// <summary>Before a flow ends or a timer speaks of it: everything said of it is done.</summary>
+    private void AwaitTurnOf(uint slot)
+    {
+        if (_held is not null)
+        {
+            AwaitFlow(slot);
+            AwaitTurn(slot);
+        }
+    }
+
+    /// <summary>Back-pressure: the rest of the burst waits, and nothing is received, until the NF has caught
+    /// up.</summary>
+    private void AwaitRoom(NfLane lane)
+    {
+        lane.BlockedCount++;
+        while (!lane.HasRoom && !lane.IsDetached)
+        {
+            AwaitAnswers();
+        }
+    }
+
+    /// <summary>Waits until what NFs answered about a flow has been done.</summary>
+    private void AwaitFlow(uint slot)
+    {
+        while (_held is not null && _held.IsHeld(slot))
+        {
+            AwaitAnswers();
+        }
+    }
+
+    private void AwaitAnswers()
+    {
+        int turns = 0;
+        while (!Serve())
+        {
+            Pause(ref turns);
+            if (turns % WatchEvery == 0 && Watch())
+            {
+                return;
+            }
+        }
+    }
+
+    private void Pause(ref int turns)
+    {
+        _laneThreads.Wake();
+        if (++turns < TurnsBeforeYield)
+        {
+            Thread.SpinWait(SpinTurns);
+        }
+        else if (turns < TurnsBeforeSleep)
+        {
+            Thread.Yield();
+        }
+        else
+        {
+            ShortSleep.ForMicroseconds(SleepMicroseconds);
+        }
+    }
+
+    /// <summary>Waits for the NFs that must have answered before the walk goes on at the given links;
+    /// false when there are none.</summary>
+    private bool Join(ulong ahead)
+    {
+        int place = ahead == 0
+            ? _chain.JoinsBefore.Length - 1
+            : _chain.Chain.Links.Links[BitOperations.TrailingZeroCount(ahead)].Nf;
+        ulong due = _visited & _chain.JoinsBefore[place];
+        _visited &= ~due;
+        for (ulong left = due; left != 0; left &= left - 1)
+        {
+            JoinOne(_chain.Lanes[BitOperations.TrailingZeroCount(left)]!);
+        }
+
+        return due != 0;
+    }
+
+    private void JoinOne(NfLane lane)
+    {
+        int turns = 0;
+        while (lane.VisitCount > 0)
+        {
+            if (lane.TryTakeAnswer(out LaneAnswer answer))
+            {
+                TakeNow(lane, answer);
+            }
+            else if (lane.IsDetached)
+            {
+                GiveUp(lane);
+            }
+            else
+            {
+                Pause(ref turns);
+                _ = turns % WatchEvery == 0 && Watch();
+            }
+        }
+    }
+
+    /// <summary>True when an NF was found to hang and was detached.</summary>
+    private bool Watch()
+    {
+        long now = Stopwatch.GetTimestamp();
+        bool isAnyDetached = false;
+        foreach (NfLane lane in _lanes)
+        {
+            ulong progress = lane.Progress;
+            bool isInside = (progress & 1) != 0 && progress == lane.SeenProgress && !lane.IsDetached;
+            if (!isInside)
+            {
+                (lane.SeenProgress, lane.SeenAt) = (progress, now);
+            }
+            else if (now - lane.SeenAt > Stopwatch.Frequency && _laneThreads.TryAbandon(lane))
+            {
+                lane.IsDetached = true;
+                isAnyDetached = true;
+            }
+        }
+
+        return isAnyDetached;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using Dataplane.Contract.Configuration;
+using Dataplane.Events;
+
+namespace Dataplane.Chains.Parallel;
+
+/// <summary>Decides for each NF of a chain whether it runs on the flow's worker or on another core, and keeps
+/// the reasons (engine §7).</summary>
+/// <remarks>
+/// The document's order is the meaning. NFs of different stages never overlap for one packet; those of one
+/// stage may where the rules allow it. An NF on another core that a later one may not overlap is joined: the
+/// packet waits for its answer before it goes on.
+/// </remarks>
+internal sealed class ParallelPlanner
+{
+    private readonly IReadOnlyList<NfDraft> _drafts;
+    private readonly NfRole[] _roles;
+    private readonly bool _isInline;
+    private readonly Dictionary<(int, int), PairAnswer> _answers = [];
+
+    /// <summary>A planner for one chain.</summary>
+    /// <param name="drafts">Its NFs in delivery order, their links planned.</param>
+    /// <param name="isInline">True when packets pass through the chain.</param>
+    /// <param name="rules">The rules.</param>
+    public ParallelPlanner(IReadOnlyList<NfDraft> drafts, bool isInline, ParallelRules rules)
+    {
+        (_drafts, _isInline) = (drafts, isInline);
+        _roles = [.. drafts.Select(RoleOf)];
+        for (int a = 0; a < drafts.Count; a++)
+        {
+            for (int b = a + 1; b < drafts.Count && drafts[b].Stage == drafts[a].Stage; b++)
+            {
+                _answers[(a, b)] = rules.Judge(_roles[a], _roles[b]);
+            }
+        }
+    }
+
+    /// <summary>The placement of each NF, by index.</summary>
+    public NfPlacement[] Plan()
+    {
+        var isParallel = new bool[_drafts.Count];
+        var reasons = new string[_drafts.Count];
+        for (int nf = 0; nf < _drafts.Count; nf++)
+        {
+            (isParallel[nf], reasons[nf]) = Decide(nf);
+        }
+
+        KeepOneInline(isParallel, reasons);
+        return [.. _drafts.Select((draft, nf) => new NfPlacement(
+            isParallel[nf],
+            isParallel[nf] ? CoreOf(draft.Definition.Placement) : -1,
+            isParallel[nf] ? JoinOf(nf) : NfPlacement.Never,
+            reasons[nf],
+            PairsOf(nf)))];
+    }
+
+    private static int CoreOf(string placement) =>
+        placement.StartsWith("core:", StringComparison.Ordinal)
+            ? int.Parse(placement.AsSpan("core:".Length), CultureInfo.InvariantCulture)
+            : -1;
+
+    private NfRole RoleOf(NfDraft draft)
+    {
+        NfProfile profile = _isInline ? draft.Manifest.Profile : draft.Manifest.Profile.Listening;
+        ushort[] raised = profile.Drops == DropForm.None ? [] : [EventType<PacketDrop>.Id];
+        return new NfRole(
+            draft.Definition.Name, profile,
+            [.. draft.Manifest.Publishes, EventType<SubscriptionChanged>.Id, .. raised],
+            [.. draft.Links.SelectMany(link => link.Declaration.Types).Distinct()]);
+    }
+
+    private (bool IsParallel, string Reason) Decide(int nf)
+    {
+        string name = _roles[nf].Name;
+        string asked = _drafts[nf].Definition.Placement;
+        if (asked == "inline")
+        {
+            return (false, $"{name} runs on the flow's worker, as asked.");
+        }
+
+        if (Obstacle(nf) is { } obstacle)
+        {
+            return (false, asked == "auto" ? obstacle : $"{obstacle} Asked for {asked}.");
+        }
+
+        return asked == "auto" ? DecideItself(nf) : (true, $"{name} runs on another core, as asked.");
+    }
+
+    private string? Obstacle(int nf)
+    {
+        NfProfile profile = _roles[nf].Profile;
+        string name = _roles[nf].Name;
+        return _roles[nf].Changes != PacketFields.None || profile.ChangesFlow
+                ? $"{name} changes packets, which only the flow's worker may do."
+            : profile.Drops == DropForm.Packet
+                ? $"{name} may drop single packets, which takes back what the stack has learnt of them; only "
+                    + "the flow's worker can."
+            : profile.Delays ? $"{name} holds packets back, which only the flow's worker may do."
+            : _roles[nf].Hears.Any(type => EventTree.IsA(type, EventType<AppEvent>.Id))
+                ? $"{name} hears of transactions, which only the flow's worker may look at."
+            : profile.ReadsKept ? $"{name} reads bytes that the stack keeps; only the flow's worker may."
+            : null;
+    }
+
+    private (bool IsParallel, string Reason) DecideItself(int nf)
+    {
+        string name = _roles[nf].Name;
+        if (!_roles[nf].Profile.IsHeavy)
+        {
+            return (false, $"{name} costs less than handing its events to another core.");
+        }
+
+        List<PairAnswer> forbidding =
+            [.. Answers(nf).Where(answer => !answer.MayOverlap)];
+        if (forbidding.Count > 0)
+        {
+            return (false, forbidding[0].Text);
+        }
+
+        bool hasCompany = _drafts.Any(other => other.Index != nf && other.Stage == _drafts[nf].Stage
+            && _roles[other.Index].Profile.IsHeavy);
+        return hasCompany
+            ? (true, $"{name} is heavy, and every other NF of its stage may run beside it.")
+            : (false, $"{name} is the only heavy NF of its stage: there is nothing it could run beside.");
+    }
+
+    /// <summary>The worker works, too: of a stage whose heavy NFs could all run elsewhere it keeps the
+    /// last.</summary>
+    private void KeepOneInline(bool[] isParallel, string[] reasons)
+    {
+        foreach (var stage in _drafts.GroupBy(draft => draft.Stage))
+        {
+            NfDraft[] chosen = [.. stage.Where(
+                draft => isParallel[draft.Index] && draft.Definition.Placement == "auto")];
+            bool isWorkerIdle = !stage.Any(
+                draft => !isParallel[draft.Index] && _roles[draft.Index].Profile.IsHeavy);
+            if (chosen.Length > 0 && isWorkerIdle)
+            {
+                isParallel[chosen[^1].Index] = false;
+                reasons[chosen[^1].Index] =
+                    $"{chosen[^1].Definition.Name} stays on the flow's worker, which would be idle "
+                    + "while the others of its stage run elsewhere.";
+            }
+        }
+    }
+
+    /// <summary>The first NF behind it that it may not overlap; the packet's end where only NFs before it
+    /// depend on what it says.</summary>
+    private int JoinOf(int nf)
+    {
+        int join = NfPlacement.Never;
+        for (int later = nf + 1; later < _drafts.Count && join == NfPlacement.Never; later++)
+        {
+            bool mayOverlap = _drafts[later].Stage == _drafts[nf].Stage && _answers[(nf, later)].MayOverlap;
+            join = mayOverlap ? NfPlacement.Never : later;
+        }
+
+        // The worker must not begin the next packet before it where an NF of the chain hears what it says or
+        // uses what it uses: that NF would be ahead.
+        bool isAwaited = _roles.Any(other => _roles[nf].Reaches(other)
+            || (!ReferenceEquals(other, _roles[nf]) && ParallelRules.ShareState(other, _roles[nf])));
+        return join == NfPlacement.Never && isAwaited ? _drafts.Count : join;
+    }
+
+    private IEnumerable<PairAnswer> Answers(int nf) =>
+        _answers.Where(pair => pair.Key.Item1 == nf || pair.Key.Item2 == nf).Select(pair => pair.Value);
+
+    private PlannedPair[] PairsOf(int nf) =>
+        [.. _answers.Where(pair => pair.Key.Item1 == nf || pair.Key.Item2 == nf)
+            .OrderBy(pair => pair.Key)
+            .Select(pair => new PlannedPair
+            {
+                Rule = pair.Value.Rule.ToString(),
+                Earlier = _roles[pair.Key.Item1].Name,
+                Later = _roles[pair.Key.Item2].Name,
+                MayOverlap = pair.Value.MayOverlap,
+                Text = pair.Value.Text,
+            })];
+}

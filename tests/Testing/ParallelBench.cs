@@ -1,0 +1,160 @@
+using Dataplane.Chains;
+using Dataplane.Engine;
+using Dataplane.Flows;
+using Dataplane.Inspection;
+using Dataplane.Packets;
+using Dataplane.Ports;
+using Dataplane.Time;
+
+namespace Testing;
+
+/// <summary>A whole worker over captures, with NFs wherever the document places them.</summary>
+/// <remarks>Two ports in the document: a bridge from the capture to a port that keeps what leaves.</remarks>
+public sealed class ParallelBench : IDisposable
+{
+    private const uint FlowMax = 4_096;
+    private readonly Resources _resources = new();
+    private readonly WorkerParts _parts;
+    private readonly bool _isBridge;
+
+    private ParallelBench(string document, Type[] kinds)
+    {
+        PlanResult plan = ChainBench.Plan(document, kinds);
+        if (plan.Faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("\n", plan.Faults));
+        }
+
+        Plan = plan;
+        _isBridge = plan.Chains[0].IsInline;
+        var settings =
+            new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
+        _parts = new WorkerParts(settings, Notices, Records);
+        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, FlowMax, _resources))]);
+    }
+
+    public PlanResult Plan { get; }
+
+    public CollectedNotices Notices { get; } = new();
+
+    public CollectedRecords Records { get; } = new();
+
+    public WorkerParts Parts => _parts;
+
+    public ChainRunner Runner => _parts.Runner;
+
+    /// <summary>Frames that left, in order.</summary>
+    public IReadOnlyList<byte[]> Sent => _sent;
+
+    private readonly List<byte[]> _sent = [];
+
+    public static ParallelBench Of(string document, params Type[] kinds) => new(document, kinds);
+
+    /// <summary>The instance of the NF with that name.</summary>
+    public T Nf<T>(string name)
+        where T : INetworkFunction =>
+        (T)Runner.Chains[0].Functions[
+            Runner.Chains[0].Chain.Functions.First(function => function.Name == name).Index];
+
+    /// <summary>Plays a script.</summary>
+    public ParallelBench Play(TcpScript script) => Play(script.Frames);
+
+    /// <summary>Plays frames in their order.</summary>
+    public ParallelBench Play(IEnumerable<Frame> frames)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            PcapFile.Write(path, frames);
+            return PlayCapture(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Plays a capture file.</summary>
+    public ParallelBench PlayCapture(string path)
+    {
+        using CapturePort port = CapturePort.Open("a", path, index: 0);
+        using var egress = new KeepingPort(_sent);
+        Worker worker = _parts.WorkerOver([new PortPair(port, _isBridge ? egress : null)]);
+        while (!worker.Exhausted)
+        {
+            worker.RunOnce();
+        }
+
+        return this;
+    }
+
+    /// <summary>Ends all flows.</summary>
+    public ParallelBench EndAll()
+    {
+        _parts.Path.EndAll();
+        return this;
+    }
+
+    public void Dispose()
+    {
+        _parts.Dispose();
+        _resources.Dispose();
+    }
+
+    private sealed class KeepingPort(List<byte[]> sent) : IPort
+    {
+        public string Id => "b";
+
+        public string Device => "test";
+
+        public byte Index => 1;
+
+        public LinkType LinkType => LinkType.Ethernet;
+
+        public object Pool => this;
+
+        public bool Exhausted => true;
+
+        public PortCounters Counters => default;
+
+        public int Receive(PacketBurst burst, int most) => burst.Count = 0;
+
+        public bool Send(ref Packet packet) => SendCopy(packet.Frame);
+
+        public bool SendCopy(Dataplane.Native.Memory.PacketBytes frame)
+        {
+            sent.Add(frame.Span.ToArray());
+            return true;
+        }
+
+        public void Flush()
+        {
+        }
+
+        public void Free(ref Packet packet)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Resources : INfResources, IDisposable
+    {
+        private readonly List<ProtocolIdentifier> _identifiers = [];
+
+        public object? Find(Type type, string name)
+        {
+            if (type != typeof(ProtocolIdentifier))
+            {
+                return null;
+            }
+
+            _identifiers.Add(new ProtocolIdentifier(FlowMax));
+            return _identifiers[^1];
+        }
+
+        public void Dispose() => _identifiers.ForEach(identifier => identifier.Dispose());
+    }
+}
