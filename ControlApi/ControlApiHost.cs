@@ -170,6 +170,7 @@ public static class ControlApiHost
         CatalogEndpoints.Map(api);
         StatusEndpoints.Map(api);
         FlowEndpoints.Map(api);
+        DemandEndpoints.Map(api);
         MeEndpoints.Map(api);
         SessionEndpoints.Map(api);
         KeyEndpoints.Map(api);

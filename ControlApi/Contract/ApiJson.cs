@@ -7,6 +7,7 @@ using ControlApi.Contract.Notices;
 using ControlApi.Contract.Security;
 using ControlApi.Contract.Status;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 
 namespace ControlApi.Contract;
 
@@ -51,6 +52,8 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(Page<WorkerStatus>))]
 [JsonSerializable(typeof(Page<DropCount>))]
 [JsonSerializable(typeof(Page<FlowStatus>))]
+[JsonSerializable(typeof(Page<FlowDemand>))]
+[JsonSerializable(typeof(FlowSubscription))]
 [JsonSerializable(typeof(AlertAction))]
 [JsonSerializable(typeof(AlertActionResult))]
 [JsonSerializable(typeof(Topic))]

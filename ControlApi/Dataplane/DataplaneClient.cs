@@ -3,6 +3,7 @@ using System.Text.Json;
 using ControlApi.Contract.Configuration;
 using Dataplane.Contract.Catalog;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Contract.Rpc;
 using Google.Protobuf;
 using Grpc.Core;
@@ -68,6 +69,35 @@ public sealed class DataplaneClient : IDisposable
 
     public async Task<StateReply> GetStateAsync(CancellationToken cancellation)
         => await _client.GetStateAsync(new GetStateRequest(), Deadline(ShortPatience, cancellation));
+
+    /// <summary>Switches a subscription for live flows; null with faults.</summary>
+    public async Task<(SubscriptionChanged? Changed, IReadOnlyList<ConfigFault> Faults)> ChangeAsync(
+        SubscriptionChange change, CancellationToken cancellation)
+    {
+        ChangeSubscriptionReply reply = await _client.ChangeSubscriptionAsync(
+            new ChangeSubscriptionRequest
+            {
+                Change = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(
+                    change, ConfigurationJson.Default.SubscriptionChange)),
+            }, Deadline(LongPatience, cancellation));
+        return reply.Faults.Count > 0
+            ? (null, Faults(reply.Faults))
+            : (JsonSerializer.Deserialize(
+                reply.Changed.Span, ConfigurationJson.Default.SubscriptionChanged), []);
+    }
+
+    /// <summary>Which NF hears what of live flows; null with faults.</summary>
+    public async Task<(IReadOnlyList<FlowDemand>? Demands, IReadOnlyList<ConfigFault> Faults)> DemandAsync(
+        string? flow, string filter, uint limit, CancellationToken cancellation)
+    {
+        GetDemandReply reply = await _client.GetDemandAsync(
+            new GetDemandRequest { Flow = flow ?? "", Filter = filter, Limit = limit },
+            Deadline(LongPatience, cancellation));
+        return reply.Faults.Count > 0
+            ? (null, Faults(reply.Faults))
+            : (JsonSerializer.Deserialize(
+                reply.Demands.Span, ConfigurationJson.Default.IReadOnlyListFlowDemand), []);
+    }
 
     public async Task<ApplianceCatalog> GetCatalogAsync(CancellationToken cancellation)
     {

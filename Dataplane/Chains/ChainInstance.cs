@@ -86,6 +86,12 @@ public sealed class ChainInstance : IDisposable
     /// <summary>True when an NF with onFault closed was taken out: the chain's flows are dropped.</summary>
     public bool IsClosed { get; internal set; }
 
+    /// <summary>True once its NFs were announced (CHAIN/NF_UP).</summary>
+    internal bool IsAnnounced { get; set; }
+
+    /// <summary>NFs that were taken out and not yet said to be (CHAIN/NF_DOWN), by bit.</summary>
+    internal ulong DownUnsaid { get; set; }
+
     /// <summary>What the limits of its links have let pass.</summary>
     internal LinkLimits Limits { get; }
 

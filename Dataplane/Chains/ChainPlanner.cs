@@ -86,6 +86,14 @@ public sealed class ChainPlanner(NfCatalog catalog)
                     continue;
                 }
 
+                foreach ((ushort type, ushort branch) in manifest.PublishesWithoutRight())
+                {
+                    faults.Add(new ConfigFault(nfPath + "/kind", "no-right",
+                        $"{nf.Kind} publishes {EventTree.Types[type].Path}, but types of "
+                        + $"{EventTree.Types[branch].Path} come from the stack alone.",
+                        "Publish a type of the NF's own below it."));
+                }
+
                 object? options = OptionsReader.Read(manifest, nf.Options, nfPath, ruleSets, faults);
                 drafts.Add(new NfDraft(chain, nf, nfPath, stage, drafts.Count, manifest, options));
             }

@@ -17,9 +17,7 @@ public sealed partial class ChainRunner
         _chain = _chains[_flows[_slot].Plan];
         _chain.ClearFlow(_slot);
         ref FlowEntry flow = ref _flows[_slot];
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(_slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
+        SetLinks(_slot, ref flow);
         flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
         ref Packet packet = ref CurrentPacket;
         ulong wanted = _bus.Wanted<FlowStart>(in flow, packet.Sender, Side.None);
@@ -35,9 +33,7 @@ public sealed partial class ChainRunner
     {
         TellRenewed(slot, in flow);
         StackDepth before = flow.Depth;
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
+        SetLinks(slot, ref flow);
         _isMaskChanged = false;
         _applications?.FlowEnded(slot);
         AnnounceDepth(before);
@@ -55,9 +51,7 @@ public sealed partial class ChainRunner
         flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _flows.KeyOf(slot));
         _chain = _chains[flow.Plan];
         _chain.ClearFlow(slot);
-        LinkTable links = _bus.PlanOf(flow.Plan);
-        flow.LinkMask = _chain.Chain.Fitting(links.InitialMask, in _flows.KeyOf(slot));
-        flow.Depth = links.DepthOf(flow.LinkMask);
+        SetLinks(slot, ref flow);
         if (flow.Protocol == IpProtocols.Tcp)
         {
             _streams.SubscriptionsChanged(slot, ref flow, before);
@@ -80,12 +74,31 @@ public sealed partial class ChainRunner
         _streams.FlowEnding(slot, ref flow, timeNs);
         _applications?.FlowEnding(slot, in flow, timeNs);
         _bus.Flush();
+        if (reason == FlowEndReason.Evicted)
+        {
+            AnnounceEviction();
+        }
+
         AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
         AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
         _streams.FlowEnded(slot, ref flow);
         _applications?.FlowEnded(slot);
         _isMaskChanged = false;
         LetGo();
+    }
+
+    private void AnnounceEviction()
+    {
+        ref FlowEntry flow = ref _flows[_slot];
+        ulong wanted = _bus.Wanted<FlowEvicted>(in flow, Side.None, Side.None);
+        if (wanted != 0)
+        {
+            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
+            _bus.CollectWithoutPacket(
+                wanted, in flow, _slot, _timeNs, Side.None, Side.None,
+                new FlowEvicted(about, (byte)EvictionCause.TableFull));
+            DeliverPending();
+        }
     }
 
     private void AnnounceEnd(FlowEndReason reason, Hook hook, EventFlags flags)

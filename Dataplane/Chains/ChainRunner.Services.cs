@@ -52,106 +52,6 @@ public sealed partial class ChainRunner
         _bus.CollectFrom(function.Index, _event, wanted, _flows[_slot].Plan, in body, sideBlock);
     }
 
-    /// <summary>Switches links on for the current flow, as far as their filters fit.</summary>
-    internal ulong SwitchOn(ulong links)
-    {
-        ref FlowEntry flow = ref _flows[_slot];
-        LinkTable table = _bus.PlanOf(flow.Plan);
-        ulong last = _bus.LastEventNumber;
-        ulong added = _chain.Chain.Fitting(links & table.AliveMask & ~flow.LinkMask, in _flows.KeyOf(_slot));
-        if (added == 0)
-        {
-            return last;
-        }
-
-        flow.LinkMask |= added;
-        _isMaskChanged = true;
-        for (int bit = 0; bit < table.Links.Count; bit++)
-        {
-            if ((added & (1UL << bit)) != 0)
-            {
-                Announce(bit, 1);
-                Replay(table.Links[bit], 1UL << bit);
-            }
-        }
-
-        return last;
-    }
-
-    /// <summary>Switches links off for the current flow.</summary>
-    internal ulong SwitchOff(ulong links)
-    {
-        ref FlowEntry flow = ref _flows[_slot];
-        ulong removed = links & flow.LinkMask;
-        ulong last = _bus.LastEventNumber;
-        if (removed == 0)
-        {
-            return last;
-        }
-
-        flow.LinkMask &= ~removed;
-        _isMaskChanged = true;
-        for (int bit = 0; bit < _chain.Chain.Links.Links.Count; bit++)
-        {
-            if ((removed & (1UL << bit)) != 0)
-            {
-                Announce(bit, 0);
-            }
-        }
-
-        return last;
-    }
-
-    private void Replay(LinkDeclaration link, ulong bit)
-    {
-        if (link.Start.Kind != StreamStartKind.Now)
-        {
-            ulong from = link.Start.Kind == StreamStartKind.Retained
-                ? IFlowStreams.FromOldestKept
-                : link.Start.Offset;
-            _streams.Replay(_slot, ref _flows[_slot], bit, from);
-        }
-    }
-
-    private void Announce(int bit, byte on)
-    {
-        ulong wanted = _bus.Wanted<SubscriptionChanged>(in _flows[_slot], _bus[_event].Sender, Side.None);
-        if (wanted != 0 && _bus[_event].Hops < EventRecord.HopsMax)
-        {
-            var change = new SubscriptionChanged(new ChainEvent((ushort)_nf), (byte)bit, on);
-            _bus.CollectFrom((ushort)_nf, _event, wanted, _flows[_slot].Plan, in change, default);
-        }
-    }
-
-    /// <summary>Between packets: the flow's stack becomes as deep as its links now need.</summary>
-    private void SettleDepth()
-    {
-        _isMaskChanged = false;
-        ref FlowEntry flow = ref _flows[_slot];
-        StackDepth before = flow.Depth;
-        flow.Depth = _bus.PlanOf(flow.Plan).DepthOf(flow.LinkMask);
-        _streams.SubscriptionsChanged(_slot, ref flow, before);
-        _applications?.SubscriptionsChanged(_slot, in flow);
-        AnnounceDepth(before);
-        if (_bus.Count != 0)
-        {
-            DeliverPending();
-        }
-    }
-
-    private void AnnounceDepth(StackDepth before)
-    {
-        ref FlowEntry flow = ref _flows[_slot];
-        ulong wanted = flow.Depth == before ? 0 : _bus.Wanted<FlowDepthChange>(in flow, Side.None, Side.None);
-        if (wanted != 0)
-        {
-            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
-            _bus.CollectWithoutPacket(
-                wanted, in flow, _slot, _timeNs, Side.None, Side.None,
-                new FlowDepthChange(about, (byte)before, (byte)flow.Depth));
-        }
-    }
-
     /// <summary>Events of notice types go to people, each once, whoever subscribes.</summary>
     private void PassNoticesOn()
     {
@@ -238,6 +138,7 @@ public sealed partial class ChainRunner
         ChainFunction function = chain.Chain.Functions[nf];
         LinkTable links = chain.Links.Without(nf);
         chain.Links = links;
+        chain.DownUnsaid |= 1UL << nf;
         _bus.Replace(chain.Chain.Number, links);
         for (int i = 0; i < _bus.Count; i++)
         {

@@ -38,6 +38,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     private int _noticedCount;
     private int _droppedBy;
     private bool _isMaskChanged;
+    private StreamStart? _startInstead;
 
     /// <summary>A runner over the flow table's arrays of one worker.</summary>
     public ChainRunner(
@@ -90,6 +91,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     {
         ExchangeLanes(chains);
         (_chains, _first) = (chains, first);
+        HearsFrames = Array.Exists(chains, chain => chain.Links.FrameMask != 0);
         HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
         _bus.Use(
             _worker, [.. chains.Select(chain => chain.Links)], [.. chains.Select(chain => chain.Limits)]);
@@ -180,6 +182,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <summary>Lets NFs know that time passed; called between bursts a few times a second.</summary>
     public void Tick(long timeNs)
     {
+        TellOfTime(timeNs);
         foreach (ChainInstance chain in _chains)
         {
             _chain = chain;

@@ -8,6 +8,13 @@ namespace Dataplane.Chains;
 /// what may be set.</summary>
 public sealed class NfManifest
 {
+    /// <summary>Branches that only stacks and the runtime publish.</summary>
+    private static readonly ushort[] OfOthers =
+    [
+        EventType<PacketEvent>.Id, EventType<FlowEvent>.Id, EventType<TcpEvent>.Id, EventType<DataReady>.Id,
+        EventType<AppEvent>.Id, EventType<ChainEvent>.Id, EventType<SystemEvent>.Id,
+    ];
+
     private readonly bool[] _mayPublish;
 
     private NfManifest(Type type, NetworkFunctionAttribute attribute)
@@ -21,7 +28,10 @@ public sealed class NfManifest
         Handles = [.. BodiesOf(type, typeof(IHandle<>)).Select(EventTree.IdOf).Order()];
         Publishes = [.. BodiesOf(type, typeof(IPublish<>)).Select(EventTree.IdOf).Order()];
         _mayPublish =
-            [.. EventTree.Types.Select(t => Publishes.Any(declared => EventTree.IsA(t.Id, declared)))];
+        [
+            .. EventTree.Types.Select(t => t.Id == EventType<DebugMessage>.Id
+                || Publishes.Any(declared => EventTree.IsA(t.Id, declared))),
+        ];
         Constructor = type.GetConstructors() is [ConstructorInfo only]
             ? only
             : throw new ArgumentException($"{type.Name} needs exactly one public constructor.");
@@ -62,6 +72,19 @@ public sealed class NfManifest
 
     /// <summary>What it hears when the document names nothing.</summary>
     public IReadOnlyList<SubscribesAttribute> Subscriptions { get; }
+
+    /// <summary>
+    /// Types that it says it publishes and may not, each with the branch whose right it lacks: what stacks
+    /// and the runtime publish is theirs alone, but an NF may add types of its own below.
+    /// </summary>
+    public IEnumerable<(ushort Type, ushort Branch)> PublishesWithoutRight() =>
+        from type in Publishes
+        from branch in OfOthers
+        where EventTree.IsA(type, branch) && !IsOwnType(EventTree.Types[type].Body)
+        select (type, branch);
+
+    private bool IsOwnType(Type body) =>
+        body.DeclaringType == Type || body.Assembly != typeof(EventTree).Assembly;
 
     internal ConstructorInfo Constructor { get; }
 

@@ -58,8 +58,8 @@ internal sealed class SubscriptionPlanner(
             Start = declared.Start,
             Keep = declared.Keep,
         };
-        Add(definition, [.. types.Select(type => TestOf(type, defined.OfType(type)))], declared.Name, declared,
-            FlowFilter.Everything, Keep(declared.Keep));
+        LinkTest[] tests = [.. types.Select(type => TestOf(type, defined.OfType(type)))];
+        Add(definition, tests, declared.Name, declared, FlowFilter.Everything, Keep(declared.Keep));
     }
 
     private void AddWritten(SubscriptionDefinition written, string path)
@@ -166,7 +166,8 @@ internal sealed class SubscriptionPlanner(
                 (uint)(definition.OneIn ?? 0), (uint)(definition.PerSecond ?? 0),
                 definition.LimitPer == LimitScope.Flow);
 
-    private static LinkTest TestOf(ushort type, DefinedEvent? raised) => new(raised?.Base ?? type, null, raised);
+    private static LinkTest TestOf(ushort type, DefinedEvent? raised) =>
+        new(raised?.Base ?? type, null, raised);
 
     private List<LinkTest> TestsOf(SubscriptionDefinition written, string path)
     {
@@ -242,6 +243,14 @@ internal sealed class SubscriptionPlanner(
         {
             faults.Add(new ConfigFault(path + "/half", "no-half",
                 $"{EventTree.Types[type].Path} is not raised by a half of the TCP stack.", "Remove half."));
+        }
+
+        foreach (ushort type in types.Where(t => written.Hook == HookPoint.Pre
+            && !EventTree.IsA(t, EventType<TcpPacket>.Id) && t != EventType<FlowEnd>.Id))
+        {
+            faults.Add(new ConfigFault(path + "/hook", "no-hook",
+                $"{EventTree.Types[type].Path} has no hook before the stack; EVENT/PKT/TCP and "
+                + "EVENT/FLOW/END have.", "Remove hook."));
         }
 
         ushort[] withoutSender = [EventType<ChainEvent>.Id, EventType<SystemEvent>.Id];

@@ -1,3 +1,5 @@
+using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Engine;
 
 namespace Dataplane.Control;
@@ -31,6 +33,25 @@ public sealed class ControlState(
         lock (_command)
         {
             return engine.Check(revision);
+        }
+    }
+
+    /// <summary>Switches a subscription for live flows; null when there are faults.</summary>
+    public SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults)
+    {
+        lock (_command)
+        {
+            return engine.Change(change, faults);
+        }
+    }
+
+    /// <summary>What live flows are heard by; null when there are faults.</summary>
+    public IReadOnlyList<FlowDemand>? Demand(
+        string? flow, string filter, int limit, List<ConfigFault> faults)
+    {
+        lock (_command)
+        {
+            return engine.Demand(flow, filter, limit, faults);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Contract.Rpc;
 using Dataplane.Engine;
 using Google.Protobuf;
@@ -80,6 +81,53 @@ public sealed class DataplaneService(ControlState state) : DataplaneControl.Data
         }));
         reply.RejectedRules.AddRange(outcome.RejectedRules.Select(ToMessage));
         return Task.FromResult(reply);
+    }
+
+    public override Task<ChangeSubscriptionReply> ChangeSubscription(
+        ChangeSubscriptionRequest request, ServerCallContext context)
+    {
+        var faults = new List<ConfigFault>();
+        var reply = new ChangeSubscriptionReply();
+        SubscriptionChange? change = Read(request.Change.Memory, faults);
+        SubscriptionChanged? changed = change is null ? null : state.Change(change, faults);
+        if (changed is not null)
+        {
+            reply.Changed = ByteString.CopyFrom(
+                JsonSerializer.SerializeToUtf8Bytes(changed, ConfigurationJson.Default.SubscriptionChanged));
+        }
+        reply.Faults.AddRange(faults.Select(ToMessage));
+        return Task.FromResult(reply);
+    }
+
+    public override Task<GetDemandReply> GetDemand(GetDemandRequest request, ServerCallContext context)
+    {
+        const int limitDefault = 100;
+        var faults = new List<ConfigFault>();
+        var reply = new GetDemandReply();
+        IReadOnlyList<FlowDemand>? demands = state.Demand(
+            request.Flow.Length == 0 ? null : request.Flow, request.Filter,
+            request.Limit == 0 ? limitDefault : (int)Math.Min(request.Limit, int.MaxValue), faults);
+        if (demands is not null)
+        {
+            reply.Demands = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(
+                demands, ConfigurationJson.Default.IReadOnlyListFlowDemand));
+        }
+        reply.Faults.AddRange(faults.Select(ToMessage));
+        return Task.FromResult(reply);
+    }
+
+    private static SubscriptionChange? Read(ReadOnlyMemory<byte> json, List<ConfigFault> faults)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, ConfigurationJson.Default.SubscriptionChange);
+        }
+        catch (JsonException error)
+        {
+            faults.Add(new ConfigFault("", "not-json",
+                $"The change is no SubscriptionChange: {error.Message}", "Send one as JSON."));
+            return null;
+        }
     }
 
     private EngineRevision? Load(uint number, Configuration request, out IReadOnlyList<ConfigFault> faults) =>

@@ -1,3 +1,4 @@
+using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Packets;
@@ -10,6 +11,12 @@ public sealed class DatagramEvents(EventBus bus)
     /// <summary>Collects the packet's event if somebody wants it.</summary>
     public void Collect(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
     {
+        if (packet.IpVersion == 0)
+        {
+            CollectFrame(in packet, in flow, slot);
+            return;
+        }
+
         switch (packet.Protocol)
         {
             case IpProtocols.Udp:
@@ -41,6 +48,27 @@ public sealed class DatagramEvents(EventBus bus)
         if (wanted != 0)
         {
             var body = new IcmpPacket(IpOf(in packet), (byte)packet.SourcePort, (byte)packet.DestinationPort);
+            bus.Collect(wanted, in flow, slot, in packet, Side.None, in body);
+        }
+    }
+
+    private void CollectFrame(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
+    {
+        var body = new EthernetPacket(ChainRunner.About(in packet), packet.Vlan, packet.EtherType);
+        if (packet.EtherType == EtherTypes.Arp)
+        {
+            ulong arp = bus.Wanted<ArpPacket>(in flow, packet.Sender, Side.None);
+            if (arp != 0)
+            {
+                bus.Collect(arp, in flow, slot, in packet, Side.None, new ArpPacket(body));
+            }
+
+            return;
+        }
+
+        ulong wanted = bus.Wanted<EthernetPacket>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
             bus.Collect(wanted, in flow, slot, in packet, Side.None, in body);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Flows;
 using Dataplane.Native.Threads;
 using Dataplane.Ports;
@@ -69,6 +70,15 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         Ports = _ports!.Views;
         return new EngineOutcome([], rules.Rejected, rules.LoadedCount);
     }
+
+    /// <inheritdoc/>
+    public SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults) =>
+        new FlowCommands(_workers, Revision).Change(change, faults);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FlowDemand>? Demand(
+        string? flow, string filter, int limit, List<ConfigFault> faults) =>
+        new FlowCommands(_workers, Revision).Demand(flow, filter, limit, faults);
 
     public void Dispose()
     {

@@ -88,6 +88,10 @@ public sealed class EngineWorker : IDisposable
         });
     }
 
+    /// <summary>Has the worker do something with its parts between two bursts; returns when it is
+    /// done.</summary>
+    public void Do(Action<WorkerParts> order) => _thread!.Order(() => order(_parts));
+
     /// <summary>Frees what older revisions used once no flow is theirs any more;
     /// false while some are.</summary>
     public bool TryFreeOld()

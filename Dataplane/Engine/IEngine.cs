@@ -1,3 +1,6 @@
+using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
+
 namespace Dataplane.Engine;
 
 /// <summary>What the control side asks of the engine: put a revision in place, show what it does.</summary>
@@ -17,6 +20,18 @@ public interface IEngine : IDisposable
     /// has changed. Applying the running revision again is harmless.
     /// </summary>
     EngineOutcome Apply(EngineRevision revision);
+
+    /// <summary>Switches a subscription for live flows; null when there are faults. As Apply, by one thread at
+    /// a time.</summary>
+    SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults);
+
+    /// <summary>What live flows are heard by and why their stacks are as deep as they are; null when there
+    /// are faults. As Apply, by one thread at a time.</summary>
+    /// <param name="flow">A flow's id; null: flows by filter.</param>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="faults">Receives what is wrong with flow or filter.</param>
+    IReadOnlyList<FlowDemand>? Demand(string? flow, string filter, int limit, List<ConfigFault> faults);
 
     /// <summary>The workers that run; the list is replaced as a whole, never changed.</summary>
     IReadOnlyList<WorkerView> Workers { get; }

@@ -17,6 +17,7 @@ public sealed class PacketPath
     /// <summary>Flows looked at by the timer wheel between two packets, at most.</summary>
     private const int ExpiryWorkMax = 64;
     private const long TickNs = 10_000_000;
+    private const int EthernetHeaderBytes = 14;
     private const int TicksPerNfTick = 25;
 
     /// <summary>Slots looked at in one tick for flows that must move to a newer revision.</summary>
@@ -28,6 +29,7 @@ public sealed class PacketPath
     private readonly FlowAging? _aging;
     private readonly Clock _clock;
     private readonly FlowSampler? _sampler;
+    private readonly FlowHash _frameHash = FlowHash.Random();
     private long _nextTickNs;
     private int _ticks;
     private uint _nowMs;
@@ -62,7 +64,7 @@ public sealed class PacketPath
         if (packet.IpVersion == 0)
         {
             Counters.NonIpPackets++;
-            return DropReason.None;
+            return _runner.HearsFrames ? HandleFrame(burst, index) : DropReason.None;
         }
 
         // A fragment whose datagram is not whole yet has no ports, so no flow: it goes on its way.
@@ -201,9 +203,33 @@ public sealed class PacketPath
             return DropReason.NfDropFlow;
         }
 
+        if (_runner.HearsArrival(in flow) && _runner.DeliverArrival() >= Verdict.DropPacket)
+        {
+            return Obey(_runner.Deliver(), ref flow);
+        }
+
         return packet.Protocol == IpProtocols.Tcp
             ? HandleTcp(ref packet, ref flow, slot)
             : HandleDatagram(ref packet, ref flow, slot);
+    }
+
+    /// <summary>A frame without IP: its flow is its two addresses and its EtherType, and lives only where a
+    /// chain hears of frames.</summary>
+    private DropReason HandleFrame(PacketBurst burst, int index)
+    {
+        ref Packet packet = ref burst[index];
+        if (packet.Frame.Length < EthernetHeaderBytes)
+        {
+            return DropReason.None;
+        }
+
+        FlowKey key = default;
+        key.AddressALow = ((ulong)packet.Frame.ReadUInt16(6) << 32) | packet.Frame.ReadUInt32(8);
+        key.AddressBLow = ((ulong)packet.Frame.ReadUInt16(0) << 32) | packet.Frame.ReadUInt32(2);
+        key.PortA = key.PortB = packet.EtherType;
+        packet.FlowHash = _frameHash.Of(in key);
+        packet.Protocol = 0;
+        return HandleFlow(burst, index, in key, FlowTable.None);
     }
 
     /// <summary>Nobody hears of the packet, and it neither ends nor renews its connection:
@@ -233,7 +259,7 @@ public sealed class PacketPath
         }
 
         _aging?.Reclassify(slot, AgeOf(in flow));
-        return result.IsDrop ? result.Reason : Obey(verdict, ref flow);
+        return result.IsDrop ? result.Reason : Leave(verdict, ref flow);
     }
 
     private DropReason HandleDatagram(ref Packet packet, ref FlowEntry flow, uint slot)
@@ -243,7 +269,17 @@ public sealed class PacketPath
             _datagrams.Collect(in packet, in flow, slot);
         }
 
-        return Obey(_runner.Deliver(), ref flow);
+        return Leave(_runner.Deliver(), ref flow);
+    }
+
+    private DropReason Leave(Verdict verdict, ref FlowEntry flow)
+    {
+        if (verdict < Verdict.DropPacket && flow.LinkMask != 0)
+        {
+            _runner.DeliverDeparture(verdict);
+        }
+
+        return Obey(verdict, ref flow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -12,7 +12,8 @@ public sealed class DefinedEvent
     /// <summary>What its records carry: a type of its own, or its base's for events of documents.</summary>
     public required ushort Type { get; init; }
 
-    /// <summary>From 1, for events of documents: what <see cref="EventRecord.Defined"/> holds; else 0.</summary>
+    /// <summary>From 1, for events of documents: what <see cref="EventRecord.Defined"/> holds; else
+    /// 0.</summary>
     public byte Number { get; init; }
 
     /// <summary>Says when.</summary>
@@ -25,7 +26,8 @@ public sealed class DefinedEvent
     public DefinedEvent? Above { get; init; }
 }
 
-/// <summary>One of a link's conditions: events of a type, where they pass a test, or as a defined event.</summary>
+/// <summary>One of a link's conditions: events of a type, where they pass a test, or as a defined
+/// event.</summary>
 /// <param name="Type">The type in the tree; descendants are included.</param>
 /// <param name="Where">A predicate, or null.</param>
 /// <param name="Defined">The defined event that the link names, or null for the type itself.</param>

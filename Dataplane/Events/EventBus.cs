@@ -37,9 +37,11 @@ public sealed partial class EventBus
     private int _recentPlan = -1;
     private LinkLimits[] _limits = [];
     private IEventDelivery? _delivery;
-    private bool _isDelivering;
     private ulong _eventNumber;
     private byte _worker;
+
+    /// <summary>True while the round is handed out: what comes now is appended to it.</summary>
+    public bool IsDelivering { get; private set; }
 
     /// <summary>How many events wait for delivery.</summary>
     public int Count { get; private set; }
@@ -100,7 +102,8 @@ public sealed partial class EventBus
         where T : unmanaged, IEvent =>
         flow.LinkMask & PlanOf(flow.Plan).Wants(EventType<T>.Id, sender, half, hook);
 
-    /// <summary>As Wanted, for a type by its number: a kind of a type (<see cref="EventKinds{T}"/>).</summary>
+    /// <summary>As Wanted, for a type by its number: a kind of a type
+    /// (<see cref="EventKinds{T}"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Wanted(
         ushort type, ref readonly FlowEntry flow, Side sender, Side half, Hook hook = Hook.Post) =>
@@ -272,6 +275,17 @@ public sealed partial class EventBus
         _pending[index].Publisher = publisher;
     }
 
+    /// <summary>What the stack keeps of the bytes that a side of the flow sends, for links that are on and
+    /// links that may be switched on.</summary>
+    public KeptRange KeepOf(ref readonly FlowEntry flow, uint slot, Side side)
+    {
+        LinkTable plan = PlanOf(flow.Plan);
+        ulong fitting = plan.WaitableMask == 0 || _delivery is null
+            ? plan.WaitableMask
+            : _delivery.Fitting(slot, plan.WaitableMask);
+        return plan.KeepOf(flow.LinkMask, side, fitting);
+    }
+
     /// <summary>The union of what is still wanted.</summary>
     public ulong WantedByAny()
     {
@@ -287,7 +301,7 @@ public sealed partial class EventBus
     /// <summary>Delivers what waits now, as a round of its own: what comes next changes the flow.</summary>
     public void Flush()
     {
-        if (Count != 0 && !_isDelivering && _delivery is not null)
+        if (Count != 0 && !IsDelivering && _delivery is not null)
         {
             ForcedRoundCount++;
             _delivery.DeliverPending();
@@ -296,12 +310,12 @@ public sealed partial class EventBus
 
     /// <summary>Called by whoever delivers: what comes now is appended to the round,
     /// not delivered at once.</summary>
-    public void BeginDelivery() => _isDelivering = true;
+    public void BeginDelivery() => IsDelivering = true;
 
     /// <summary>Forgets what was delivered.</summary>
     public void EndDelivery()
     {
-        _isDelivering = false;
+        IsDelivering = false;
         Count = 0;
     }
 
@@ -318,7 +332,7 @@ public sealed partial class EventBus
 
     private bool MakeRoom()
     {
-        if (Count >= PendingMax && !_isDelivering && _delivery is not null)
+        if (Count >= PendingMax && !IsDelivering && _delivery is not null)
         {
             ForcedRoundCount++;
             _delivery.DeliverPending();
@@ -333,7 +347,8 @@ public sealed partial class EventBus
         return false;
     }
 
-    private ref EventRecord Begin<T>(ulong wanted, uint generation, FlowId flow, in T body, ushort type = OwnType)
+    private ref EventRecord Begin<T>(
+        ulong wanted, uint generation, FlowId flow, in T body, ushort type = OwnType)
         where T : unmanaged, IEvent
     {
         type = type == OwnType ? EventType<T>.Id : type;
@@ -358,6 +373,9 @@ public sealed partial class EventBus
 /// <summary>Delivers what the bus holds; the chain's runner.</summary>
 public interface IEventDelivery
 {
+    /// <summary>Of links those whose flow filter takes the flow in a slot.</summary>
+    ulong Fitting(uint slot, ulong links);
+
     /// <summary>Called in the middle of a packet that raises more events than the bus has places
     /// for.</summary>
     void DeliverPending();

@@ -165,7 +165,8 @@ internal sealed class EventPredicateParser
             case "&":
                 Take();
                 return new EventPredicate.HasBits(field.Place, TakeMask(field));
-            case "=" or "==" or "eq" or "!=" or "ne" or "<" or "lt" or "<=" or "le" or ">" or "gt" or ">=" or "ge":
+            case "=" or "==" or "eq" or "!=" or "ne"
+                or "<" or "lt" or "<=" or "le" or ">" or "gt" or ">=" or "ge":
                 Take();
                 return Comparison(field, sign);
             default:
@@ -240,9 +241,7 @@ internal sealed class EventPredicateParser
 
     private ulong TakeMask(Field field)
     {
-        bool isHex = Token.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        if (!ulong.TryParse(isHex ? Token.AsSpan(2) : Token, isHex ? NumberStyles.HexNumber : NumberStyles.None,
-            CultureInfo.InvariantCulture, out ulong mask))
+        if (!TryNumber(Token, out ulong mask))
         {
             throw Wrong($"a mask of bits of {field.Name} must follow &");
         }
@@ -268,10 +267,7 @@ internal sealed class EventPredicateParser
 
         bool isNegative = text[0] == '-';
         string digits = isNegative ? text[1..] : text;
-        bool isHex = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        bool isNumber = ulong.TryParse(isHex ? digits.AsSpan(2) : digits,
-            isHex ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out ulong value);
-        if (!isNumber || (isNegative && !field.Place.IsSigned) || value > field.Largest)
+        if (!TryNumber(digits, out ulong value) || (isNegative && !field.Place.IsSigned) || value > field.Largest)
         {
             throw Wrong(field.Words.Length > 0
                 ? $"{field.Name} cannot be '{text}'; it is one of "
@@ -283,6 +279,14 @@ internal sealed class EventPredicateParser
         Take();
         return !field.Place.IsSigned ? value
             : EventFieldPlace.Ordered(isNegative ? -(long)value : (long)value);
+    }
+
+    private static bool TryNumber(string text, out ulong value)
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        NumberStyles style = isHex ? NumberStyles.HexNumber : NumberStyles.None;
+        return ulong.TryParse(
+            isHex ? text.AsSpan(2) : text, style, CultureInfo.InvariantCulture, out value);
     }
 
     private string Take() => _next < _tokens.Count ? _tokens[_next++].Text : "";
@@ -329,7 +333,8 @@ internal sealed class EventPredicateParser
 
             var values = Enum.GetValues(words).Cast<object>()
                 .ToDictionary(v => Convert.ToInt32(v, CultureInfo.InvariantCulture), v => v.ToString()!);
-            return [.. Enumerable.Range(0, values.Keys.Max() + 1).Select(v => values.GetValueOrDefault(v, ""))];
+            return [.. Enumerable.Range(0, values.Keys.Max() + 1)
+                .Select(v => values.GetValueOrDefault(v, ""))];
         }
     }
 }

@@ -52,12 +52,17 @@ public sealed class LinkTable
             if (links[bit].Start.Kind != StreamStartKind.Now)
             {
                 waiting.Add(bit);
+                WaitableMask |= mask;
             }
         }
 
         _waiting = [.. waiting];
         _nfs = [.. links.Select(link => link.Nf)];
-        UpdateMask = Wanting(EventType<FlowUpdate>.Id, EventType<FlowUpdate>.Id);
+        FrameMask = Wanting(EventType<EthernetPacket>.Id) | Wanting(EventType<PacketIn>.Id);
+        ArrivalMask = Wanting(EventType<PacketIn>.Id) | Wanting(EventType<TcpPacket>.Id, Hook.Pre);
+        DepartureMask = Wanting(EventType<PacketOut>.Id);
+        UpdateMask = Wanting(EventType<FlowUpdate>.Id) | ArrivalMask | DepartureMask;
+        ApplianceMask = Naming(EventType<ChainEvent>.Id, EventType<SystemEvent>.Id);
         ushort tcp = EventType<TcpEvent>.Id;
         ushort state = EventType<TcpStateChange>.Id;
         StateMask = Wanting(state, EventTree.Types[state].LastDescendant);
@@ -79,6 +84,19 @@ public sealed class LinkTable
 
     /// <summary>Links with predicates, defined events or limits: the others cost no test.</summary>
     public ulong ConditionMask { get; }
+
+    /// <summary>Links that hear of frames without IP.</summary>
+    public ulong FrameMask { get; }
+
+    /// <summary>Links that hear of packets before the stack takes them in: PKT/IN, and PKT/TCP at hook
+    /// pre.</summary>
+    public ulong ArrivalMask { get; }
+
+    /// <summary>Links that hear of packets that leave: PKT/OUT.</summary>
+    public ulong DepartureMask { get; }
+
+    /// <summary>Links that name types of CHAIN or SYS: only they hear what concerns no flow.</summary>
+    public ulong ApplianceMask { get; }
 
     /// <summary>Links that need TCP state of the client's half.</summary>
     public ulong ClientHalfMask { get; private set; }
@@ -134,11 +152,17 @@ public sealed class LinkTable
     /// <summary>The same table without the links of one NF.</summary>
     public LinkTable Without(int nf) => new(Links, AliveMask & ~LinksOf(nf));
 
+    /// <summary>Links that begin before now when they are switched on: while they are off, the stack keeps
+    /// for them.</summary>
+    public ulong WaitableMask { get; }
+
     /// <summary>The least stack that serves the links which are on,
     /// and those which wait to be switched on.</summary>
-    public StackDepth DepthOf(ulong mask)
+    /// <param name="mask">Links that are on.</param>
+    /// <param name="fitting">Of <see cref="WaitableMask"/> those whose filter takes the flow.</param>
+    public StackDepth DepthOf(ulong mask, ulong fitting = ulong.MaxValue)
     {
-        mask |= WaitingIn(mask);
+        mask |= WaitingIn(mask, fitting);
         StackDepth depth = StackDepth.Bypass;
         depth |= (mask & ClientHalfMask) != 0 ? StackDepth.ClientHalf : 0;
         depth |= (mask & ServerHalfMask) != 0 ? StackDepth.ServerHalf : 0;
@@ -147,15 +171,19 @@ public sealed class LinkTable
         return depth;
     }
 
+    /// <summary>What one link asks of the stack while it is on or waits.</summary>
+    public StackDepth AskedBy(int bit) => (AliveMask & (1UL << bit)) == 0 ? StackDepth.Bypass
+        : DepthOf(1UL << bit, 0);
+
     /// <summary>
     /// What the stack keeps of the bytes that <paramref name="side"/> sends: the union of what the links that
     /// are on ask for, and the beginning for those that may be switched on with a start before now.
     /// </summary>
-    public KeptRange KeepOf(ulong mask, Side side)
+    public KeptRange KeepOf(ulong mask, Side side, ulong fitting = ulong.MaxValue)
     {
         KeptRange kept = KeptRange.None;
         ulong streams = side == Side.Client ? ClientStreamMask : ServerStreamMask;
-        ulong waiting = WaitingIn(mask) & streams;
+        ulong waiting = WaitingIn(mask, fitting) & streams;
         for (ulong left = mask & streams; left != 0; left &= left - 1)
         {
             kept = kept.With(Links[BitOperations.TrailingZeroCount(left)].Keep);
@@ -173,19 +201,49 @@ public sealed class LinkTable
         return kept;
     }
 
-    /// <summary>Links that are off, begin before now when switched on,
-    /// and whose NF still hears something.</summary>
-    private ulong WaitingIn(ulong mask)
+    /// <summary>Links that are off, begin before now when switched on, whose filter takes the flow, and whose
+    /// NF still hears something of it.</summary>
+    public ulong WaitingIn(ulong mask, ulong fitting)
     {
         ulong waiting = 0;
         foreach (int bit in _waiting)
         {
             ulong link = 1UL << bit;
-            bool isWaiting = (mask & link) == 0 && (mask & SamePort(bit)) != 0;
+            bool isWaiting = (mask & link) == 0 && (fitting & link) != 0 && (mask & SamePort(bit)) != 0;
             waiting |= isWaiting ? link : 0;
         }
 
         return waiting;
+    }
+
+    /// <summary>Links that want a type or one below it at a hook, from whatever side.</summary>
+    private ulong Wanting(ushort type, Hook hook = Hook.Post)
+    {
+        ulong links = 0;
+        for (ushort one = type; one <= EventTree.Types[type].LastDescendant; one++)
+        {
+            for (int cell = 0; cell < Sides * Sides; cell++)
+            {
+                links |= Wants(one, (Side)(cell / Sides), (Side)(cell % Sides), hook);
+            }
+        }
+
+        return links;
+    }
+
+    /// <summary>Links that name one of these types or one below, not only an ancestor.</summary>
+    private ulong Naming(params ReadOnlySpan<ushort> branches)
+    {
+        ulong links = 0;
+        for (int bit = 0; bit < Links.Count; bit++)
+        {
+            foreach (ushort branch in branches)
+            {
+                links |= Links[bit].Types.Any(type => EventTree.IsA(type, branch)) ? 1UL << bit : 0;
+            }
+        }
+
+        return links & AliveMask;
     }
 
     /// <summary>Links that want any of these types, from whatever side.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dataplane.Contract.Catalog;
+using Dataplane.Contract.Live;
 
 namespace Dataplane.Contract.Configuration;
 
@@ -18,5 +19,8 @@ namespace Dataplane.Contract.Configuration;
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(ApplianceCatalog))]
 [JsonSerializable(typeof(ChainPlan))]
+[JsonSerializable(typeof(SubscriptionChange))]
+[JsonSerializable(typeof(SubscriptionChanged))]
+[JsonSerializable(typeof(IReadOnlyList<FlowDemand>))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigFault>))]
 public sealed partial class ConfigurationJson : JsonSerializerContext;

@@ -49,7 +49,8 @@ public sealed partial class TcpMonitorStack
         PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
     }
 
-    private static TcpPacket Describe(ref readonly Packet packet)
+    /// <summary>The body of a segment's PKT/TCP.</summary>
+    internal static TcpPacket Describe(ref readonly Packet packet)
     {
         byte l4 = (byte)Math.Min(packet.L4Offset, byte.MaxValue);
         byte l3 = (byte)Math.Min(packet.L3Offset, byte.MaxValue);

@@ -143,7 +143,7 @@ public sealed partial class TcpMonitorStack
     private uint Open(ref Packet packet, ref readonly FlowEntry flow, uint slot, ref readonly TcpHalf sender)
     {
         Side side = packet.Sender;
-        KeptRange keep = _bus.PlanOf(flow.Plan).KeepOf(flow.LinkMask, side);
+        KeptRange keep = _bus.KeepOf(in flow, slot, side);
         bool isBeginning = sender.Has(TcpHalfFlags.SynSeen) && sender.SendNext - sender.InitialSequence
             == _segment.PayloadLength + (_segment.HasFin || _segment.HasSyn ? 1u : 0)
             + (_segment.HasSyn ? 0u : 1);
@@ -177,7 +177,7 @@ public sealed partial class TcpMonitorStack
             return;
         }
         ref TcpStream stream = ref _reassembler[receiver.ReceiveStream];
-        stream.Keep = _bus.PlanOf(flow.Plan).KeepOf(flow.LinkMask, side);
+        stream.Keep = _bus.KeepOf(in flow, slot, side);
         _reassembler.Keeper.Trim(ref stream);
     }
 

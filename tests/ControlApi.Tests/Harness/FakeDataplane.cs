@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dataplane.Contract.Catalog;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Contract.Rpc;
 using Dataplane.Contract.Shared;
 using Google.Protobuf;
@@ -37,6 +38,9 @@ public sealed class FakeDataplane : IAsyncDisposable
     public ConcurrentQueue<Fault> ApplyFaults => _state.ApplyFaults;
 
     public IReadOnlyList<ApplyRequest> Applied => [.. _state.Applied];
+
+    /// <summary>Changes of subscriptions that were asked for.</summary>
+    public IReadOnlyList<SubscriptionChange> Changes => [.. _state.Changes];
 
     /// <summary>When set, Apply waits until it is completed.</summary>
     public TaskCompletionSource? HoldApply
@@ -84,6 +88,8 @@ public sealed class FakeDataplane : IAsyncDisposable
 
         public ConcurrentQueue<ApplyRequest> Applied { get; } = new();
 
+        public ConcurrentQueue<SubscriptionChange> Changes { get; } = new();
+
         public TaskCompletionSource? HoldApply { get; set; }
     }
 
@@ -124,6 +130,60 @@ public sealed class FakeDataplane : IAsyncDisposable
 
         public override Task<CatalogReply> GetCatalog(GetCatalogRequest request, ServerCallContext context)
             => Task.FromResult(new CatalogReply { Catalog = ByteString.CopyFrom(SampleCatalog.Json) });
+
+        /// <summary>Flow 7 is the only one that lives.</summary>
+        public override Task<ChangeSubscriptionReply> ChangeSubscription(
+            ChangeSubscriptionRequest request, ServerCallContext context)
+        {
+            var change = JsonSerializer.Deserialize(
+                request.Change.Span, ConfigurationJson.Default.SubscriptionChange)!;
+            var reply = new ChangeSubscriptionReply();
+            if (change.Flow is not (null or "7"))
+            {
+                reply.Faults.Add(new Fault { Path = "/flow", Code = "no-such-flow", Message = "None." });
+                return Task.FromResult(reply);
+            }
+            if (change.Nf != "ids")
+            {
+                reply.Faults.Add(new Fault { Path = "/nf", Code = "no-such-nf", Message = "None." });
+                return Task.FromResult(reply);
+            }
+            state.Changes.Enqueue(change);
+            var changed = new SubscriptionChanged
+            {
+                FlowsMatched = 1,
+                FlowsChanged = 1,
+                Flows = [new ChangedFlow("7", 41)],
+                Workers = [new ChangedWorker(0, 41)],
+            };
+            reply.Changed = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(
+                changed, ConfigurationJson.Default.SubscriptionChanged));
+            return Task.FromResult(reply);
+        }
+
+        public override Task<GetDemandReply> GetDemand(GetDemandRequest request, ServerCallContext context)
+        {
+            var reply = new GetDemandReply();
+            if (request.Flow is not ("" or "7"))
+            {
+                reply.Faults.Add(new Fault { Path = "/flow", Code = "no-such-flow", Message = "None." });
+                return Task.FromResult(reply);
+            }
+            IReadOnlyList<FlowDemand> demands =
+            [
+                new FlowDemand
+                {
+                    Flow = "7",
+                    Tuple = "tcp 10.0.0.1:4000 > 10.0.0.2:80",
+                    Chain = "edge",
+                    Depth = ["server half"],
+                    Subscriptions = [],
+                },
+            ];
+            reply.Demands = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(
+                demands, ConfigurationJson.Default.IReadOnlyListFlowDemand));
+            return Task.FromResult(reply);
+        }
 
         public override Task<StateReply> GetState(GetStateRequest request, ServerCallContext context)
         {

@@ -1,3 +1,5 @@
+using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Engine;
 
 namespace Dataplane.Tests.Control;
@@ -21,6 +23,18 @@ internal sealed class FakeEngine : IEngine
         Revision = Outcome.Faults.Count == 0 ? revision : Revision;
         return Outcome;
     }
+
+    /// <summary>What it was told to change.</summary>
+    public List<SubscriptionChange> Changes { get; } = [];
+
+    public SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults)
+    {
+        Changes.Add(change);
+        return new SubscriptionChanged { FlowsMatched = 1, FlowsChanged = 1, Flows = [], Workers = [] };
+    }
+
+    public IReadOnlyList<FlowDemand>? Demand(
+        string? flow, string filter, int limit, List<ConfigFault> faults) => [];
 
     public void Dispose()
     {

@@ -75,11 +75,12 @@ public sealed class ConditionTests
     [Theory]
     [InlineData("""{"event":"PKT_IN","where":"plenty > 1"}""", "EVENT/PKT/TCP has no field plenty")]
     [InlineData("""{"event":"PKT_IN","where":"plen > client"}""", "payloadLength is a number")]
-    [InlineData("""{"events":["PKT_IN","EVENT/DATA_RDY"],"where":"plen > 1"}""", "EVENT/DATA_RDY has no field")]
+    [InlineData("""{"events":["PKT_IN","EVENT/DATA_RDY"],"where":"plen > 1"}""", "DATA_RDY has no field")]
     public void A_wrong_predicate_is_a_fault_of_the_document(string subscription, string message)
     {
         ConfigFault fault = Assert.Single(ChainBench.Plan(Chain(subscription), typeof(Recorder)).Faults);
-        Assert.Equal(("/chains/0/stages/0/nfs/0/subscriptions/0/where", "bad-predicate"), (fault.Path, fault.Code));
+        Assert.Equal(
+            ("/chains/0/stages/0/nfs/0/subscriptions/0/where", "bad-predicate"), (fault.Path, fault.Code));
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 

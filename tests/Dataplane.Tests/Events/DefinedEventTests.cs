@@ -47,7 +47,8 @@ public sealed class DefinedEventTests
     public void E1_An_NF_that_hears_the_base_does_not_hear_its_defined_events_once_more()
     {
         using ChainBench bench = ChainBench.Of(
-            Document([Big], Hearing("r", "EVENT/PKT/TCP", "EVENT/PKT/TCP/BIG"), Hearing("b", "EVENT/PKT/TCP/BIG")),
+            Document([Big],
+                Hearing("r", "EVENT/PKT/TCP", "EVENT/PKT/TCP/BIG"), Hearing("b", "EVENT/PKT/TCP/BIG")),
             typeof(Recorder));
         bench.Packet(Side.Client, () => Segments(bench, 1, 1001));
         Assert.Equal([0, 0], bench.Nf<Recorder>("r").Events.Select(e => (int)e.Record.Defined));
@@ -103,7 +104,8 @@ public sealed class DefinedEventTests
     public void A_filter_over_another_type_than_the_parent_is_refused_with_both_types()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => ChainBench.Plan(
-            ChainBench.Document(1, ChainBench.NfHearing("r", "recorder", """{"event":"EVENT/PKT/TCP/MISFILTERED"}""")),
+            ChainBench.Document(1,
+                ChainBench.NfHearing("r", "recorder", """{"event":"EVENT/PKT/TCP/MISFILTERED"}""")),
             typeof(Recorder)));
         Assert.Contains("EVENT/DATA_RDY", error.Message, StringComparison.Ordinal);
         Assert.Contains("EVENT/PKT/TCP", error.Message, StringComparison.Ordinal);

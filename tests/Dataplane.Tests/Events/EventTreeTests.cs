@@ -87,7 +87,8 @@ public sealed class EventTreeTests
 
     [Fact]
     public void A_kind_with_a_body_of_its_own_is_that_type() =>
-        Assert.Equal(EventType<TcpEstablished>.Id, EventKinds<TcpStateChange>.TypeOf((int)TcpState.Established));
+        Assert.Equal(
+            EventType<TcpEstablished>.Id, EventKinds<TcpStateChange>.TypeOf((int)TcpState.Established));
 
     [Fact]
     public void The_kinds_of_TCP_types_are_named_as_their_values()
@@ -96,7 +97,8 @@ public sealed class EventTreeTests
             "/" + NameOf(state.ToString()), PathOf<TcpStateChange>((int)state), StringComparison.Ordinal));
         Assert.Equal(
             Enum.GetValues<TcpAnomalyKind>().Length,
-            Enum.GetValues<TcpAnomalyKind>().Select(kind => PathOf<TcpAnomaly>((int)kind)).Distinct().Count());
+            Enum.GetValues<TcpAnomalyKind>()
+                .Select(kind => PathOf<TcpAnomaly>((int)kind)).Distinct().Count());
         Assert.Equal(
             Enum.GetValues<TcpErrorReason>().Length,
             Enum.GetValues<TcpErrorReason>().Select(why => PathOf<TcpError>((int)why)).Distinct().Count());

@@ -136,6 +136,8 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         [.. Of<DataGap>().Where(e => e.Record.Sender == side).Select(e => e.Body<DataGap>().Data)
             .Select(data => (data.Offset, data.Length, (GapReason)(data.Epoch & 0xFF)))];
 
+    public ulong Fitting(uint slot, ulong links) => links;
+
     public void DeliverPending()
     {
         Bus.BeginDelivery();
