@@ -35,5 +35,8 @@ public enum DropReason : byte
     FunctionFault,
     NoEgressPort,
     HandoverFull,
+    TcpBadChecksum,
+    UrgentData,
+    MidstreamFlow,
     Count,
 }

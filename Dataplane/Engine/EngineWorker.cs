@@ -18,6 +18,7 @@ public sealed class EngineWorker : IDisposable
     private readonly List<RunningChains> _revisions = [];
     private WorkerThread? _thread;
     private Worker? _worker;
+    private StackDefinition _stack = new();
 
     /// <summary>Makes the worker's tables.</summary>
     public EngineWorker(
@@ -50,6 +51,7 @@ public sealed class EngineWorker : IDisposable
     /// <summary>Makes NF instances for a revision; the worker does not know of them yet.</summary>
     public RunningChains Prepare(EngineRevision revision, RuleSets rules)
     {
+        _stack = revision.Document.Stack;
         var resources = new WorkerResources(rules, (uint)revision.Document.Limits.DpiFlows);
         int first = _revisions.Sum(r => r.Instances.Length);
         ChainInstance[] instances = [.. revision.Chains.Select((chain, i) =>
@@ -71,6 +73,7 @@ public sealed class EngineWorker : IDisposable
         _parts.Runner.Use(chains.Instances);
         _worker = _parts.WorkerOver(ports, mesh: mesh);
         _thread = new WorkerThread(_worker, $"worker-{Number}", Core, whenIdle);
+        _parts.Use(_stack, isStrict: true);
         _thread.Start();
     }
 
@@ -81,9 +84,11 @@ public sealed class EngineWorker : IDisposable
         int first = _revisions.Sum(r => r.Instances.Length);
         _revisions.Add(chains);
         ChainInstance[] all = [.. _revisions.SelectMany(r => r.Instances)];
+        StackDefinition stack = _stack;
         _thread!.Order(() =>
         {
             _parts.Runner.Use(all, first);
+            _parts.Use(stack, isStrict: true);
             _parts.Path.AdoptFrom(_parts.Clock.NowNs + (grace.Ticks * 100));
         });
     }

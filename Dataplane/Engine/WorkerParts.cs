@@ -1,4 +1,5 @@
 using Dataplane.Chains;
+using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Events;
 using Dataplane.Flows;
@@ -54,6 +55,16 @@ public sealed class WorkerParts : IDisposable
 
     /// <summary>Largest flows and depths, for people; null in a run without ageing.</summary>
     public FlowSampler? Sampler { get; }
+
+    /// <summary>Judges packets by what a document asks for; called between bursts.</summary>
+    /// <param name="stack">The document's choice.</param>
+    /// <param name="isStrict">True for live traffic (see <see cref="TcpSettings.IsStrict"/>).</param>
+    public void Use(StackDefinition stack, bool isStrict)
+    {
+        var tcp = TcpSettings.Of(stack, isStrict);
+        Tcp.Use(tcp);
+        Layer23.Use(tcp.Hosts);
+    }
 
     /// <summary>The loop over the given ports.</summary>
     public Worker WorkerOver(

@@ -46,6 +46,7 @@ public sealed class LinkTable
             }
 
             Fill(bit, links[bit]);
+            PartialTcpMask |= WantsPartOf(links[bit], EventType<TcpPacket>.Id) ? mask : 0;
             InitialMask |= links[bit].InitiallyOn ? mask : 0;
             AddDemand(links[bit].Demands, mask);
             ConditionMask |= links[bit].Tests.Count > 0 || links[bit].Limit is not null ? mask : 0;
@@ -66,8 +67,8 @@ public sealed class LinkTable
         ushort tcp = EventType<TcpEvent>.Id;
         ushort state = EventType<TcpStateChange>.Id;
         StateMask = Wanting(state, EventTree.Types[state].LastDescendant);
-        FindingsMask = Wanting(tcp, (ushort)(state - 1))
-            | Wanting((ushort)(EventTree.Types[state].LastDescendant + 1), EventTree.Types[tcp].LastDescendant);
+        FindingsMask = Wanting(tcp, (ushort)(state - 1)) | Wanting(
+            (ushort)(EventTree.Types[state].LastDescendant + 1), EventTree.Types[tcp].LastDescendant);
     }
 
     /// <summary>The links by bit number.</summary>
@@ -97,6 +98,9 @@ public sealed class LinkTable
 
     /// <summary>Links that name types of CHAIN or SYS: only they hear what concerns no flow.</summary>
     public ulong ApplianceMask { get; }
+
+    /// <summary>Links that want segments of some kind below PKT/TCP, but not all of them.</summary>
+    public ulong PartialTcpMask { get; private set; }
 
     /// <summary>Links that need TCP state of the client's half.</summary>
     public ulong ClientHalfMask { get; private set; }
@@ -279,6 +283,10 @@ public sealed class LinkTable
             }
         }
     }
+
+    private static bool WantsPartOf(LinkDeclaration link, ushort type) =>
+        link.Types.Any(wanted => wanted > type && wanted <= EventTree.Types[type].LastDescendant)
+        && !link.Types.Any(wanted => EventTree.IsA(type, wanted));
 
     private void AddDemand(LinkDemands demands, ulong mask)
     {

@@ -15,6 +15,12 @@ public enum RetransmissionKind : byte
     /// <summary>None by the analysis: a segment that overlaps others with different bytes (INCONSISTENT
     /// only).</summary>
     Overlap,
+    Syn,
+    SynAck,
+    Fin,
+
+    /// <summary>The last bytes again, sooner than a timeout (RFC 8985).</summary>
+    TailProbe,
 }
 
 /// <summary>Kind of a TCP/ACK.</summary>
@@ -73,4 +79,10 @@ public enum TcpAnomalyKind : ushort
 
     /// <summary>A handshake segment with a number that no end has chosen.</summary>
     HandshakeInject,
+
+    /// <summary>Fewer hops left than <c>stack.ttlMin</c>.</summary>
+    LowTtl,
+
+    /// <summary>Neither ACK nor SYN nor RST.</summary>
+    NoAckFlag,
 }

@@ -73,7 +73,7 @@ public readonly record struct TcpError(TcpEvent Tcp, byte Why) : IEvent;
 [Event("ANOMALY", Parent = typeof(TcpEvent))]
 [EventKinds("", "SYN_WITH_DATA", "RST_WITH_DATA", "DATA_AFTER_RST", "URGENT_OOB", "SPLIT_HANDSHAKE",
     "PORTS_REUSED", "SUSPECTED_RST_INJECT", "SYN_INSIDE", "BAD_WINDOW_UPDATE", "FIN_STORM", "RST_STORM",
-    "HANDSHAKE_INJECT")]
+    "HANDSHAKE_INJECT", "LOW_TTL", "NO_ACK_FLAG")]
 public readonly record struct TcpAnomaly(TcpEvent Tcp, ushort Id) : IEvent;
 
 /// <summary>EVENT/TCP/ATTEMPT: the flow ended and nobody had answered its SYN.</summary>

@@ -136,4 +136,12 @@ public enum FlowFlags : ushort
 
     /// <summary>A person or NF asked to see every event of this flow.</summary>
     Watched = 1024,
+
+    /// <summary>Nothing came for more than 24 days: time stamps mean nothing any more (RFC 7323,
+    /// 5.5).</summary>
+    LongIdle = 2048,
+
+    /// <summary>A SYN came inside the open connection; ClientNext or ServerNext is one beyond its
+    /// number.</summary>
+    SynPending = 4096,
 }

@@ -26,6 +26,7 @@ public sealed class AnalyzeWorker : IDisposable
         _records = new OfflineRecords(options.OutputFolder, OutputsOf(options));
         _resources = new WorkerResources(rules, Math.Min((uint)document.Limits.DpiFlows, settings.FlowMax));
         _parts = new WorkerParts(settings, _notices, _records);
+        _parts.Use(document.Stack, isStrict: false);
         _parts.Runner.Use(
             [.. chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
     }

@@ -24,6 +24,9 @@ public struct TcpOptions
     /// <summary>How many SACK blocks.</summary>
     public byte SackCount;
 
+    /// <summary>Left edge of the first SACK block.</summary>
+    public uint FirstSackEdge;
+
     public uint TimestampValue;
     public uint TimestampEcho;
 
@@ -79,6 +82,7 @@ public struct TcpOptions
                 break;
             case KindSack when option.Length >= 10 && (option.Length - 2) % 8 == 0:
                 SackCount = (byte)((option.Length - 2) / 8);
+                FirstSackEdge = option.ReadUInt32(2);
                 Present |= TcpOptionBits.Sack;
                 break;
             case KindTimestamps when option.Length == 10:

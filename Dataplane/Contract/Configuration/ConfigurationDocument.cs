@@ -26,4 +26,6 @@ public sealed record ConfigurationDocument
     public IReadOnlyList<ChainDefinition> Chains { get; set; } = [];
 
     public LimitsDefinition Limits { get; set; } = new();
+
+    public StackDefinition Stack { get; set; } = new();
 }

@@ -10,6 +10,7 @@ public static class DocumentRules
     public const int ChainsMax = 64;
     public const int StagesMax = 32;
     public const int NfsMax = 64;
+    public const int HostPoliciesMax = 256;
 
     public static IReadOnlyList<ConfigFault> Check(ConfigurationDocument document)
     {
@@ -28,6 +29,8 @@ public static class DocumentRules
         }
         CheckChains(document, faults);
         CheckRanges(document.Limits, "/limits", faults);
+        CheckRanges(document.Stack, "/stack", faults);
+        CheckHostPolicies(document.Stack.HostPolicies, faults);
         return faults;
     }
 
@@ -52,6 +55,21 @@ public static class DocumentRules
         {
             faults.Add(new ConfigFault("/workers/cores", "bad-cores",
                 $"'{workers.Cores}' is not a list of cores.", "Write auto, or numbers such as 2,4-6."));
+        }
+    }
+
+    private static void CheckHostPolicies(
+        IReadOnlyList<HostPolicyDefinition> policies, List<ConfigFault> faults)
+    {
+        CheckCount("/stack/hostPolicies", "host policies", policies.Count, HostPoliciesMax, faults);
+        for (int i = 0; i < policies.Count; i++)
+        {
+            if (!HostPolicyDefinition.TryParseNetwork(policies[i].Network, out _))
+            {
+                faults.Add(new ConfigFault($"/stack/hostPolicies/{i}/network", "bad-network",
+                    $"'{policies[i].Network}' is neither an address nor a network.",
+                    "Write 10.1.0.0/16, 10.1.2.3 or 2001:db8::/32."));
+            }
         }
     }
 

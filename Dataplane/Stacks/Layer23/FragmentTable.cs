@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
@@ -8,11 +9,11 @@ namespace Dataplane.Stacks.Layer23;
 
 /// <summary>Puts IPv4 and IPv6 fragments together: bounded datagrams, fragments, bytes and time.</summary>
 /// <remarks>
-/// IPv4 as BSD does it: of two fragments the one that begins earlier keeps its bytes, of equals the first.
+/// IPv4: of two overlapping fragments the destination's policy chooses (<see cref="OverlapRules"/>).
 /// IPv6: a datagram with overlapping fragments is dropped (RFC 5722),
 /// exact repeats aside. Time is packet time. One worker's; nothing is allocated after construction.
 /// </remarks>
-public sealed class FragmentTable : IDisposable
+public sealed partial class FragmentTable : IDisposable
 {
     private const uint None = uint.MaxValue;
     private const int DatagramBytesMax = 65_535;
@@ -49,6 +50,9 @@ public sealed class FragmentTable : IDisposable
     public ulong EvictedCount { get; private set; }
     public ulong OverlapCount { get; private set; }
 
+    /// <summary>True when the fragment added last overlapped others of its datagram.</summary>
+    public bool HadOverlap { get; private set; }
+
     /// <summary>Takes a fragment in. <paramref name="whole"/> names the datagram when this was the last
     /// piece:
     /// read it with <see cref="CopyWhole"/>, which forgets it.</summary>
@@ -56,6 +60,7 @@ public sealed class FragmentTable : IDisposable
         out uint whole)
     {
         whole = None;
+        HadOverlap = false;
         ExpireBefore(timeNs - (_settings.TimeoutSeconds * NanosecondsPerSecond));
         int length = Usable(in piece, bytes.Length);
         if (length <= 0 || piece.Offset + length > DatagramBytesMax)
@@ -68,6 +73,7 @@ public sealed class FragmentTable : IDisposable
         if (index == None)
         {
             index = Create(in key, hash, timeNs);
+            _datagrams[index].Policy = piece.Policy;
         }
         ref Datagram datagram = ref _datagrams[index];
         DropReason reason = Place(ref datagram, in piece, bytes.Slice(0, length));
@@ -137,106 +143,8 @@ public sealed class FragmentTable : IDisposable
         {
             datagram.Protocol = piece.Protocol;
         }
-        return Insert(ref datagram, piece.Offset, end, bytes, isStrict: piece.Key.IpVersion == 6);
-    }
-
-    private DropReason Insert(ref Datagram datagram, uint start, uint end, PacketBytes bytes, bool isStrict)
-    {
-        uint previous = datagram.Last;
-        while (previous != SlabPool.None && _pool[previous].Offset > start)
-        {
-            previous = _pool[previous].Previous;
-        }
-        uint next = previous == SlabPool.None ? datagram.First : _pool[previous].Next;
-        ulong at = previous == SlabPool.None ? start : Math.Max(start, _pool[previous].End);
-        if (at != start || (next != SlabPool.None && _pool[next].Offset < end))
-        {
-            OverlapCount++;
-            if (isStrict && !IsRepeat(datagram.First, start, end))
-            {
-                return DropReason.FragmentOverlap;
-            }
-        }
-        if (at < end)
-        {
-            next = GiveWay(ref datagram, next, end);
-        }
-        while (at < end)
-        {
-            int count = _pool.TryCopy(at, bytes.Span[(int)(at - start)..], out uint run);
-            if (count == 0)
-            {
-                return DropReason.FragmentMemory;
-            }
-            Link(ref datagram, run, previous, next);
-            datagram.HaveBytes += (uint)count;
-            previous = run;
-            at += (uint)count;
-        }
-        return DropReason.None;
-    }
-
-    /// <summary>What begins behind a fragment's start gives way to it as far as it reaches.</summary>
-    private uint GiveWay(ref Datagram datagram, uint next, uint end)
-    {
-        while (next != SlabPool.None && _pool[next].Offset < end)
-        {
-            ref HeldBytes held = ref _pool[next];
-            uint covered = (uint)(Math.Min(end, held.End) - held.Offset);
-            datagram.HaveBytes -= covered;
-            if (covered < held.Length)
-            {
-                held.Offset += covered;
-                held.Start += covered;
-                held.Length -= covered;
-                return next;
-            }
-            uint gone = next;
-            next = held.Next;
-            Unlink(ref datagram, gone);
-            _pool.Free(gone);
-        }
-        return next;
-    }
-
-    private void Unlink(ref Datagram datagram, uint run)
-    {
-        ref HeldBytes held = ref _pool[run];
-        ref uint before = ref held.Previous == SlabPool.None ? ref datagram.First
-            : ref _pool[held.Previous].Next;
-        ref uint behind = ref held.Next == SlabPool.None ? ref datagram.Last : ref _pool[held.Next].Previous;
-        before = held.Next;
-        behind = held.Previous;
-    }
-
-    /// <summary>True when all of [start, end) is there: the fragment came twice.</summary>
-    private bool IsRepeat(uint run, uint start, uint end)
-    {
-        ulong covered = start;
-        for (; run != SlabPool.None && covered < end; run = _pool[run].Next)
-        {
-            if (_pool[run].Offset <= covered && _pool[run].End > covered)
-            {
-                covered = _pool[run].End;
-            }
-        }
-        return covered >= end;
-    }
-
-    private void Link(ref Datagram datagram, uint run, uint previous, uint next)
-    {
-        _pool[run].Previous = previous;
-        _pool[run].Next = next;
-        datagram.First = previous == SlabPool.None ? run : datagram.First;
-        datagram.Last = next == SlabPool.None ? run : datagram.Last;
-        if (previous != SlabPool.None)
-        {
-            _pool[previous].Next = run;
-        }
-        if (next != SlabPool.None)
-        {
-            _pool[next].Previous = run;
-        }
+        return Insert(ref datagram, piece.Offset, end, bytes, 
+            isStrict: piece.Key.IpVersion == 6 || datagram.Policy == OverlapPolicy.Strict);
     }
 
     private uint Find(in FragmentKey key, uint hash)
@@ -328,6 +236,7 @@ public sealed class FragmentTable : IDisposable
         public uint WireBytes;
         public uint FragmentCount;
         public byte Protocol;
+        public OverlapPolicy Policy;
     }
 }
 
@@ -336,4 +245,6 @@ public sealed class FragmentTable : IDisposable
 /// <param name="Offset">Offset of its first byte in the datagram's payload.</param>
 /// <param name="HasMore">True for all but the last.</param>
 /// <param name="Protocol">What its header names as payload.</param>
-public readonly record struct FragmentPiece(FragmentKey Key, uint Offset, bool HasMore, byte Protocol);
+/// <param name="Policy">How its destination treats overlaps.</param>
+public readonly record struct FragmentPiece(
+    FragmentKey Key, uint Offset, bool HasMore, byte Protocol, OverlapPolicy Policy);

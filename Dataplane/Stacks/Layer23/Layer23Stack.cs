@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
@@ -29,6 +30,7 @@ public sealed class Layer23Stack : IDisposable
     private readonly FragmentSettings _settings;
     private readonly FragmentTable _fragments;
     private readonly NativeArray<byte> _wholes;
+    private HostPolicies _hosts = HostPolicies.None;
     private uint _wholeCount;
     private uint _lentCount;
     private Packet _outer;
@@ -39,6 +41,10 @@ public sealed class Layer23Stack : IDisposable
         _fragments = new FragmentTable(settings);
         _wholes = new NativeArray<byte>(WholeBytes * settings.WholeMax);
     }
+
+    /// <summary>Puts overlapping fragments together by these policies from now on; called between
+    /// bursts.</summary>
+    public void Use(HostPolicies hosts) => _hosts = hosts;
 
     /// <summary>Counters for statistics.</summary>
     public FragmentTable Fragments => _fragments;
@@ -134,7 +140,7 @@ public sealed class Layer23Stack : IDisposable
         return Replace(ref packet, whole);
     }
 
-    private static FragmentPiece PieceOf(ref readonly Packet packet)
+    private FragmentPiece PieceOf(ref readonly Packet packet)
     {
         PacketBytes frame = packet.Frame;
         if (packet.IpVersion == 4)
@@ -142,14 +148,17 @@ public sealed class Layer23Stack : IDisposable
             ushort field = frame.ReadUInt16(packet.L3Offset + 6);
             var key = FragmentKey.Of(in packet, frame.ReadUInt16(packet.L3Offset + 4));
             uint offset = (uint)(field & Ipv4.OffsetMask) * 8;
-            return new FragmentPiece(key, offset, (field & Ipv4.MoreFragments) != 0, packet.Protocol);
+            return new FragmentPiece(
+                key, offset, (field & Ipv4.MoreFragments) != 0, packet.Protocol,
+                _hosts.FragmentsTo(in packet));
         }
 
         // The parser leaves L4Offset behind the fragment header of 8 bytes.
         int header = packet.L4Offset - 8;
         ushort bits = frame.ReadUInt16(header + 2);
         var key6 = FragmentKey.Of(in packet, frame.ReadUInt32(header + 4));
-        return new FragmentPiece(key6, bits & 0xFFF8u, (bits & 1) != 0, frame[header]);
+        return new FragmentPiece(
+            key6, bits & 0xFFF8u, (bits & 1) != 0, frame[header], OverlapPolicy.Strict);
     }
 
     /// <summary>The packet becomes the whole datagram,

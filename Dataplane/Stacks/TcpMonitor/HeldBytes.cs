@@ -23,5 +23,31 @@ public struct HeldBytes
     public uint Right;
     public uint Priority;
 
+    /// <summary>Bytes of its segment or fragment that lie before it and behind it: cut off, or in another
+    /// run.</summary>
+    public uint Lead;
+    public uint Trail;
+
     public readonly ulong End => Offset + Length;
+
+    /// <summary>Where the segment or fragment that brought it began and ended.</summary>
+    public readonly ulong SegmentStart => Offset - Lead;
+
+    public readonly ulong SegmentEnd => End + Trail;
+
+    /// <summary>Takes bytes away from its beginning.</summary>
+    public void CutFront(uint count)
+    {
+        Offset += count;
+        Start += count;
+        Length -= count;
+        Lead += count;
+    }
+
+    /// <summary>Takes bytes away from its end.</summary>
+    public void CutBack(uint count)
+    {
+        Length -= count;
+        Trail += count;
+    }
 }

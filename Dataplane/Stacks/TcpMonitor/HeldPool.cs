@@ -47,6 +47,9 @@ public sealed class HeldPool : IDisposable
         return _slabs.Bytes(held.Piece, held.Start, held.Length);
     }
 
+    /// <summary>Bytes of the slab that a run is in.</summary>
+    public uint SlabBytesOf(uint index) => _slabs.SizeOf(_items[index].Piece);
+
     /// <summary>Copies up to a slab of bytes; returns how many, 0 at the cap.</summary>
     public int TryCopy(ulong offset, ReadOnlySpan<byte> bytes, out uint index)
     {
@@ -65,6 +68,7 @@ public sealed class HeldPool : IDisposable
         held.Piece = piece;
         held.Start = 0;
         held.Next = held.Previous = held.Left = held.Right = SlabPool.None;
+        held.Lead = held.Trail = 0;
         return count;
     }
 
@@ -179,6 +183,37 @@ public sealed class HeldPool : IDisposable
         }
         before = SlabPool.None;
         behind = SlabPool.None;
+    }
+
+    /// <summary>Takes any run out of a tree.</summary>
+    public void Remove(ref uint root, uint index)
+    {
+        ulong key = _items[index].Offset;
+        ref uint link = ref root;
+        while (link != index)
+        {
+            ref HeldBytes node = ref _items[link];
+            link = ref key < node.Offset ? ref node.Left : ref node.Right;
+        }
+
+        // Merge its two subtrees in its place.
+        (uint left, uint right) = (_items[index].Left, _items[index].Right);
+        while (left != SlabPool.None && right != SlabPool.None)
+        {
+            if (_items[left].Priority >= _items[right].Priority)
+            {
+                link = left;
+                link = ref _items[left].Right;
+                left = link;
+            }
+            else
+            {
+                link = right;
+                link = ref _items[right].Left;
+                right = link;
+            }
+        }
+        link = left == SlabPool.None ? right : left;
     }
 
     /// <summary>Takes the first run out of a tree.</summary>

@@ -115,6 +115,9 @@ public sealed class SlabPool : IDisposable
         }
     }
 
+    /// <summary>How many bytes a piece has room for.</summary>
+    public uint SizeOf(uint piece) => Size(_blocks[piece / UnitsPerBlock].Class);
+
     /// <summary>The bytes of a piece.</summary>
     public PacketBytes Bytes(uint piece, uint start, uint count) =>
         _memory.Bytes((piece * UnitBytes) + start, count);

@@ -1,3 +1,4 @@
+using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -87,6 +88,7 @@ public sealed partial class StreamReassembler
     private void GiveUpHole(ref TcpStream stream, in Part part, in StreamSource source,
         ref readonly FlowEntry flow)
     {
+        OverrunCount++;
         ulong waiting = stream.First == SlabPool.None ? ulong.MaxValue : _pool[stream.First].Offset;
         AnnounceGap(ref stream, Math.Min(waiting, part.Start), GapReason.MemoryCap, in source, in flow);
     }
@@ -94,6 +96,7 @@ public sealed partial class StreamReassembler
     /// <summary>Copies the bytes of a packet that lie ahead and are not held yet.</summary>
     private void Store(ref TcpStream stream, in Part part)
     {
+        GiveWay(ref stream, in part);
         ulong at = Math.Max(part.Start, stream.Next);
         uint previous = stream.Last;
         uint next = SlabPool.None;
@@ -109,9 +112,15 @@ public sealed partial class StreamReassembler
             while (at < limit)
             {
                 int count = TryHold(ref stream, at, part.Slice(at, limit).Span, ref previous, ref next);
-                if (count == 0)
+                if (count != 0)
                 {
-                    return; // lost, counted: it will be announced as a gap
+                    _pool[previous].Lead = (uint)(at - part.Start);
+                    _pool[previous].Trail = (uint)(part.End - at) - (uint)count;
+                }
+                else
+                {
+                    OverrunCount++;
+                    return; // lost: it will be announced as a gap
                 }
                 at += (uint)count;
             }
@@ -123,6 +132,90 @@ public sealed partial class StreamReassembler
             previous = next;
             next = _pool[next].Next;
         }
+    }
+
+    /// <summary>True when the packet's bytes win over those of the first run where both reach the next
+    /// byte.</summary>
+    private bool BeatsFirst(in Part part, ref readonly TcpStream stream)
+    {
+        ref HeldBytes held = ref _pool[stream.First];
+        return stream.Policy != OverlapPolicy.First && held.End > stream.Next
+            && OverlapRules.NewSegmentWins(
+                stream.Policy, part.Start, part.End, held.SegmentStart, held.SegmentEnd);
+    }
+
+    /// <summary>Runs that lose to the packet by the policy leave their place to it.</summary>
+    private void GiveWay(ref TcpStream stream, in Part part)
+    {
+        if (stream.Policy == OverlapPolicy.First || stream.First == SlabPool.None
+            || _pool[stream.Last].End <= part.Start)
+        {
+            return;
+        }
+        uint run = _pool.FloorOf(stream.Root, part.Start);
+        run = run == SlabPool.None ? stream.First : run;
+        while (run != SlabPool.None && _pool[run].Offset < part.End)
+        {
+            ref HeldBytes held = ref _pool[run];
+            uint next = held.Next;
+            if (held.End > part.Start && OverlapRules.NewSegmentWins(
+                stream.Policy, part.Start, part.End, held.SegmentStart, held.SegmentEnd))
+            {
+                Carve(ref stream, run, Math.Max(part.Start, held.Offset), Math.Min(part.End, held.End));
+            }
+            run = next;
+        }
+    }
+
+    /// <summary>Takes [from, to) out of a run.</summary>
+    private void Carve(ref TcpStream stream, uint run, ulong from, ulong to)
+    {
+        ref HeldBytes held = ref _pool[run];
+        if (from == held.Offset && to == held.End)
+        {
+            Drop(ref stream, run);
+        }
+        else if (from == held.Offset)
+        {
+            held.CutFront((uint)(to - from));
+        }
+        else if (to == held.End || Split(ref stream, run, to))
+        {
+            held.CutBack((uint)(held.End - from));
+        }
+    }
+
+    /// <summary>Copies what lies behind an offset into a run of its own; false at the cap: then the old bytes
+    /// stay.</summary>
+    private bool Split(ref TcpStream stream, uint run, ulong at)
+    {
+        ref HeldBytes held = ref _pool[run];
+        PacketBytes rest = _pool.BytesOf(run).Slice((int)(at - held.Offset));
+        if (stream.HeldSlabBytes + SlabPool.SizeFor(rest.Length) > _settings.HeldBytesMax
+            || _pool.TryCopy(at, rest.Span, out uint behind) == 0)
+        {
+            OverrunCount++;
+            return false;
+        }
+        _pool[behind].Lead = (uint)(at - held.SegmentStart);
+        _pool[behind].Trail = held.Trail;
+        held.CutBack((uint)rest.Length);
+        LinkRun(ref stream, behind, run, held.Next);
+        stream.HeldSlabBytes += SlabPool.SizeFor(rest.Length);
+        _pool.Insert(ref stream.Root, behind);
+        return true;
+    }
+
+    private void Drop(ref TcpStream stream, uint run)
+    {
+        _pool.Remove(ref stream.Root, run);
+        (uint previous, uint next) = (_pool[run].Previous, _pool[run].Next);
+        ref uint before = ref previous == SlabPool.None ? ref stream.First : ref _pool[previous].Next;
+        ref uint behind = ref next == SlabPool.None ? ref stream.Last : ref _pool[next].Previous;
+        before = next;
+        behind = previous;
+        stream.HeldSlabBytes -= _pool.SlabBytesOf(run);
+        _pool.Free(run);
     }
 
     private int TryHold(
@@ -184,7 +277,7 @@ public sealed partial class StreamReassembler
         {
             _pool[stream.Last].Next = SlabPool.None;
         }
-        stream.HeldSlabBytes -= SlabPool.SizeFor((int)_pool[run].Length);
+        stream.HeldSlabBytes -= _pool.SlabBytesOf(run);
         _pool.Free(run);
     }
 

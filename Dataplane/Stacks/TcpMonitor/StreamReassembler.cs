@@ -58,6 +58,9 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Bytes announced as gaps.</summary>
     public ulong GapBytes { get; private set; }
 
+    /// <summary>Holes given up, and bytes left out, for want of room.</summary>
+    public ulong OverrunCount { get; private set; }
+
     /// <summary>Slab bytes in use.</summary>
     public uint HeldSlabBytes => _pool.UsedBytes;
 
@@ -277,13 +280,15 @@ public sealed partial class StreamReassembler : IDisposable
         while (true)
         {
             ulong waiting = stream.First == SlabPool.None ? ulong.MaxValue : _pool[stream.First].Offset;
-            if (waiting <= stream.Next)
+            bool covers = part.Covers(stream.Next);
+            if (waiting <= stream.Next && !(covers && BeatsFirst(in part, in stream)))
             {
                 AnnounceHeld(ref stream, in source, in flow);
             }
-            else if (part.Covers(stream.Next))
+            else if (covers)
             {
-                ulong limit = Math.Min(part.End, waiting);
+                ulong limit =
+                    Math.Min(part.End, waiting <= stream.Next ? _pool[stream.First].End : waiting);
                 Announce(ref stream, part.Slice(stream.Next, limit), in source, in flow);
             }
             else if (waiting != ulong.MaxValue && stream.Acknowledged >= HoleEnd(in part, in stream, waiting))
@@ -316,7 +321,7 @@ public sealed partial class StreamReassembler : IDisposable
         {
             _pool[held.Next].Previous = SlabPool.None;
         }
-        stream.HeldSlabBytes -= SlabPool.SizeFor((int)held.Length);
+        stream.HeldSlabBytes -= _pool.SlabBytesOf(run);
         int side = (int)stream.Side;
         held.Next = SlabPool.None;
         if (_spentFirst[side] == SlabPool.None)
@@ -335,70 +340,5 @@ public sealed partial class StreamReassembler : IDisposable
             Announce(ref stream, _pool.BytesOf(run).Slice((int)(stream.Next - held.Offset)), in source,
                 in flow);
         }
-    }
-
-    private void Announce(ref TcpStream stream, PacketBytes bytes, in StreamSource source,
-        ref readonly FlowEntry flow)
-    {
-        ulong offset = stream.Next;
-        stream.MoveTo(offset + (uint)bytes.Length);
-        DeliveredBytes += (uint)bytes.Length;
-        if (!stream.Keep.IsNone)
-        {
-            _keeper.Append(ref stream, offset, bytes.Span);
-        }
-        ulong wanted = _bus.Wanted<DataReady>(in flow, stream.Side, stream.Side.Other());
-        EventFlags flags = TakeEpochFlag(ref stream);
-        stream.Flags |= TcpStreamFlags.HasData;
-        if (wanted != 0)
-        {
-            byte holeAfter = stream.First != SlabPool.None ? (byte)1 : (byte)0;
-            var body = new DataReady(offset, (uint)bytes.Length, stream.Side, holeAfter, stream.Epoch);
-            _bus.CollectBytes(
-                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side, in body, flags,
-                bytes);
-        }
-    }
-
-    private void AnnounceGap(
-        ref TcpStream stream, ulong end, GapReason reason, in StreamSource source,
-        ref readonly FlowEntry flow)
-    {
-        ulong offset = stream.Next;
-        stream.MoveTo(end);
-        GapBytes += end - offset;
-        ulong wanted = _bus.Wanted<DataGap>(in flow, stream.Side, stream.Side.Other());
-        EventFlags flags = TakeEpochFlag(ref stream);
-        if (wanted != 0)
-        {
-            var data = new DataReady(offset, (uint)(end - offset), stream.Side, 1, (ushort)reason);
-            _bus.CollectBytes(
-                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
-                new DataGap(data), flags, default);
-        }
-    }
-
-    private void AnnounceEnd(ref TcpStream stream, in StreamSource source, ref readonly FlowEntry flow)
-    {
-        if ((stream.Flags & TcpStreamFlags.EndSaid) != 0)
-        {
-            return;
-        }
-        stream.Flags |= TcpStreamFlags.EndSaid;
-        ulong wanted = _bus.Wanted<DataEnd>(in flow, stream.Side, stream.Side.Other());
-        if (wanted != 0)
-        {
-            var data = new DataReady(stream.Next, 0, stream.Side, 0, stream.Epoch);
-            _bus.CollectBytes(
-                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
-                new DataEnd(data), EventFlags.None, default);
-        }
-    }
-
-    private static EventFlags TakeEpochFlag(ref TcpStream stream)
-    {
-        bool isNew = (stream.Flags & TcpStreamFlags.NewEpoch) != 0;
-        stream.Flags &= ~TcpStreamFlags.NewEpoch;
-        return isNew ? EventFlags.NewEpoch : EventFlags.None;
     }
 }

@@ -37,8 +37,13 @@ public struct TcpHalf
     public byte DuplicateAcks;
 
     public TcpHalfFlags Flags;
-    public TcpState State;
-    public TcpOrigin Origin;
+
+    /// <summary>State in the low four bits, origin in the high ones.</summary>
+    private byte _stateAndOrigin;
+
+    /// <summary>FINs in the low four bits, resets in the high ones, up to <see cref="StormCount"/>
+    /// each.</summary>
+    private byte _storms;
 
     /// <summary>The next number it expects from the other end, as far as can be seen.</summary>
     public uint ReceiveNext;
@@ -50,11 +55,13 @@ public struct TcpHalf
     /// <summary>Number of its FIN.</summary>
     public uint FinSequence;
 
-    /// <summary>When it last sent a SYN.</summary>
-    public uint SynUs;
+    /// <summary>When one of both last sent a SYN; with <see cref="TcpHalfFlags.HandshakeTimed"/>: from that
+    /// to the first ACK without SYN.</summary>
+    private uint _handshakeUs;
 
-    /// <summary>From the client's last SYN to the first ACK without SYN; 0 while unknown.</summary>
-    public uint HandshakeRttUs;
+    /// <summary>Time stamp it took last from the other end (TS.Recent of RFC 7323), with
+    /// <see cref="TcpHalfFlags.HasTimestamp"/>.</summary>
+    public uint TimestampRecent;
 
     /// <summary>One segment is timed at once: its end, and when it was sent.</summary>
     public uint TimedSequence;
@@ -72,6 +79,54 @@ public struct TcpHalf
 
     public const byte ShiftBias = 2;
     public const byte DuplicateAcksMuted = byte.MaxValue;
+
+    /// <summary>So many FINs, or resets, of one end are a storm.</summary>
+    public const int StormCount = 15;
+
+    public TcpState State
+    {
+        readonly get => (TcpState)(_stateAndOrigin & 15);
+        set => _stateAndOrigin = (byte)((_stateAndOrigin & 0xF0) | (byte)value);
+    }
+
+    public TcpOrigin Origin
+    {
+        readonly get => (TcpOrigin)(_stateAndOrigin >> 4);
+        set => _stateAndOrigin = (byte)((_stateAndOrigin & 15) | ((byte)value << 4));
+    }
+
+    /// <summary>When one of both last sent a SYN; 0 when none did, or the handshake is timed.</summary>
+    public readonly uint SynUs => Has(TcpHalfFlags.HandshakeTimed) ? 0 : _handshakeUs;
+
+    /// <summary>From the client's last SYN to the first ACK without SYN; 0 while unknown.</summary>
+    public readonly uint HandshakeRttUs => Has(TcpHalfFlags.HandshakeTimed) ? _handshakeUs : 0;
+
+    /// <summary>Notes the time of a SYN, unless the handshake is timed.</summary>
+    public void NoteSyn(uint timeUs) => _handshakeUs = Has(TcpHalfFlags.HandshakeTimed) ? _handshakeUs
+        : timeUs;
+
+    /// <summary>The handshake is complete and took so long.</summary>
+    public void NoteHandshake(uint microseconds)
+    {
+        _handshakeUs = microseconds;
+        Flags |= TcpHalfFlags.HandshakeTimed;
+    }
+
+    /// <summary>Counts a FIN; true for the one that makes it a storm.</summary>
+    public bool CountFin()
+    {
+        int count = _storms & 15;
+        _storms += (byte)(count < StormCount ? 1 : 0);
+        return count == StormCount - 1;
+    }
+
+    /// <summary>Counts a reset; true for the one that makes it a storm.</summary>
+    public bool CountReset()
+    {
+        int count = _storms >> 4;
+        _storms += (byte)(count < StormCount ? 16 : 0);
+        return count == StormCount - 1;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Has(TcpHalfFlags flag) => (Flags & flag) != 0;
@@ -114,6 +169,12 @@ public enum TcpHalfFlags : ushort
     /// <summary>ReceiveNext holds.</summary>
     HasReceived = 1 << 12,
 
-    /// <summary>HandshakeRttUs holds, even when it is 0.</summary>
+    /// <summary>TimestampRecent holds.</summary>
+    HasTimestamp = 1 << 13,
+
+    /// <summary>HandshakeRttUs holds.</summary>
     HandshakeTimed = 1 << 14,
+
+    /// <summary>Its SYN or SYN-ACK carried a time stamp (RFC 7323, 3.2).</summary>
+    OffersTimestamps = 1 << 15,
 }

@@ -5,13 +5,9 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>What is published of a step: PKT/TCP and TCP/* of each half that the flow's depth
-/// follows.</content>
+/// <content>What is published of a step: TCP/* of each half that the flow's depth follows.</content>
 public sealed partial class TcpMonitorStack
 {
-    private const int TimestampsOnlyBytes = 12;
-    private const uint PaddedTimestamps = 0x0101_080A;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Publish(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
@@ -22,10 +18,17 @@ public sealed partial class TcpMonitorStack
         {
             return;
         }
-        ulong wanted = _bus.Wanted<TcpPacket>(in flow, packet.Sender, half);
-        if (wanted != 0)
+        if ((flow.LinkMask & _bus.PlanOf(flow.Plan).PartialTcpMask) != 0)
         {
-            _bus.Collect(wanted, in flow, slot, in packet, half, Describe(in packet));
+            PublishByKind(in packet, in flow, slot, step.Findings, half);
+        }
+        else
+        {
+            ulong wanted = _bus.Wanted<TcpPacket>(in flow, packet.Sender, half);
+            if (wanted != 0)
+            {
+                _bus.Collect(wanted, in flow, slot, in packet, half, Describe(in packet));
+            }
         }
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
         LinkTable plan = _bus.PlanOf(flow.Plan);
@@ -49,36 +52,6 @@ public sealed partial class TcpMonitorStack
         PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
     }
 
-    /// <summary>The body of a segment's PKT/TCP.</summary>
-    internal static TcpPacket Describe(ref readonly Packet packet)
-    {
-        byte l4 = (byte)Math.Min(packet.L4Offset, byte.MaxValue);
-        byte l3 = (byte)Math.Min(packet.L3Offset, byte.MaxValue);
-        ushort length = (ushort)Math.Min(packet.WireLength, ushort.MaxValue);
-        return new TcpPacket(
-            new PacketEvent(length, packet.PortIndex, 0, l3, l4, 0, 0),
-            packet.Sequence,
-            packet.Acknowledgment,
-            packet.Window,
-            packet.WirePayloadLength,
-            packet.PayloadOffset,
-            packet.TcpFlags,
-            (byte)OptionsOf(in packet));
-    }
-
-    private static TcpOptionBits OptionsOf(ref readonly Packet packet)
-    {
-        int start = packet.L4Offset + TcpSegment.HeaderBytesMin;
-        int length = packet.PayloadOffset - start;
-        if (length <= 0)
-        {
-            return TcpOptionBits.None;
-        }
-        return length == TimestampsOnlyBytes && packet.Frame.ReadUInt32(start) == PaddedTimestamps
-            ? TcpOptionBits.Timestamps
-            : TcpOptions.Read(in packet).Present;
-    }
-
     private TcpEvent TcpOf(uint slot) =>
         new((byte)this[slot, Side.Client].State, (byte)this[slot, Side.Server].State);
 
@@ -99,11 +72,11 @@ public sealed partial class TcpMonitorStack
         }
         else
         {
-            output.Collect(in packet, in flow, in change);
+            output.Collect(in packet, in flow, in change, EventKinds<TcpStateChange>.TypeOf((int)after));
         }
     }
 
-    private static void PublishFindings(
+    private void PublishFindings(
         ref readonly Packet packet, ref readonly FlowEntry flow, in TcpStep step, TcpFindings findings,
         in Output output)
     {
@@ -135,24 +108,25 @@ public sealed partial class TcpMonitorStack
         {
             output.Collect(in packet, in flow, new TcpRoundTrip(tcp, step.RoundTripUs, output.SmoothedUs, 0));
         }
-        if ((findings & (TcpFindings.AnyError | TcpFindings.AcknowledgedUnseen)) != 0)
+        if ((findings & TcpFindings.AnyError) != 0)
         {
-            TcpErrorReason why = (findings & TcpFindings.Challenge) != 0 ? TcpErrorReason.Challenge
-                : (findings & TcpFindings.OutOfWindow) != 0 ? TcpErrorReason.OutOfWindow
-                : TcpErrorReason.AcknowledgedUnseen;
-            output.Collect(in packet, in flow, new TcpError(tcp, (byte)why));
+            PublishErrors(in packet, in flow, findings, in output);
         }
-        if ((findings & TcpFindings.AnyAnomaly) != 0)
+        if ((findings & (TcpFindings.AnyAnomaly | TcpFindings.Rejected | TcpFindings.HalfClosed)) != 0)
         {
             PublishAnomalies(in packet, in flow, findings, in output);
         }
     }
 
-    private static RetransmissionKind KindOf(TcpFindings findings) =>
+    private RetransmissionKind KindOf(TcpFindings findings) =>
         (findings & TcpFindings.FastRetransmission) != 0 ? RetransmissionKind.Fast
         : (findings & TcpFindings.SpuriousRetransmission) != 0 ? RetransmissionKind.Spurious
-        : (findings & TcpFindings.Retransmission) != 0 ? RetransmissionKind.Plain
-        : RetransmissionKind.Overlap;
+        : (findings & TcpFindings.Retransmission) == 0 ? RetransmissionKind.Overlap
+        : _segment.IsAccept ? RetransmissionKind.SynAck
+        : _segment.HasSyn ? RetransmissionKind.Syn
+        : _segment.HasFin && _segment.PayloadLength == 0 ? RetransmissionKind.Fin
+        : (findings & TcpFindings.TailProbe) != 0 ? RetransmissionKind.TailProbe
+        : RetransmissionKind.Plain;
 
     private static void PublishAcknowledgment(
         ref readonly Packet packet, ref readonly FlowEntry flow, TcpFindings findings, in Output output)
@@ -186,15 +160,36 @@ public sealed partial class TcpMonitorStack
         {
             output.Collect(in packet, in flow, new TcpWindow(output.Tcp, (byte)WindowKind.Zero));
         }
-        WindowKind? other = (findings & TcpFindings.WindowUpdate) != 0 ? WindowKind.Reopened
+        WindowKind? other = (findings & TcpFindings.WindowShrunk) != 0 ? WindowKind.Shrunk
+            : (findings & TcpFindings.WindowUpdate) != 0 ? WindowKind.Reopened
             : (findings & TcpFindings.WindowFull) != 0 ? WindowKind.Full
             : (findings & TcpFindings.ZeroWindowProbe) != 0 ? WindowKind.Probe
             : (findings & TcpFindings.ZeroWindowProbeAck) != 0 ? WindowKind.ProbeAnswer
-            : (findings & TcpFindings.WindowShrunk) != 0 ? WindowKind.Shrunk
             : null;
         if (other is not null)
         {
             output.Collect(in packet, in flow, new TcpWindow(output.Tcp, (byte)other.Value));
+        }
+    }
+
+    private static void PublishErrors(
+        ref readonly Packet packet, ref readonly FlowEntry flow, TcpFindings findings, in Output output)
+    {
+        ReadOnlySpan<(TcpFindings, TcpErrorReason)> reasons =
+        [
+            (TcpFindings.OutOfWindow, TcpErrorReason.OutOfWindow),
+            (TcpFindings.AcknowledgedUnseen, TcpErrorReason.AcknowledgedUnseen),
+            (TcpFindings.OldTimestamp, TcpErrorReason.OldTimestamp),
+            (TcpFindings.BadTimestamp, TcpErrorReason.BadTimestamp),
+            (TcpFindings.Challenge, TcpErrorReason.Challenge),
+        ];
+        foreach ((TcpFindings finding, TcpErrorReason reason) in reasons)
+        {
+            if ((findings & finding) != 0)
+            {
+                output.Collect(in packet, in flow, new TcpError(output.Tcp, (byte)reason),
+                    EventKinds<TcpError>.TypeOf((int)reason));
+            }
         }
     }
 
@@ -204,14 +199,25 @@ public sealed partial class TcpMonitorStack
         ReadOnlySpan<TcpFindings> found =
         [
             TcpFindings.DataOnSyn, TcpFindings.DataWithReset, TcpFindings.DataAfterReset,
-            TcpFindings.Urgent, TcpFindings.SplitHandshake, TcpFindings.PortsReused,
+            TcpFindings.Urgent, TcpFindings.SplitHandshake, TcpFindings.PortsReused, TcpFindings.ResetInject,
+            TcpFindings.SynInside, TcpFindings.BadWindowUpdate, TcpFindings.FinStorm, TcpFindings.ResetStorm,
+            TcpFindings.HandshakeInject, TcpFindings.LowTtl, TcpFindings.NoAckFlag,
         ];
         for (int i = 0; i < found.Length; i++)
         {
             if ((findings & found[i]) != 0)
             {
-                output.Collect(in packet, in flow, new TcpAnomaly(output.Tcp, (ushort)(i + 1)));
+                output.Collect(in packet, in flow, new TcpAnomaly(output.Tcp, (ushort)(i + 1)),
+                    EventKinds<TcpAnomaly>.TypeOf(i + 1));
             }
+        }
+        if ((findings & TcpFindings.Rejected) != 0)
+        {
+            output.Collect(in packet, in flow, new TcpRejected(output.Tcp));
+        }
+        if ((findings & TcpFindings.HalfClosed) != 0)
+        {
+            output.Collect(in packet, in flow, new TcpHalfClosed(output.Tcp));
         }
     }
 
@@ -239,6 +245,18 @@ public sealed partial class TcpMonitorStack
     /// <summary>Where events of one half go.</summary>
     private readonly record struct Output(EventBus Bus, uint Slot, Side Half, TcpEvent Tcp, uint SmoothedUs)
     {
+        /// <summary>As below, as a kind of T.</summary>
+        public void Collect<T>(
+            ref readonly Packet packet, ref readonly FlowEntry flow, in T body, ushort kind)
+            where T : unmanaged, IEvent
+        {
+            ulong wanted = Bus.Wanted(kind, in flow, packet.Sender, Half);
+            if (wanted != 0)
+            {
+                Bus.Collect(wanted, in flow, Slot, in packet, Half, in body, type: kind);
+            }
+        }
+
         public void Collect<T>(ref readonly Packet packet, ref readonly FlowEntry flow, in T body)
             where T : unmanaged, IEvent
         {

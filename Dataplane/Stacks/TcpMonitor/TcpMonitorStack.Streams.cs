@@ -33,6 +33,7 @@ public sealed partial class TcpMonitorStack
         {
             return;
         }
+        AnnounceAttempt(slot, ref flow, timeNs);
         var source = StreamSource.At(timeNs, slot);
         FinishOne(this[slot, Side.Server].ReceiveStream, in source, in flow);
         FinishOne(this[slot, Side.Client].ReceiveStream, in source, in flow);
@@ -135,8 +136,59 @@ public sealed partial class TcpMonitorStack
                 _sentBefore = _reassembler[_sentStream];
             }
             var source = StreamSource.Of(in packet, slot);
+            ulong overruns = _reassembler.OverrunCount;
+            AnnounceUrgent(in packet, in flow, slot);
             bool isSettled = _reassembler.Receive(_sentStream, in _segment, in source, in flow);
             _mustCommit |= !(wasPlain && isSettled);
+            if (_reassembler.OverrunCount != overruns)
+            {
+                AnnounceOverrun(in packet, in flow, slot);
+            }
+        }
+    }
+
+    private void AnnounceUrgent(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
+    {
+        if ((_segment.Flags & TcpSegment.Urgent) == 0)
+        {
+            return;
+        }
+        Side half = packet.Sender.Other();
+        ulong wanted = _bus.Wanted<DataUrgent>(in flow, packet.Sender, half);
+        if (wanted != 0)
+        {
+            // RFC 6093: the pointer names the byte behind the urgent one.
+            uint pointer = packet.Frame.ReadUInt16(packet.L4Offset + 18);
+            ref TcpStream stream = ref _reassembler[_sentStream];
+            long distance = stream.DistanceTo(_segment.DataSequence + pointer - 1);
+            var data = new DataReady(
+                (ulong)Math.Max(0, (long)stream.Next + distance), 0, packet.Sender, 0, stream.Epoch);
+            _bus.Collect(wanted, in flow, slot, in packet, half, new DataUrgent(data));
+        }
+    }
+
+    private void AnnounceOverrun(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
+    {
+        Side half = packet.Sender.Other();
+        ushort type = EventKinds<TcpError>.TypeOf((int)TcpErrorReason.BufferOverrun);
+        ulong wanted = _bus.Wanted(type, in flow, packet.Sender, half);
+        if (wanted != 0)
+        {
+            var body = new TcpError(TcpOf(slot), (byte)TcpErrorReason.BufferOverrun);
+            _bus.Collect(wanted, in flow, slot, in packet, half, in body, type: type);
+        }
+    }
+
+    /// <summary>Nobody has answered the flow's SYN.</summary>
+    private void AnnounceAttempt(uint slot, ref readonly FlowEntry flow, long timeNs)
+    {
+        bool isAttempt = this[slot, Side.Client].State == TcpState.SynSent
+            && !this[slot, Side.Server].Has(TcpHalfFlags.HasSent);
+        ulong wanted = isAttempt ? _bus.Wanted<TcpAttempt>(in flow, Side.Client, Side.Client) : 0;
+        if (wanted != 0)
+        {
+            _bus.CollectWithoutPacket(
+                wanted, in flow, slot, timeNs, Side.Client, Side.Client, new TcpAttempt(TcpOf(slot)));
         }
     }
 
@@ -152,6 +204,10 @@ public sealed partial class TcpMonitorStack
             : TcpStreamFlags.None;
         uint first = isBeginning ? sender.InitialSequence + 1 : _segment.DataSequence;
         uint number = _reassembler.Open(side, first, keep, isResumed ? (ushort)1 : (ushort)0, flags);
+        if (number != StreamReassembler.None)
+        {
+            _reassembler[number].Policy = _settings.Hosts.SegmentsTo(in packet);
+        }
         ulong wanted = isResumed ? _bus.Wanted<DataGap>(in flow, side, side.Other()) : 0;
         if (wanted != 0)
         {

@@ -1,3 +1,4 @@
+using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Events;
 using Dataplane.Flows;
@@ -32,6 +33,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private bool _canUndo;
     private bool _mustCommit;
     private IFlowRenewal? _renewal;
+    private TcpSettings _settings = new();
 
     public TcpMonitorStack(
         EventBus bus, uint flowMax, StreamSettings settings, MemoryPages pages = MemoryPages.Normal)
@@ -44,6 +46,9 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <summary>The streams: counters for statistics.</summary>
     public StreamReassembler Streams => _reassembler;
 
+    /// <summary>Segments that their receiver does not take.</summary>
+    public ulong RefusedCount { get; private set; }
+
     /// <summary>Segments dropped because they contradict bytes that passed before.</summary>
     public ulong InconsistentDropCount { get; private set; }
 
@@ -52,6 +57,9 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
 
     /// <summary>Says who sets links and depth anew when a new connection begins on an old 5-tuple.</summary>
     public void RenewBy(IFlowRenewal renewal) => _renewal = renewal;
+
+    /// <summary>Judges segments by these settings from now on; called between bursts.</summary>
+    public void Use(TcpSettings settings) => _settings = settings;
 
     /// <summary>Asks for the two lines of a flow.</summary>
     public void Prefetch(uint slot)
@@ -68,18 +76,18 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         _segment = TcpSegment.From(in packet);
         _sentStream = _otherStream = StreamReassembler.None;
         _canUndo = _mustCommit = false;
-        if (_segment.IsConnect && BeginsAnother(in packet, in flow, slot))
-        {
-            Renew(ref packet, ref flow, slot);
-        }
+        TcpFindings odd = _segment.HasSyn ? MeetSyn(ref packet, ref flow, slot) : TcpFindings.None;
         if (flow.Depth == StackDepth.Bypass)
         {
-            Watch(ref packet, ref flow);
+            if (odd == TcpFindings.None)
+            {
+                Watch(ref packet, ref flow);
+            }
             return StackResult.Continue;
         }
         if ((flow.Flags & FlowFlags.HalvesValid) == 0)
         {
-            Start(ref flow, slot);
+            Start(ref flow, slot, isRenewed: false);
         }
 
         ref TcpHalf sender = ref this[slot, packet.Sender];
@@ -90,14 +98,39 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
             _canUndo = true;
             (_senderBefore, _receiverBefore, _flagsBefore) = (sender, receiver, flow.Flags);
         }
-        TcpTracker.Advance(ref sender, ref receiver, in _segment, out TcpStep step);
+        odd |= Check(in packet, ref flow, ref sender, ref receiver);
+        bool isRefused = (odd & TcpFindings.Refused) != 0
+            && (_settings.IsStrict || (odd & TcpFindings.BadChecksum) != 0);
+        TcpStep step;
+        if (isRefused)
+        {
+            step = new TcpStep(odd, sender.State, receiver.State, _segment.Sequence, 0, 0);
+        }
+        else
+        {
+            TcpTracker.Advance(ref sender, ref receiver, in _segment, out step, _settings.IsStrict);
+            if (odd != TcpFindings.None)
+            {
+                step = step with { Findings = step.Findings | odd };
+            }
+        }
+        return (step.Findings & TcpFindings.Refused) != 0
+            ? Refuse(ref packet, ref flow, slot, in step, isRefused || _settings.IsStrict)
+            : Take(ref packet, ref flow, slot, in step, hasGate);
+    }
+
+    /// <summary>What the receiver takes: halves have moved, now streams do.</summary>
+    private StackResult Take(ref Packet packet, ref FlowEntry flow, uint slot, in TcpStep step, bool hasGate)
+    {
+        ref TcpHalf sender = ref this[slot, packet.Sender];
+        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
         if (_segment.HasSyn)
         {
             TakeSyn(ref packet, ref sender, ref receiver);
         }
         Note(ref flow, packet.Sender, in sender, in receiver);
         bool contradicts = HasContradiction(in packet, in flow, slot, in step, in receiver);
-        if (contradicts && hasGate)
+        if (contradicts && hasGate && _settings.DropsInconsistent)
         {
             InconsistentDropCount++;
             Undo(ref packet, ref flow, slot);
@@ -108,8 +141,30 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         TcpFindings said = contradicts ? TcpFindings.AnyRetransmission : TcpFindings.None;
         Publish(in packet, in flow, slot, in step, packet.Sender);
         Publish(in packet, in flow, slot, in step, packet.Sender.Other(), said);
+        if (hasGate && _settings.Urgent == UrgentRule.Drop && (step.Findings & TcpFindings.Urgent) != 0)
+        {
+            Undo(ref packet, ref flow, slot);
+            return StackResult.Drop(DropReason.UrgentData);
+        }
         MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver);
         return StackResult.Continue;
+    }
+
+    /// <summary>What the receiver does not take is told of, and its bytes are none of the stream's.</summary>
+    private StackResult Refuse(
+        ref Packet packet, ref FlowEntry flow, uint slot, in TcpStep step, bool changedNothing)
+    {
+        RefusedCount++;
+        if (!changedNothing)
+        {
+            Note(ref flow, packet.Sender, in this[slot, packet.Sender],
+                in this[slot, packet.Sender.Other()]);
+        }
+        Publish(in packet, in flow, slot, in step, packet.Sender);
+        Publish(in packet, in flow, slot, in step, packet.Sender.Other());
+        bool isDropped = (step.Findings & TcpFindings.BadChecksum) != 0
+            && _settings.Checksums == ChecksumRule.Drop;
+        return isDropped ? StackResult.Drop(DropReason.TcpBadChecksum) : StackResult.Continue;
     }
 
     /// <summary>The packet goes on: stores what it brought ahead of its turn.</summary>
@@ -189,66 +244,6 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         NoteFlags(ref flow, packet.Sender);
     }
 
-    /// <summary>True when a SYN begins another connection than the one the flow has carried so far.</summary>
-    private bool BeginsAnother(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
-    {
-        if ((flow.Flags & FlowFlags.HalvesValid) != 0)
-        {
-            return TcpTracker.StartsNewConnection(
-                in this[slot, packet.Sender], in this[slot, packet.Sender.Other()], in _segment);
-        }
-        if (flow.ClientPackets + flow.ServerPackets <= 1)
-        {
-            return false;
-        }
-        uint known = packet.Sender == Side.Client ? flow.ClientNext : flow.ServerNext;
-        return known != _segment.Sequence + 1;
-    }
-
-    /// <summary>Begins to follow a flow: from its first packet, or again after it was bypassed.</summary>
-    private void Start(ref FlowEntry flow, uint slot)
-    {
-        this[slot, Side.Client] = default;
-        this[slot, Side.Server] = default;
-        bool isFirst = flow.ClientPackets + flow.ServerPackets <= 1 || _segment.IsConnect;
-        if (!isFirst)
-        {
-            this[slot, Side.Client].Origin = TcpOrigin.Resumed;
-            this[slot, Side.Server].Origin = TcpOrigin.Resumed;
-        }
-        flow.Flags |= FlowFlags.HalvesValid;
-        if (!_segment.HasSyn && (flow.Flags & (FlowFlags.SynSeen | FlowFlags.SynAckSeen)) == 0)
-        {
-            flow.Flags |= FlowFlags.Midstream;
-        }
-    }
-
-    /// <summary>A new connection on the 5-tuple: the old one is finished and told of first.</summary>
-    private void Renew(ref Packet packet, ref FlowEntry flow, uint slot)
-    {
-        FlowEndReason reason = (flow.Flags & FlowFlags.ResetSeen) != 0 ? FlowEndReason.Reset
-            : (flow.Flags & (FlowFlags.ClientFin | FlowFlags.ServerFin)) != 0 ? FlowEndReason.Fin
-            : FlowEndReason.Reused;
-        FlowEnding(slot, ref flow, packet.TimestampNs);
-        ulong wanted = _bus.Wanted<FlowReused>(in flow, packet.Sender, Side.None);
-        if (wanted != 0)
-        {
-            var about = new FlowEvent(flow.Protocol, (byte)flow.Depth);
-            _bus.Collect(wanted, in flow, slot, in packet, Side.None, new FlowReused(about, reason));
-        }
-        _bus.Flush();
-        CloseStreams(slot, in flow);
-        const FlowFlags OfConnection = FlowFlags.ClientFin | FlowFlags.ServerFin | FlowFlags.ResetSeen
-            | FlowFlags.SynSeen | FlowFlags.SynAckSeen | FlowFlags.Midstream;
-        flow.Flags &= ~(OfConnection | FlowFlags.HalvesValid);
-        if (packet.Sender == Side.Server)
-        {
-            flow.Turn();
-            packet.Sender = Side.Client;
-        }
-        _renewal?.FlowRenewed(slot, ref flow);
-    }
-
     private void TakeSyn(ref Packet packet, ref TcpHalf sender, ref TcpHalf receiver)
     {
         var options = TcpOptions.Read(in packet);
@@ -276,7 +271,9 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         FlowFlags flags = FlowFlags.None;
         flags |= _segment.IsConnect ? FlowFlags.SynSeen : 0;
         flags |= _segment.IsAccept ? FlowFlags.SynAckSeen : 0;
-        flags |= _segment.HasReset ? FlowFlags.ResetSeen : 0;
+        bool isClosed = !_settings.IsStrict || (flow.Flags & FlowFlags.HalvesValid) == 0
+            || flow.TcpStates == 0;
+        flags |= _segment.HasReset && isClosed ? FlowFlags.ResetSeen : 0;
         flags |= _segment.HasFin ? side == Side.Client ? FlowFlags.ClientFin : FlowFlags.ServerFin : 0;
         flow.Flags |= flags;
         if (_segment.HasSyn)

@@ -36,6 +36,9 @@ public static class TcpStates
         Receive(ref receiver, in segment);
         if (segment.HasFin)
         {
+            bool isFirst = ((sender.Flags | receiver.Flags) & TcpHalfFlags.FinSent) == 0;
+            findings |= isFirst ? TcpFindings.HalfClosed : TcpFindings.None;
+            findings |= sender.CountFin() ? TcpFindings.FinStorm : TcpFindings.None;
             sender.State = AfterSendingFin(sender.State);
             sender.FinSequence = segment.Sequence + segment.PayloadLength;
             sender.Flags |= TcpHalfFlags.FinSent;
@@ -55,7 +58,7 @@ public static class TcpStates
         bool afterReset = (sender.Flags & TcpHalfFlags.ResetSent) != 0;
         if ((segment.Flags & OddFlags) == 0 && !afterReset)
         {
-            return IsOutsideWindow(in sender, in receiver, in segment)
+            return TcpAcceptance.IsOutsideWindow(in receiver, in segment)
                 ? TcpFindings.OutOfWindow
                 : TcpFindings.None;
         }
@@ -69,43 +72,20 @@ public static class TcpStates
         return findings | ((segment.Flags & TcpSegment.Urgent) != 0 ? TcpFindings.Urgent : 0);
     }
 
-    /// <summary>RFC 9293, 3.10.7.4, first check; only when the receiver's window is known.</summary>
-    private static bool IsOutsideWindow(
-        ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
-    {
-        if (!receiver.Has(TcpHalfFlags.HasSent) || receiver.WindowShift == TcpHalf.ShiftUnknown
-            || receiver.State is TcpState.Closed or TcpState.SynSent or TcpState.SynReceived)
-        {
-            return false;
-        }
-        uint window = Math.Max((uint)receiver.Window << receiver.Shift, 1);
-        uint end = segment.Sequence + segment.PayloadLength;
-        bool isBehind = segment.PayloadLength != 0 && SequenceNumber.IsAtOrBefore(end, receiver.Acknowledged)
-            && SequenceNumber.Distance(end, receiver.Acknowledged) > (int)window;
-        return isBehind || SequenceNumber.IsAfter(segment.Sequence, receiver.Acknowledged + window);
-    }
-
     private static TcpFindings Reset(
         ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, uint expected)
     {
         sender.Flags |= TcpHalfFlags.ResetSent;
-        bool isTaken = receiver.State switch
+        TcpFindings storm = sender.CountReset() ? TcpFindings.ResetStorm : TcpFindings.None;
+        bool isNext = receiver.State > TcpState.SynSent && segment.Sequence == expected;
+        if (!isNext && !TcpAcceptance.TakesReset(in receiver, in segment))
         {
-            // RFC 9293, 3.10.7.3: acceptable when it acknowledges the SYN.
-            TcpState.SynSent => !segment.HasAck || segment.Acknowledgment == receiver.SendNext,
-            TcpState.Closed or TcpState.Listen => true,
-
-            // RFC 5961, 3.2: exactly the next number. What passed by may be ahead of what has arrived.
-            _ => !receiver.Has(TcpHalfFlags.HasReceived) || segment.Sequence == receiver.ReceiveNext
-                || segment.Sequence == receiver.Acknowledged || segment.Sequence == expected,
-        };
-        if (!isTaken)
-        {
-            return TcpFindings.Challenge;
+            return storm | TcpFindings.Challenge | TcpFindings.ResetInject;
         }
+        bool isRejected = receiver.State == TcpState.SynSent;
         sender.State = TcpState.Closed;
         receiver.State = TcpState.Closed;
-        return TcpFindings.None;
+        return storm | (isRejected ? TcpFindings.Rejected : TcpFindings.None);
     }
 
     private static TcpFindings Synchronize(ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment)
@@ -116,13 +96,16 @@ public static class TcpStates
             return TcpFindings.Challenge; // RFC 5961, 4: an established receiver answers with an ACK
         }
 
+        TcpFindings findings = TcpAcceptance.ContradictsHandshake(in receiver, in segment)
+            ? TcpFindings.HandshakeInject
+            : TcpFindings.None;
         receiver.ReceiveNext = segment.Sequence + 1 + segment.PayloadLength;
         receiver.Flags |= TcpHalfFlags.HasReceived;
         if (segment.HasAck)
         {
             sender.State = sender.State == TcpState.Established ? sender.State : TcpState.SynReceived;
             receiver.State = receiver.State == TcpState.SynReceived ? receiver.State : TcpState.Established;
-            return TcpFindings.None;
+            return findings;
         }
         bool isAnswer = receiver.State == TcpState.SynSent; // both began: RFC 9293, 3.5, figure 7
         sender.State = sender.State == TcpState.SynReceived ? sender.State : TcpState.SynSent;

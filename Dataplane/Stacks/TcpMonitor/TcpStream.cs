@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Packets;
 
@@ -36,6 +37,9 @@ public struct TcpStream
 
     /// <summary>Who sends these bytes.</summary>
     public Side Side;
+
+    /// <summary>Which of two overlapping segments keeps its bytes.</summary>
+    public OverlapPolicy Policy;
 
     /// <summary>Every byte before this offset was acknowledged by the receiver.</summary>
     public ulong Acknowledged;

@@ -10,7 +10,7 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// follow
 /// the rules of Wireshark's TCP analysis, which operators compare with; states follow RFC 9293.
 /// </remarks>
-public static class TcpTracker
+public static partial class TcpTracker
 {
     /// <summary>A repeat within this time of duplicate ACKs for it is a fast retransmission.</summary>
     public const uint FastRetransmissionUs = 20_000;
@@ -18,6 +18,9 @@ public static class TcpTracker
     /// <summary>A late segment within this time is reordered, not repeated, while no round trip is
     /// known.</summary>
     public const uint ReorderUs = 3_000;
+
+    /// <summary>A repeat of the last bytes within this time comes before any retransmission timeout.</summary>
+    public const uint TailProbeUs = 200_000;
 
     /// <summary>The most duplicate ACKs that are counted.</summary>
     private const byte DuplicateAcksMax = 250;
@@ -32,9 +35,16 @@ public static class TcpTracker
         && segment.Sequence != sender.InitialSequence;
 
     /// <summary>Takes one segment in.</summary>
-    /// <remarks>The step is written where it will be read: a copy of what was just written in pieces stalls.</remarks>
+    /// <remarks>The step is written where it will be read: a copy of what was just written in pieces
+    /// stalls.</remarks>
+    /// <param name="sender">The half that sent it.</param>
+    /// <param name="receiver">The half that it goes to.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="step">What it changed.</param>
+    /// <param name="isStrict">True: what the receiver would not take changes nothing.</param>
     public static void Advance(
-        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step)
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step,
+        bool isStrict = false)
     {
         if (IsPlain(in sender, in receiver, in segment))
         {
@@ -42,7 +52,28 @@ public static class TcpTracker
         }
         else
         {
+            AdvanceOther(ref sender, ref receiver, in segment, out step, isStrict);
+        }
+    }
+
+    /// <summary>A SYN from the end that was sent one and has answered with no SYN-ACK: a split
+    /// handshake.</summary>
+    public static bool IsSplitAnswer(ref readonly TcpHalf sender, ref readonly TcpHalf receiver) =>
+        receiver.State == TcpState.SynSent && receiver.Has(TcpHalfFlags.SynSeen)
+        && !sender.Has(TcpHalfFlags.SynSeen);
+
+    private static void AdvanceOther(
+        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, out TcpStep step, bool isStrict)
+    {
+        TcpFindings refusal =
+            isStrict ? TcpAcceptance.Refusal(in sender, in receiver, in segment) : TcpFindings.None;
+        if (refusal == TcpFindings.None)
+        {
             AdvanceInFull(ref sender, ref receiver, in segment, out step);
+        }
+        else
+        {
+            step = new TcpStep(refusal, sender.State, receiver.State, segment.Sequence, 0, 0);
         }
     }
 
@@ -57,6 +88,7 @@ public static class TcpTracker
         uint expected = sender.SendNext;
         bool knowsExpected = sender.Has(TcpHalfFlags.HasSent);
         findings |= ClassifyForward(ref sender, in receiver, in segment);
+        findings |= ClassifyWindow(in sender, in segment);
         findings |= ClassifyAcknowledgment(ref sender, ref receiver, in segment);
         if ((segment.PayloadLength != 0 || (segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0)
             && (findings & TcpFindings.KeepAlive) == 0)
@@ -109,16 +141,47 @@ public static class TcpTracker
             || ((sender.Flags | receiver.Flags) & Special) != 0
             || sequence != sender.SendNext || sequence != sender.SendContiguous
             || sequence != receiver.ReceiveNext
-            || (length == 0 && segment.Acknowledgment == sender.Acknowledged))
+            || SequenceNumber.Distance(sender.Acknowledged, segment.Acknowledgment) < (length == 0 ? 1 : 0))
         {
             return false;
         }
         uint window = (uint)receiver.Window << receiver.Shift;
-        return segment.Window != 0 && (sender.HandshakeRttUs != 0 || sender.SynUs == 0)
+        return segment.Window != 0 && sender.SynUs == 0 && !Shrinks(in sender, in segment)
             && receiver.Acknowledged != 0
             && sequence - receiver.Acknowledged <= int.MaxValue
             && (ulong)(sequence - receiver.Acknowledged) + length < window
             && SequenceNumber.IsAtOrBefore(segment.Acknowledgment, receiver.SendContiguous);
+    }
+
+    /// <summary>True when the right edge of the sender's window moves back by more than rounding (RFC 9293,
+    /// 3.8.6; RFC 7323, 2.4).</summary>
+    private static bool Shrinks(ref readonly TcpHalf sender, in TcpSegment segment)
+    {
+        if (segment.Window >= sender.Window || !sender.Has(TcpHalfFlags.HasSent)
+            || sender.Has(TcpHalfFlags.FirstAck) || sender.WindowShift == TcpHalf.ShiftUnknown)
+        {
+            return false;
+        }
+        int shift = sender.Shift;
+        uint before = sender.Acknowledged + ((uint)sender.Window << shift);
+        uint after = segment.Acknowledgment + ((uint)segment.Window << shift) + (1u << shift) - 1;
+        return SequenceNumber.IsBefore(after, before)
+            && SequenceNumber.IsAtOrAfter(segment.Acknowledgment, sender.Acknowledged);
+    }
+
+    private static TcpFindings ClassifyWindow(ref readonly TcpHalf sender, in TcpSegment segment)
+    {
+        if (segment.IsControl || !segment.HasAck || !sender.Has(TcpHalfFlags.HasSent))
+        {
+            return TcpFindings.None;
+        }
+        // A zero window is told as such.
+        TcpFindings shrunk = segment.Window != 0 && Shrinks(in sender, in segment)
+            ? TcpFindings.WindowShrunk
+            : TcpFindings.None;
+        bool isOld = segment.PayloadLength == 0 && segment.Window != sender.Window
+            && SequenceNumber.IsBefore(segment.Acknowledgment, sender.Acknowledged);
+        return shrunk | (isOld ? TcpFindings.BadWindowUpdate : TcpFindings.None);
     }
 
     private static void AdvancePlain(
@@ -311,98 +374,8 @@ public static class TcpTracker
         {
             return TcpFindings.OutOfOrder;
         }
-        return TcpFindings.Retransmission;
-    }
-
-    /// <summary>One segment of a half is timed at once; a repeat ends the timing (Karn; RFC 6298,
-    /// 3).</summary>
-    private static uint TimeRoundTrip(
-        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, ref TcpFindings findings)
-    {
-        uint sampleUs = 0;
-        if (receiver.Has(TcpHalfFlags.Timing) && segment.HasAck
-            && SequenceNumber.IsAtOrAfter(segment.Acknowledgment, receiver.TimedSequence))
-        {
-            receiver.Flags &= ~TcpHalfFlags.Timing;
-            sampleUs = segment.TimeUs - receiver.TimedUs;
-            receiver.SmoothedRttUs = receiver.SmoothedRttUs == 0
-                ? Math.Max(sampleUs, 1)
-                : receiver.SmoothedRttUs + (uint)((int)(sampleUs - receiver.SmoothedRttUs) / 8);
-            findings |= TcpFindings.RoundTrip;
-        }
-        if ((findings & TcpFindings.AnyRetransmission) != 0)
-        {
-            sender.Flags &= ~TcpHalfFlags.Timing;
-        }
-        else if (segment.PayloadLength != 0 && !sender.Has(TcpHalfFlags.Timing)
-            && segment.Sequence == sender.SendNext)
-        {
-            sender.Flags |= TcpHalfFlags.Timing;
-            sender.TimedSequence = segment.Sequence + segment.PayloadLength;
-            sender.TimedUs = segment.TimeUs;
-        }
-        return sampleUs;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Remember(ref TcpHalf sender, in TcpSegment segment, TcpFindings findings)
-    {
-        uint phantom = (uint)((segment.Flags & (TcpSegment.Syn | TcpSegment.Fin)) != 0 ? 1 : 0);
-        uint next = segment.Sequence + segment.PayloadLength + phantom;
-        bool isFirst = !sender.Has(TcpHalfFlags.HasSent);
-        if (isFirst && segment.HasReset && segment.Sequence == 0)
-        {
-            return; // an answer to a SYN: RFC 9293, 3.5.2 puts a zero where there is no sequence space yet
-        }
-        if ((findings & TcpFindings.ZeroWindowProbe) == 0)
-        {
-            if (isFirst || SequenceNumber.IsAfter(next, sender.SendNext))
-            {
-                sender.SendNext = next;
-                sender.SendNextUs = segment.TimeUs;
-                sender.Flags |= TcpHalfFlags.HasSent;
-            }
-            if (!sender.Has(TcpHalfFlags.HasContiguous) || segment.Sequence == sender.SendContiguous)
-            {
-                sender.SendContiguous = sender.SendNext;
-                sender.Flags |= TcpHalfFlags.HasContiguous;
-            }
-        }
-        sender.Window = segment.Window;
-        sender.Acknowledged = segment.Acknowledgment;
-        sender.AcknowledgedUs = segment.TimeUs;
-        TcpHalfFlags last = (findings & TcpFindings.KeepAlive) != 0 ? TcpHalfFlags.LastWasKeepAlive : 0;
-        last |= (findings & TcpFindings.ZeroWindowProbe) != 0 ? TcpHalfFlags.LastWasProbe : 0;
-        sender.Flags = (sender.Flags & ~(TcpHalfFlags.LastWasKeepAlive | TcpHalfFlags.LastWasProbe)) | last;
-    }
-
-    private static void TimeHandshake(
-        ref TcpHalf sender, ref TcpHalf receiver, in TcpSegment segment, ref TcpFindings findings)
-    {
-        if (segment.HasSyn)
-        {
-            sender.Flags |= TcpHalfFlags.FirstAck | TcpHalfFlags.SynSeen;
-            if (!segment.HasAck)
-            {
-                sender.SynUs = receiver.SynUs = segment.TimeUs;
-            }
-            return;
-        }
-        if (!segment.HasAck)
-        {
-            return;
-        }
-        sender.Flags &= ~TcpHalfFlags.FirstAck;
-        TcpHalfFlags both = sender.Flags | receiver.Flags;
-        if (sender.HandshakeRttUs == 0 && sender.SynUs != 0 && (both & TcpHalfFlags.SynSeen) != 0)
-        {
-            sender.HandshakeRttUs = receiver.HandshakeRttUs = segment.TimeUs - sender.SynUs;
-            if ((both & TcpHalfFlags.HandshakeTimed) == 0)
-            {
-                findings |= TcpFindings.HandshakeDone;
-                sender.Flags |= TcpHalfFlags.HandshakeTimed;
-                receiver.Flags |= TcpHalfFlags.HandshakeTimed;
-            }
-        }
+        bool isTail = length != 0 && end == sender.SendNext
+            && segment.TimeUs - sender.SendNextUs < TailProbeUs;
+        return TcpFindings.Retransmission | (isTail ? TcpFindings.TailProbe : TcpFindings.None);
     }
 }

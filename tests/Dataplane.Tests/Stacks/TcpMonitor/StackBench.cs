@@ -22,7 +22,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
 
     public StackBench(
         StackDepth? depth = null, StreamSettings? settings = null, LinkDemands more = LinkDemands.None,
-        StreamKeep keep = default)
+        StreamKeep keep = default, TcpSettings? tcp = null, params ushort[] types)
     {
         LinkDemands demands = LinkDemands.ClientHalf | LinkDemands.ServerHalf
             | LinkDemands.ClientStream | LinkDemands.ServerStream | more;
@@ -30,7 +30,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         {
             Nf = 0,
             Name = "all",
-            Types = [EventType<AnyEvent>.Id],
+            Types = types.Length == 0 ? [EventType<AnyEvent>.Id] : types,
             Half = HalfFilter.Both,
             Demands = demands,
             Keep = keep,
@@ -43,6 +43,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         {
             StreamMax = 64, SlabBytesMax = 4 << 20, RunMax = 16_384, HeldBytesMax = 1 << 20,
         });
+        Stack.Use(tcp ?? new TcpSettings());
         Depth = depth ?? Links.DepthOf(1);
     }
 

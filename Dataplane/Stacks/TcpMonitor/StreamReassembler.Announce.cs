@@ -1,0 +1,94 @@
+using Dataplane.Events;
+using Dataplane.Flows;
+using Dataplane.Native.Memory;
+using Dataplane.Packets;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <content>What is said of a stream: bytes, gaps, its end.</content>
+public sealed partial class StreamReassembler
+{
+    private void Announce(ref TcpStream stream, PacketBytes bytes, in StreamSource source,
+        ref readonly FlowEntry flow)
+    {
+        ulong offset = stream.Next;
+        stream.MoveTo(offset + (uint)bytes.Length);
+        DeliveredBytes += (uint)bytes.Length;
+        if (!stream.Keep.IsNone)
+        {
+            _keeper.Append(ref stream, offset, bytes.Span);
+        }
+        ulong wanted = _bus.Wanted<DataReady>(in flow, stream.Side, stream.Side.Other());
+        EventFlags flags = TakeEpochFlag(ref stream);
+        if ((stream.Flags & TcpStreamFlags.HasData) == 0)
+        {
+            AnnounceFirst(ref stream, offset, bytes, in source, in flow, wanted);
+        }
+        if (wanted != 0)
+        {
+            byte holeAfter = stream.First != SlabPool.None ? (byte)1 : (byte)0;
+            var body = new DataReady(offset, (uint)bytes.Length, stream.Side, holeAfter, stream.Epoch);
+            _bus.CollectBytes(
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side, in body, flags,
+                bytes);
+        }
+    }
+
+    /// <summary>The first bytes of a side, for those who want to hear of those only.</summary>
+    private void AnnounceFirst(
+        ref TcpStream stream, ulong offset, PacketBytes bytes, in StreamSource source,
+        ref readonly FlowEntry flow, ulong served)
+    {
+        stream.Flags |= TcpStreamFlags.HasData;
+        ulong wanted = _bus.Wanted<DataFirst>(in flow, stream.Side, stream.Side.Other()) & ~served;
+        if (wanted != 0)
+        {
+            var data = new DataReady(offset, (uint)bytes.Length, stream.Side, 0, stream.Epoch);
+            _bus.CollectBytes(
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
+                new DataFirst(data), EventFlags.None, bytes);
+        }
+    }
+
+    private void AnnounceGap(
+        ref TcpStream stream, ulong end, GapReason reason, in StreamSource source,
+        ref readonly FlowEntry flow)
+    {
+        ulong offset = stream.Next;
+        stream.MoveTo(end);
+        GapBytes += end - offset;
+        ulong wanted = _bus.Wanted<DataGap>(in flow, stream.Side, stream.Side.Other());
+        EventFlags flags = TakeEpochFlag(ref stream);
+        if (wanted != 0)
+        {
+            var data = new DataReady(offset, (uint)(end - offset), stream.Side, 1, (ushort)reason);
+            _bus.CollectBytes(
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
+                new DataGap(data), flags, default);
+        }
+    }
+
+    private void AnnounceEnd(ref TcpStream stream, in StreamSource source, ref readonly FlowEntry flow)
+    {
+        if ((stream.Flags & TcpStreamFlags.EndSaid) != 0)
+        {
+            return;
+        }
+        stream.Flags |= TcpStreamFlags.EndSaid;
+        ulong wanted = _bus.Wanted<DataEnd>(in flow, stream.Side, stream.Side.Other());
+        if (wanted != 0)
+        {
+            var data = new DataReady(stream.Next, 0, stream.Side, 0, stream.Epoch);
+            _bus.CollectBytes(
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
+                new DataEnd(data), EventFlags.None, default);
+        }
+    }
+
+    private static EventFlags TakeEpochFlag(ref TcpStream stream)
+    {
+        bool isNew = (stream.Flags & TcpStreamFlags.NewEpoch) != 0;
+        stream.Flags &= ~TcpStreamFlags.NewEpoch;
+        return isNew ? EventFlags.NewEpoch : EventFlags.None;
+    }
+}

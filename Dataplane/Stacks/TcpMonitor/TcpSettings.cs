@@ -1,0 +1,40 @@
+using Dataplane.Contract.Configuration;
+
+namespace Dataplane.Stacks.TcpMonitor;
+
+/// <summary>How the TCP monitor judges segments; the defaults are those of a capture.</summary>
+public sealed record TcpSettings
+{
+    /// <summary>
+    /// False: each SYN of another number begins a new connection and every segment counts, as people read a
+    /// capture. True, for live traffic: what the receiver would not take changes nothing, and a SYN inside an
+    /// open connection counts when the other end answers it (RFC 5961).
+    /// </summary>
+    public bool IsStrict { get; init; }
+
+    public ChecksumRule Checksums { get; init; }
+
+    public MidstreamRule Midstream { get; init; }
+
+    public UrgentRule Urgent { get; init; }
+
+    /// <summary>Segments with fewer hops left may not arrive; 0 turns it off.</summary>
+    public int TtlMin { get; init; }
+
+    /// <summary>Drop what contradicts bytes that passed before, where somebody may drop.</summary>
+    public bool DropsInconsistent { get; init; } = true;
+
+    public HostPolicies Hosts { get; init; } = HostPolicies.None;
+
+    /// <summary>What a document asks for.</summary>
+    public static TcpSettings Of(StackDefinition stack, bool isStrict) => new()
+    {
+        IsStrict = isStrict,
+        Checksums = stack.Checksums,
+        Midstream = stack.Midstream,
+        Urgent = stack.Urgent,
+        TtlMin = stack.TtlMin,
+        DropsInconsistent = stack.DropInconsistent,
+        Hosts = new HostPolicies(stack.HostPolicies),
+    };
+}
