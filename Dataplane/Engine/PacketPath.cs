@@ -5,6 +5,7 @@ using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Packets;
 using Dataplane.Stacks;
+using Dataplane.Stacks.Applications;
 using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
 
@@ -33,6 +34,7 @@ public sealed class PacketPath
     private readonly Clock _clock;
     private readonly FlowSampler? _sampler;
     private readonly FlowHash _frameHash = FlowHash.Random();
+    private readonly ApplicationStack _applications;
     private long _nextTickNs;
     private int _ticks;
     private uint _nowMs;
@@ -44,9 +46,9 @@ public sealed class PacketPath
     /// <see cref="EndAll"/>.</summary>
     public PacketPath(
         FlowTable flows, FlowAging? aging, Clock clock, CounterBlock counters, EventBus bus,
-        ChainRunner runner, TcpMonitorStack tcp, FlowSampler? sampler)
+        ChainRunner runner, TcpMonitorStack tcp, ApplicationStack applications, FlowSampler? sampler)
     {
-        _sampler = sampler;
+        (_sampler, _applications) = (sampler, applications);
         (Flows, _aging, _clock, Counters) = (flows, aging, clock, counters);
         (_runner, _tcp, _datagrams) = (runner, tcp, new DatagramEvents(bus));
         tcp.RenewBy(runner);
@@ -270,6 +272,10 @@ public sealed class PacketPath
     {
         if (flow.LinkMask != 0)
         {
+            if (packet.Protocol == IpProtocols.Udp && _applications.IsWanted(in flow))
+            {
+                _applications.TakeDatagram(slot, in flow, in packet);
+            }
             _datagrams.Collect(in packet, in flow, slot);
         }
 

@@ -5,6 +5,7 @@ using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Ports;
+using Dataplane.Stacks.Applications;
 using Dataplane.Stacks.Layer23;
 using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
@@ -30,9 +31,12 @@ public sealed class WorkerParts : IDisposable
         Bus = new EventBus();
         Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
+        Applications = new ApplicationStack(Bus, Flows, settings.FlowMax, settings.Applications);
         Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records, settings.NfCores);
+        Runner.FollowBy(Applications);
+        Tcp.Streams.ReadBy(Applications);
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
-        Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Sampler);
+        Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Applications, Sampler);
     }
 
     public Clock Clock { get; }
@@ -48,6 +52,8 @@ public sealed class WorkerParts : IDisposable
     public Layer23Stack Layer23 { get; }
 
     public TcpMonitorStack Tcp { get; }
+
+    public ApplicationStack Applications { get; }
 
     public ChainRunner Runner { get; }
 
@@ -75,6 +81,7 @@ public sealed class WorkerParts : IDisposable
     public void Dispose()
     {
         Runner.Dispose();
+        Applications.Dispose();
         Tcp.Dispose();
         Sampler?.Dispose();
         Layer23.Dispose();
@@ -99,6 +106,8 @@ public sealed record WorkerSettings
     public FlowTimeouts? Timeouts { get; init; }
 
     public StreamSettings Streams { get; init; } = new();
+
+    public ApplicationLimits Applications { get; init; } = new();
 
     public FragmentSettings Fragments { get; init; } = new();
 

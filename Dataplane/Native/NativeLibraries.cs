@@ -13,6 +13,7 @@ internal static class NativeLibraries
     public const string Reference = "libreference.so";
     public const string Vectorscan = "libhs.so.5";
     public const string Pcre2 = "libpcre2-8.so.0";
+    public const string Zlib = "libz.so.1";
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Resolvers come before the first P/Invoke.")]

@@ -18,6 +18,7 @@ public sealed partial class StreamReassembler
         {
             _keeper.Append(ref stream, offset, bytes.Span);
         }
+        ReadBytes(stream.Side, offset, bytes, in source, in flow);
         ulong wanted = _bus.Wanted<DataReady>(in flow, stream.Side, stream.Side.Other());
         EventFlags flags = TakeEpochFlag(ref stream);
         if ((stream.Flags & TcpStreamFlags.HasData) == 0)
@@ -57,6 +58,7 @@ public sealed partial class StreamReassembler
         ulong offset = stream.Next;
         stream.MoveTo(end);
         GapBytes += end - offset;
+        ReadGap(stream.Side, offset, end - offset, in source, in flow);
         ulong wanted = _bus.Wanted<DataGap>(in flow, stream.Side, stream.Side.Other());
         EventFlags flags = TakeEpochFlag(ref stream);
         if (wanted != 0)
@@ -75,6 +77,7 @@ public sealed partial class StreamReassembler
             return;
         }
         stream.Flags |= TcpStreamFlags.EndSaid;
+        ReadEnd(stream.Side, in source, in flow);
         ulong wanted = _bus.Wanted<DataEnd>(in flow, stream.Side, stream.Side.Other());
         if (wanted != 0)
         {
