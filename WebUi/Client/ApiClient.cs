@@ -1,11 +1,13 @@
 using System.Text.Json;
 using ControlApi.Contract;
 using ControlApi.Contract.Configuration;
+using ControlApi.Contract.Live;
 using ControlApi.Contract.Notices;
 using ControlApi.Contract.Security;
 using ControlApi.Contract.Status;
 using Dataplane.Contract.Catalog;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 
 namespace WebUi.Client;
 
@@ -32,6 +34,20 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
 
     public Task<Page<FlowStatus>> GetFlowsAsync(int limit, CancellationToken cancel) =>
         GetAsync<Page<FlowStatus>>(FormattableString.Invariant($"/flows?limit={limit}"), cancel);
+
+    /// <summary>Who hears what of a live flow, and why its stack is so deep.</summary>
+    public Task<FlowDemand> GetDemandAsync(string flow, CancellationToken cancel) =>
+        GetAsync<FlowDemand>($"/flows/{Uri.EscapeDataString(flow)}/demand", cancel);
+
+    /// <summary>Switches a subscription for one live flow; needs write:config.</summary>
+    public Task<SubscriptionChanged> SwitchAsync(
+        string flow, FlowSubscription change, CancellationToken cancel) =>
+        SendAsync<SubscriptionChanged>(
+            new ApiRequest(HttpMethod.Post, $"/flows/{Uri.EscapeDataString(flow)}/subscriptions")
+            {
+                Body = change,
+            },
+            cancel);
 
     public Task<Page<Alert>> GetAlertsAsync(string filter, string? after, int limit, CancellationToken cancel)
     {
