@@ -8,7 +8,7 @@ namespace Dataplane.Flows;
 public sealed class PerFlow<T>(uint flowMax) : IPerFlow
     where T : unmanaged
 {
-    private readonly NativeArray<T> _items = new(flowMax);
+    private readonly NativeArray<T> _items = new(flowMax, MemoryPages.Huge);
 
     /// <summary>The state of a flow of this worker.</summary>
     public ref T this[FlowId flow] => ref _items[flow.Slot];

@@ -22,14 +22,15 @@ public sealed class ChainSubject : IDisposable
 
     /// <summary>A chain given as the stages of a document, over frames of a store.</summary>
     public ChainSubject(FrameStore frames, string stages, RuleSets rules, int burstSize = Worker.BurstDefault,
-        uint flowMax = 65_536, object? own = null)
-        : this(new MemoryPort(frames), null, stages, rules, burstSize, flowMax, own) =>
+        uint flowMax = 65_536, object? own = null, IReadOnlyList<int>? nfCores = null)
+        : this(
+            new MemoryPort(frames), null, stages, rules, burstSize, flowMax, own, nfCores: nfCores) =>
         _memory = (MemoryPort)_port;
 
     /// <summary>A chain between two ports, or over one.</summary>
     public ChainSubject(IPort ingress, IPort? egress, string stages, RuleSets rules,
         int burstSize = Worker.BurstDefault, uint flowMax = 65_536, object? own = null,
-        StreamSettings? streams = null)
+        StreamSettings? streams = null, IReadOnlyList<int>? nfCores = null)
     {
         PlanResult plan = Plan(stages, isInline: egress is not null);
         var settings = new WorkerSettings
@@ -39,6 +40,7 @@ public sealed class ChainSubject : IDisposable
             Hash = FlowHash.Fixed,
             Pages = MemoryPages.Huge,
             Streams = streams ?? new StreamSettings(),
+            NfCores = nfCores ?? [CorePlan.Unpinned],
         };
         _parts = new WorkerParts(settings, Alerts, Alerts);
         _resources = new WorkerResources(rules, flowMax);
@@ -72,6 +74,16 @@ public sealed class ChainSubject : IDisposable
     /// <summary>All frames once, from the first packet of every flow to its end; answers how many.</summary>
     public long Run()
     {
+        long packets = RunThrough();
+
+        // Flows end within the run that began them, so that each run does the same work.
+        End();
+        return packets;
+    }
+
+    /// <summary>All frames once; flows stay open, NFs on other cores at work. Answers how many.</summary>
+    public long RunThrough()
+    {
         _memory?.Rewind();
         long packets = 0;
         while (!_worker.Exhausted)
@@ -79,9 +91,14 @@ public sealed class ChainSubject : IDisposable
             packets += _worker.RunOnce();
         }
 
-        // Flows end within the run that began them, so that each run does the same work.
-        _parts.Path.EndAll();
         return packets;
+    }
+
+    /// <summary>Waits for NFs on other cores and ends all flows.</summary>
+    public void End()
+    {
+        _parts.Runner.Drain();
+        _parts.Path.EndAll();
     }
 
     public void Dispose()

@@ -30,13 +30,13 @@ public sealed partial class StreamReassembler : IDisposable
     private readonly uint[] _spentLast = [SlabPool.None, SlabPool.None];
     private uint _freeCount;
 
-    public StreamReassembler(EventBus bus, StreamSettings settings)
+    public StreamReassembler(EventBus bus, StreamSettings settings, MemoryPages pages = MemoryPages.Normal)
     {
         _bus = bus;
         _settings = settings;
         _pool = new HeldPool(settings.RunMax, settings.SlabBytesMax, settings.Seed);
         _keeper = new StreamKeeper(_pool);
-        _streams = new NativeArray<TcpStream>(settings.StreamMax + 1);
+        _streams = new NativeArray<TcpStream>(settings.StreamMax + 1, pages);
         _free = new NativeArray<uint>(settings.StreamMax);
         for (uint i = 0; i < settings.StreamMax; i++)
         {

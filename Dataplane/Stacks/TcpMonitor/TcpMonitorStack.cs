@@ -40,7 +40,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     {
         _bus = bus;
         _halves = new NativeArray<TcpHalf>(flowMax * 2, pages);
-        _reassembler = new StreamReassembler(bus, settings);
+        _reassembler = new StreamReassembler(bus, settings, pages);
     }
 
     /// <summary>The streams: counters for statistics.</summary>

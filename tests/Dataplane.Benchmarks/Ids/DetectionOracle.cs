@@ -75,11 +75,25 @@ public sealed class DetectionOracle : IDisposable
     {
         for (int i = 0; i < feed.Length; i++)
         {
+            if (i % PacketBurst.CapacityMax == 0)
+            {
+                Prefetch(feed.AsSpan(i, Math.Min(PacketBurst.CapacityMax, feed.Length - i)));
+            }
+
             _ = FeedOne(feed[i].Frame, feed[i].Flow, out _);
         }
 
         CloseAll();
         return feed.Length;
+    }
+
+    /// <summary>Asks for the frames of a burst, as a worker does.</summary>
+    private void Prefetch(ReadOnlySpan<(int Frame, int Flow)> burst)
+    {
+        for (int i = 0; i < burst.Length; i++)
+        {
+            _traffic.Store.Frames[burst[i].Frame].Prefetch();
+        }
     }
 
     private bool FeedOne(int frame, int flow, out ProtocolAnswer answer)

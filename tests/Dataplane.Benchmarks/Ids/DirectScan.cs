@@ -1,6 +1,7 @@
 using Dataplane.Benchmarks.Traffic;
 using Dataplane.Native.Memory;
 using Dataplane.Native.Vectorscan;
+using Dataplane.Packets;
 
 namespace Dataplane.Benchmarks.Ids;
 
@@ -35,6 +36,7 @@ public sealed class DirectScan : IDisposable
     {
         for (int i = 0; i < _frames.Length; i++)
         {
+            Prefetch(i);
             _ = _scanner.Scan(_patterns.Block, PayloadOf(_frames[i]).Span);
         }
 
@@ -46,6 +48,7 @@ public sealed class DirectScan : IDisposable
     {
         for (int i = 0; i < _frames.Length; i++)
         {
+            Prefetch(i);
             int flow = _traffic.Frames[_frames[i]].Flow;
             if (_open[flow] == 0)
             {
@@ -72,6 +75,21 @@ public sealed class DirectScan : IDisposable
     {
         _streams.Dispose();
         _scanner.Dispose();
+    }
+
+    /// <summary>At the beginning of a burst: asks for its frames, as a worker does.</summary>
+    private void Prefetch(int index)
+    {
+        if (index % PacketBurst.CapacityMax != 0)
+        {
+            return;
+        }
+
+        int end = Math.Min(_frames.Length, index + PacketBurst.CapacityMax);
+        for (int i = index; i < end; i++)
+        {
+            _traffic.Store.Frames[_frames[i]].Prefetch();
+        }
     }
 
     private PacketBytes PayloadOf(int frame) =>

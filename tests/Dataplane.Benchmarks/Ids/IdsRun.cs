@@ -73,15 +73,17 @@ public sealed class IdsRun : IDisposable
         var costs = new IdsCosts(runs, stack);
         string traffic = TrafficFile.Describe(Truth);
         var found = new List<ReportRow>();
+        var models = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach ((string id, IdsCounts counts, ReportCheck check) in verified)
         {
-            AddBar(found, runs, costs, id, counts);
+            models.Add(id, id.Contains(' ', StringComparison.Ordinal) ? 0 : costs.Predict(id, counts));
+            AddBar(found, runs, models[id], id, counts);
             checks.Add(check with { Name = $"{_traffic.Name} {check.Name}" });
         }
 
         found.Add(runs.Nanoseconds("shipped"));
         found.AddRange(costs.Rows());
-        AddGains(found, runs);
+        AddGains(found, runs, models);
         rows.AddRange(found.Select(row => row with { Traffic = traffic }));
         checks.Add(runs.NothingAllocated() with { Name = $"{_traffic.Name} allocated" });
         checks.Add(runs.Load() with { Name = $"{_traffic.Name} machine" });
@@ -98,19 +100,18 @@ public sealed class IdsRun : IDisposable
     }
 
     private static void AddBar(
-        List<ReportRow> rows, Interleaved runs, IdsCosts costs, string id, IdsCounts counts)
+        List<ReportRow> rows, Interleaved runs, double model, string id, IdsCounts counts)
     {
         ReportRow row = runs.Nanoseconds(id);
-        bool hasModel = !id.Contains(' ', StringComparison.Ordinal);
-        double model = hasModel ? costs.Predict(id, counts) : 0;
-        string note = !hasModel ? "" : string.Create(CultureInfo.InvariantCulture,
+        string note = model == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"model {model:0.#}, measured/model {row.Value / model:0.00}");
         rows.Add(row with { Note = note });
         rows.Add(ReportRow.Counted(
             $"{id} events", "PKT events a packet", (double)counts.PacketEvents / counts.Packets));
     }
 
-    private static void AddGains(List<ReportRow> rows, Interleaved runs)
+    private static void AddGains(
+        List<ReportRow> rows, Interleaved runs, Dictionary<string, double> models)
     {
         (string Fast, string Slow, string Note)[] gains =
         [
@@ -122,7 +123,11 @@ public sealed class IdsRun : IDisposable
         ];
         foreach ((string fast, string slow, string note) in gains)
         {
-            rows.Add(runs.Gain(fast, slow) with { Note = note });
+            double over = models.GetValueOrDefault(slow);
+            double under = models.GetValueOrDefault(fast);
+            string bound = over == 0 || under == 0 ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"model {over / under:0.00}; ");
+            rows.Add(runs.Gain(fast, slow) with { Note = bound + note });
         }
     }
 
@@ -196,15 +201,16 @@ public sealed class IdsRun : IDisposable
 
     private void AddDirect(Interleaved runs)
     {
-        runs.Add("d client", _oracle.FeedClient);
-        runs.Add("d all", _oracle.FeedAll);
+        // Prepared as the bars are, so that caches hold the same.
         DirectScan all = Scan(_ => true);
         DirectScan client = Scan(frame => frame.Sender == Side.Client);
         DirectScan http = Scan(frame => frame.Sender == Side.Client && _oracle.IsHttp[frame.Flow]);
-        runs.Add("g all", all.Packets);
-        runs.Add("g client", client.Packets);
-        runs.Add("g http", http.Packets);
-        runs.Add("g stream", http.Streams);
+        runs.Add("d client", _oracle.FeedClient, _traffic.NextLoop);
+        runs.Add("d all", _oracle.FeedAll, _traffic.NextLoop);
+        runs.Add("g all", all.Packets, _traffic.NextLoop);
+        runs.Add("g client", client.Packets, _traffic.NextLoop);
+        runs.Add("g http", http.Packets, _traffic.NextLoop);
+        runs.Add("g stream", http.Streams, _traffic.NextLoop);
     }
 
     private DirectScan Scan(Predicate<TrafficFrame> isScanned)

@@ -18,15 +18,16 @@ public sealed class LatencyBar : IDisposable
     /// <summary>So many workers, each with its share of the flows, NFs placed as told.</summary>
     public LatencyBar(
         string id, TrafficSet traffic, LatencyVariant variant, double roundsPerNs,
-        IReadOnlyList<string> placements, IReadOnlyList<int> cores, RuleSets rules)
+        LatencyPlacement placement, RuleSets rules)
     {
         Id = id;
         _traffic = traffic;
         _log = new FinishLog(LatencyVariant.ServiceNs.Count, traffic.Frames.Count);
-        string stages = variant.Stages(roundsPerNs, placements);
+        string stages = variant.Stages(roundsPerNs, placement.OfFunctions);
         uint flowMax = (uint)traffic.Truth.Options.Flows * 2;
-        _lanes = [.. cores.Select((core, i) => new LatencyLane(
-            traffic.Store, FramesOf(traffic, i, cores.Count), stages, rules, _log, core, flowMax))];
+        _lanes = [.. placement.WorkerCores.Select((core, i) => new LatencyLane(
+            traffic.Store, FramesOf(traffic, i, placement.WorkerCores.Count), stages, rules, _log, core,
+            placement.FunctionCores, flowMax))];
     }
 
     public string Id { get; }
@@ -42,8 +43,8 @@ public sealed class LatencyBar : IDisposable
     /// <summary>What came out of each NF in all runs: equal for equal variants.</summary>
     public IReadOnlyList<(long Count, ulong Sum)> Outputs =>
         [.. Enumerable.Range(0, LatencyVariant.ServiceNs.Count).Select(nf => (
-            _lanes.Sum(lane => lane.Subject.Nf<BenchWork>(nf).Count),
-            _lanes.Aggregate(0UL, (sum, lane) => sum ^ lane.Subject.Nf<BenchWork>(nf).Sum)))];
+            _lanes.Sum(lane => lane.Subject.Nf<IWorks>(nf).Load.Count),
+            _lanes.Aggregate(0UL, (sum, lane) => sum + lane.Subject.Nf<IWorks>(nf).Load.Sum)))];
 
     /// <summary>Packets dropped or not sent.</summary>
     public long LostCount => _lanes.Sum(lane => (long)lane.Subject.Parts.Counters.Packets - lane.Leave.Count);

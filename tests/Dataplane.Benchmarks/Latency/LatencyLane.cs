@@ -11,12 +11,14 @@ public sealed class LatencyLane : IDisposable
 
     /// <summary>A worker over those frames of the store whose numbers are given.</summary>
     public LatencyLane(
-        FrameStore store, int[] frames, string stages, RuleSets rules, FinishLog log, int core, uint flowMax)
+        FrameStore store, int[] frames, string stages, RuleSets rules, FinishLog log, int core,
+        IReadOnlyList<int> nfCores, uint flowMax)
     {
         _core = core;
         _port = new PacedPort(store, frames);
-        Leave = new LeavePort(_port.Pool, log);
-        Subject = new ChainSubject(_port, Leave, stages, rules, flowMax: flowMax, own: log);
+        Leave = new LeavePort(store, log);
+        Subject = new ChainSubject(_port, Leave, stages, rules, flowMax: flowMax, own: log,
+            nfCores: nfCores);
     }
 
     public ChainSubject Subject { get; }
@@ -37,6 +39,13 @@ public sealed class LatencyLane : IDisposable
                 _ = Subject.Worker.RunOnce();
             }
 
+            // What others hold still leaves, and is still worked on.
+            while (Subject.Parts.Runner.IsHolding)
+            {
+                _ = Subject.Worker.RunOnce();
+            }
+
+            Subject.Parts.Runner.Drain();
             Subject.Parts.Path.EndAll();
         });
         thread.Start();

@@ -19,24 +19,28 @@ public sealed record LatencyVariant(string Id, bool Detects, bool Measures)
 
     private static readonly string[] Names = ["dpi", "sig", "stats", "log", "lb"];
 
-    /// <summary>The chain: one stage, so that the NFs may run in parallel where the placement says
+    /// <summary>The chain: one stage, so that its NFs may run in parallel where the placement says
     /// so.</summary>
     /// <param name="roundsPerNs">Rounds of work that take a nanosecond.</param>
     /// <param name="placements">Placement of each of the five NFs.</param>
     public string Stages(double roundsPerNs, IReadOnlyList<string> placements)
     {
-        string[] roles = [Detects ? "detector" : "", "", Measures ? "statistics" : "", "", ""];
-        bool[] waits = [false, Detects, false, Measures, false];
-        string[] events = ["", "EVENT/DPI_DETECT", "", "EVENT/LONG_FLOW", ""];
+        string[] kinds =
+        [
+            Detects ? "bench-detector" : "bench-work", "bench-work",
+            Measures ? "bench-statistics" : "bench-work", "bench-work", "bench-work",
+        ];
+        string[] triggers =
+            ["", Detects ? "EVENT/DPI_DETECT" : "", "", Measures ? "EVENT/LONG_FLOW" : "", ""];
         var nfs = new List<string>();
         for (int i = 0; i < Names.Length; i++)
         {
-            string subscriptions = waits[i]
-                ? $$"""{"name":"late","event":"PKT_IN"},{"name":"triggers","event":"{{events[i]}}"}"""
+            string subscriptions = triggers[i].Length > 0
+                ? $$"""{"name":"late","event":"PKT_IN"},{"name":"triggers","event":"{{triggers[i]}}"}"""
                 : """{"name":"packets","event":"PKT_IN"}""";
             nfs.Add($$"""
-                {"name":"{{Names[i]}}","kind":"bench-work","placement":"{{placements[i]}}",
-                 "options":{"role":"{{roles[i]}}","rounds":{{(int)(ServiceNs[i] * roundsPerNs)}},"row":{{i}}},
+                {"name":"{{Names[i]}}","kind":"{{kinds[i]}}","placement":"{{placements[i]}}",
+                 "options":{"rounds":{{(int)(ServiceNs[i] * roundsPerNs)}},"row":{{i}}},
                  "subscriptions":[{{subscriptions}}]}
                 """);
         }
