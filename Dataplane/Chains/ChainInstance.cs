@@ -125,6 +125,15 @@ public sealed class ChainInstance : IDisposable
         }
     }
 
+    /// <summary>Asks for the lines of the same.</summary>
+    public void PrefetchFlow(uint slot)
+    {
+        for (int i = 0; i < _onWorker.Length; i++)
+        {
+            _onWorker[i].Prefetch(slot);
+        }
+    }
+
     /// <summary>The same NFs with all they keep, placed as the given chain says, which differs in nothing
     /// else; this one is then spent.</summary>
     public ChainInstance PlacedAs(Chain chain)

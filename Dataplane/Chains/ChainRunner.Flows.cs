@@ -8,6 +8,17 @@ namespace Dataplane.Chains;
 /// <content>Beginnings and ends of flows, and their way to another chain.</content>
 public sealed partial class ChainRunner
 {
+    /// <summary>Asks for the streams of the flow in a slot, and for what NFs on this core keep of it.</summary>
+    public void PrefetchBeside(uint slot)
+    {
+        _streams.PrefetchStreams(slot);
+        int plan = _flows[slot].Plan;
+        if (plan < _chains.Length)
+        {
+            _chains[plan].PrefetchFlow(slot);
+        }
+    }
+
     /// <summary>
     /// Begins the flow of the current packet: its Plan must be set. Zeroes NF state, sets mask and depth, and
     /// collects FLOW/START.

@@ -22,6 +22,10 @@ public sealed partial class Worker
     /// fifth of the time of a look-up among 10⁶ flows (bench baseline).</summary>
     public const int BurstDefault = PacketBurst.CapacityMax;
 
+    /// <summary>From so many flows on, their streams and what NFs keep of them are seldom in a cache: a packet
+    /// would wait for each (bench scale).</summary>
+    private const uint ManyFlows = 16_384;
+
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
     private readonly bool[] _hasOuter = new bool[PacketBurst.CapacityMax];
@@ -142,6 +146,23 @@ public sealed partial class Worker
             _guesses[i] = slot;
             slot = slot == FlowTable.None ? _flows.PrefetchNew(hash, strangers++) : slot;
             _path.PrefetchHalves(slot);
+        }
+
+        if (_flows.Count >= ManyFlows)
+        {
+            PrefetchBeside(count);
+        }
+    }
+
+    /// <summary>What is kept of a flow beside its own lines, which have been asked for by now.</summary>
+    private void PrefetchBeside(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_guesses[i] != FlowTable.None)
+            {
+                _runner.PrefetchBeside(_guesses[i]);
+            }
         }
     }
 

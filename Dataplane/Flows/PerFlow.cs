@@ -16,6 +16,9 @@ public sealed class PerFlow<T>(uint flowMax) : IPerFlow
     /// <inheritdoc/>
     public void Clear(uint slot) => _items[slot] = default;
 
+    /// <inheritdoc/>
+    public void Prefetch(uint slot) => _items.Prefetch(slot);
+
     public void Dispose() => _items.Dispose();
 }
 
@@ -24,4 +27,7 @@ public interface IPerFlow : IDisposable
 {
     /// <summary>Zeroes the slot for a new flow.</summary>
     void Clear(uint slot);
+
+    /// <summary>Asks for the slot's line: a packet of the flow comes soon.</summary>
+    void Prefetch(uint slot);
 }

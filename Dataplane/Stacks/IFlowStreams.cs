@@ -34,6 +34,9 @@ public interface IFlowStreams
     /// <summary>The TCB of one half as it is now; not valid where the flow has none.</summary>
     TcpSnapshot Snapshot(uint slot, Side half, ref readonly FlowEntry flow);
 
+    /// <summary>Asks for the lines of a flow's streams: a packet of it comes soon.</summary>
+    void PrefetchStreams(uint slot);
+
     /// <summary>Stands for the oldest byte that is kept.</summary>
     const ulong FromOldestKept = ulong.MaxValue;
 }

@@ -228,6 +228,10 @@ public sealed class ChainBench : IDisposable
 
         public List<(ulong, ulong)> Replays { get; } = [];
 
+        public void PrefetchStreams(uint slot)
+        {
+        }
+
         public int CopyKept(uint slot, Side side, ulong from, ulong to, Span<byte> target) =>
             System.Text.Encoding.Latin1.GetBytes(bench.Kept.AsSpan((int)from, (int)(to - from)), target);
 

@@ -9,6 +9,15 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// <content>Bytes that wait behind holes: storing, comparing, giving way at a cap.</content>
 public sealed partial class StreamReassembler
 {
+    /// <summary>Asks for the lines of a stream; any number is harmless.</summary>
+    public void Prefetch(uint number)
+    {
+        if (number != None)
+        {
+            _streams.PrefetchTwoLines(number);
+        }
+    }
+
     /// <summary>True when payload differs from bytes of the same place that are held or kept.</summary>
     /// <param name="number">The stream.</param>
     /// <param name="segment">The segment the payload came in.</param>

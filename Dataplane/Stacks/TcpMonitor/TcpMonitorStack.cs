@@ -61,6 +61,13 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <summary>Judges segments by these settings from now on; called between bursts.</summary>
     public void Use(TcpSettings settings) => _settings = settings;
 
+    /// <inheritdoc/>
+    public void PrefetchStreams(uint slot)
+    {
+        _reassembler.Prefetch(_halves[slot * 2].ReceiveStream);
+        _reassembler.Prefetch(_halves[(slot * 2) + 1].ReceiveStream);
+    }
+
     /// <summary>Asks for the two lines of a flow.</summary>
     public void Prefetch(uint slot)
     {
