@@ -39,6 +39,7 @@ public enum RecordStream : byte
 {
     EveAlert,
     EveEvent,
+    EveApplication,
     Flow,
     TcpConnection,
 }

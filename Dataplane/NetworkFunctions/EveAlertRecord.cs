@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>An alert for EVE JSON. The tail is the side block of EVENT/IDS_ALERT: gid, rev,
-/// signature, category.</summary>
+/// <summary>An alert for EVE JSON. The tail is the side block of EVENT/IDS_ALERT (gid, rev,
+/// signature, category), then the fields of the transaction.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct EveAlertRecord : IRecord
 {
@@ -27,6 +28,12 @@ public struct EveAlertRecord : IRecord
 
     /// <summary>The protocol in small letters, such as http; all zero when it is not known.</summary>
     public ProtocolName Protocol;
+
+    /// <summary>Protocol of the transaction whose fields follow the side block in the tail.</summary>
+    public AppProtocol Application;
+
+    /// <summary>Length of the side block.</summary>
+    public ushort SideBytes;
 
     public static RecordStream Stream => RecordStream.EveAlert;
 }

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Packets;
 
@@ -19,8 +20,8 @@ namespace Dataplane.NetworkFunctions;
 [Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket), InitiallyOff = true)]
 public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protocols)
     : INetworkFunction, IHandle<AnyEvent>, IHandle<IdsAlert>, IHandle<LongFlow>,
-      IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>,
-      IWrites<EveAlertRecord>, IWrites<EveEventRecord>
+      IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>, IHandle<AppEnd>, IHandle<AppIrregular>,
+      IWrites<EveAlertRecord>, IWrites<EveEventRecord>, IWrites<EveApplicationRecord>
 {
     /// <summary>Name of the subscription to alerts.</summary>
     public const string Alerts = "alerts";
@@ -33,6 +34,9 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
 
     /// <summary>Name of the subscription to packets, off until a flow is long.</summary>
     public const string Packets = "packets";
+
+    private const int TailBytesMax = 4_000;
+    private readonly byte[] _tail = new byte[TailBytesMax];
 
     /// <summary>What an operator may set.</summary>
     public sealed record Options
@@ -73,11 +77,44 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
                 Generation = context.Flow.Generation,
                 Sender = e.Sender,
                 ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
-                Protocol = protocols[e.FlowId],
+                Protocol = ProtocolOf(e.FlowId, context),
+                SideBytes = (ushort)context.SideBlock.Length,
             };
-            context.Write(in record, context.SideBlock);
+            context.SideBlock.CopyTo(_tail);
+            int length = context.SideBlock.Length;
+            if (context.Application is { } application
+                && AppFields.Current(application, e.Body.Source) is { } transaction)
+            {
+                record.Application = transaction.Protocol;
+                length += AppFields.Write(transaction, _tail.AsSpan(length));
+            }
+
+            context.Write(in record, _tail.AsSpan(0, length));
         }
 
+        return Verdict.Pass;
+    }
+
+    /// <summary>A transaction is over: a line of its protocol. Heard where the document subscribes to
+    /// EVENT/APP/END.</summary>
+    public Verdict Handle(in Event<AppEnd> e, NfContext context)
+    {
+        if (context.Application is { } application
+            && AppFields.Find(application, e.Body.App.Transaction) is { } transaction)
+        {
+            EveApplicationRecord record = About(e.Body.App, e.FlowId, e.TimeNs, context);
+            context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, _tail)));
+        }
+
+        return Verdict.Pass;
+    }
+
+    /// <summary>Something irregular about a transaction or flow: a line <c>anomaly</c>.</summary>
+    public Verdict Handle(in Event<AppIrregular> e, NfContext context)
+    {
+        EveApplicationRecord record = About(e.Body.App, e.FlowId, e.TimeNs, context);
+        record.Anomaly = (ushort)(e.Body.Anomaly + 1);
+        context.Write(in record);
         return Verdict.Pass;
     }
 
@@ -128,6 +165,24 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
 
         return Verdict.Pass;
     }
+
+    private static EveApplicationRecord About(
+        AppEvent app, FlowId flow, long timeNs, NfContext context) => new()
+        {
+            Key = context.Key,
+            TimeNs = timeNs,
+            Flow = flow,
+            Generation = context.Flow.Generation,
+            Transaction = app.Transaction,
+            Protocol = app.Protocol,
+            Sender = Side.Client,
+            ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
+        };
+
+    /// <summary>What parsers recognised, else what protocol identification said.</summary>
+    private ProtocolName ProtocolOf(FlowId flow, NfContext context) =>
+        context.Application is { Protocol: > AppProtocol.Failed } known
+            ? ProtocolName.Of(known.Protocol) : protocols[flow];
 
     private void Name(FlowId flow, NfContext context)
     {

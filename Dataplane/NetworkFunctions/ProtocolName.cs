@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Dataplane.Events.Applications;
 
 namespace Dataplane.NetworkFunctions;
 
@@ -20,6 +21,14 @@ public struct ProtocolName
         int dot = name.IndexOf((byte)'.');
         ReadOnlySpan<byte> master = dot < 0 ? name : name[..dot];
         Ascii.ToLower(master[..Math.Min(master.Length, BytesMax)], result, out _);
+        return result;
+    }
+
+    /// <summary>The name of a protocol that parsers know.</summary>
+    public static ProtocolName Of(AppProtocol protocol)
+    {
+        ProtocolName result = default;
+        _ = Encoding.ASCII.GetBytes(AppProtocols.NameOf(protocol), result);
         return result;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.NetworkFunctions;
 using Dataplane.Packets;
@@ -33,6 +34,36 @@ public static class EveLine
         json.WriteString("signature"u8, side.ReadText());
         json.WriteString("category"u8, side.ReadText());
         json.WriteNumber("severity"u8, record.Alert.Ids.Severity);
+        json.WriteEndObject();
+        if (record.SideBytes < tail.Length)
+        {
+            AppObjects.Write(line, record.Application, tail[record.SideBytes..]);
+        }
+    }
+
+    /// <summary>The tail holds the transaction's fields.</summary>
+    public static void WriteApplication(
+        JsonLine line, in EveApplicationRecord record, ReadOnlySpan<byte> tail)
+    {
+        string name = AppProtocols.NameOf(record.Protocol);
+        Utf8JsonWriter json = line.Json;
+        line.WriteTime("timestamp"u8, record.TimeNs);
+        json.WriteNumber("flow_id"u8, record.Flow.Identity(record.Generation));
+        json.WriteString("event_type"u8, record.Anomaly == 0 ? name : "anomaly");
+        WriteEnds(line, in record.Key, EndOf(record.Sender, record.ClientIsB));
+        json.WriteString("proto"u8, EveProtocol.NameOf(record.Key.Protocol));
+        json.WriteString("app_proto"u8, name);
+        line.WriteCommunityId("community_id"u8, in record.Key);
+        json.WriteNumber("tx_id"u8, record.Transaction);
+        if (record.Anomaly == 0)
+        {
+            AppObjects.Write(line, record.Protocol, tail);
+            return;
+        }
+        json.WriteStartObject("anomaly"u8);
+        json.WriteString("type"u8, "applayer"u8);
+        json.WriteString("event"u8, AppAnomalies.ShortNameOf((AppAnomaly)(record.Anomaly - 1)));
+        json.WriteString("layer"u8, "proto_parser"u8);
         json.WriteEndObject();
     }
 

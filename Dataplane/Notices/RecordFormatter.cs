@@ -31,6 +31,9 @@ public sealed class RecordFormatter : IDisposable
             case RecordStream.EveEvent:
                 EveLine.WriteEvent(_line, Reinterpret.Read<EveEventRecord>(record), tail);
                 break;
+            case RecordStream.EveApplication:
+                EveLine.WriteApplication(_line, Reinterpret.Read<EveApplicationRecord>(record), tail);
+                break;
             case RecordStream.Flow:
                 FlowLine.Write(_line, Reinterpret.Read<FlowRecord>(record), tail);
                 break;

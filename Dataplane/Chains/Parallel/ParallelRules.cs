@@ -126,7 +126,7 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
 
     // Alerts and other events are lines of one file.
     private static RecordStream FileOf(RecordStream stream) =>
-        stream == RecordStream.EveEvent ? RecordStream.EveAlert : stream;
+        stream is RecordStream.EveEvent or RecordStream.EveApplication ? RecordStream.EveAlert : stream;
 
     private sealed record Row(
         ParallelRule Rule, bool MayOverlap, Func<NfRole, NfRole, bool> Fits, string Text);

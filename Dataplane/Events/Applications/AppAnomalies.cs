@@ -24,6 +24,13 @@ public static class AppAnomalies
     /// <summary>The anomaly's name.</summary>
     public static string NameOf(AppAnomaly anomaly) => Names[anomaly];
 
+    /// <summary>The name without the protocol.</summary>
+    public static ReadOnlySpan<char> ShortNameOf(AppAnomaly anomaly)
+    {
+        string name = Names[anomaly];
+        return name.AsSpan(name.IndexOf('.') + 1);
+    }
+
     /// <summary>The protocol it belongs to; Unknown: the flow as a whole.</summary>
     public static AppProtocol ProtocolOf(AppAnomaly anomaly) =>
         (AppProtocol)((int)anomaly / AppAnomalySet.Capacity);

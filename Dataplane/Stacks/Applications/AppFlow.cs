@@ -8,7 +8,7 @@ namespace Dataplane.Stacks.Applications;
 /// <remarks>Pooled; made and ended by <see cref="ApplicationStack"/>.</remarks>
 public sealed class AppFlow : IAppFlow
 {
-    private readonly List<PooledTransaction> _transactions = [];
+    private readonly List<PooledTransaction> _transactions = new(8);
     private readonly ApplicationStack _stack;
     private AppProtocol _client;
     private AppProtocol _server;

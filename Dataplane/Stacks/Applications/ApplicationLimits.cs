@@ -27,6 +27,13 @@ public sealed record ApplicationLimits
     /// <summary>Decoders of compressed bodies at once.</summary>
     public int DecoderMax { get; init; } = 2_048;
 
+    /// <summary>Flows, parsers and transactions of each kind that are made at once, so that ordinary traffic
+    /// makes none.</summary>
+    public int Stock { get; init; } = 64;
+
+    /// <summary>Decoders that are made at once.</summary>
+    public int DecoderStock { get; init; } = 8;
+
     /// <summary>Bytes of each side that are looked at before its protocol is given up.</summary>
     public int ProbeBytesMax { get; init; } = 4_096;
 }

@@ -26,7 +26,7 @@ public sealed class ApplicationStack : IFlowApplications, IStreamReader, IDispos
     public ApplicationStack(EventBus bus, FlowTable flows, uint flowMax, ApplicationLimits? limits = null)
     {
         Limits = limits ?? new ApplicationLimits();
-        Bytes = new BytePool(Limits.BytesMax);
+        Bytes = new BytePool(Limits.BytesMax, (int)Math.Min(Limits.Stock, flowMax));
         _bus = bus;
         _flows = flows;
         _places = new NativeArray<uint>(flowMax);
@@ -34,6 +34,11 @@ public sealed class ApplicationStack : IFlowApplications, IStreamReader, IDispos
         _followed = new AppFlow?[count];
         _free = new uint[count];
         _parsers = new ParserPools(this);
+        for (_made = 0; _made < Math.Min(count, Limits.Stock); _made++)
+        {
+            _followed[_made] = new AppFlow(this);
+            _free[_freeCount++] = _made + 1;
+        }
     }
 
     public ApplicationLimits Limits { get; }
@@ -225,6 +230,7 @@ public sealed class ApplicationStack : IFlowApplications, IStreamReader, IDispos
         }
         else if (_made < _followed.Length)
         {
+            // Beyond the stock: made once, kept for good.
             place = ++_made;
             _followed[place - 1] = new AppFlow(this);
         }

@@ -2,16 +2,36 @@ namespace Dataplane.Stacks.Applications;
 
 /// <summary>Arrays for what parsers keep of their flows, in sizes from 256 bytes to 256 KiB, under a
 /// cap.</summary>
-/// <remarks>One worker's. Arrays are made when first needed and kept for good: once traffic has shown its
-/// peak, nothing is allocated any more.</remarks>
-public sealed class BytePool(long capBytes)
+/// <remarks>One worker's. A stock of arrays is made at once, more when first needed; all are
+/// kept.</remarks>
+public sealed class BytePool
 {
     /// <summary>Largest array.</summary>
     public const int ArrayBytesMax = 256 * 1024;
 
     private const int SmallestShift = 8;
     private const int Sizes = 6;
-    private readonly Stack<byte[]>[] _free = [.. Enumerable.Range(0, Sizes).Select(_ => new Stack<byte[]>())];
+    private const int StockPerFlow = 8;
+    private readonly Stack<byte[]>[] _free;
+    private readonly long _capBytes;
+
+    /// <summary>A pool with arrays for so many flows made at once: fewer the larger they are.</summary>
+    public BytePool(long capBytes, int stock = 0)
+    {
+        _capBytes = capBytes;
+        int count = stock * StockPerFlow;
+        _free = new Stack<byte[]>[Sizes];
+        for (int size = 0; size < Sizes; size++, count /= 4)
+        {
+            _free[size] = new Stack<byte[]>(Math.Max(count * 2, 4));
+            int length = 1 << (SmallestShift + (2 * size));
+            for (int i = 0; i < count && MadeBytes + length <= capBytes; i++)
+            {
+                MadeBytes += length;
+                _free[size].Push(new byte[length]);
+            }
+        }
+    }
 
     /// <summary>Bytes of all arrays made so far.</summary>
     public long MadeBytes { get; private set; }
@@ -35,7 +55,7 @@ public sealed class BytePool(long capBytes)
         if (!_free[size].TryPop(out byte[]? array))
         {
             int length = 1 << (SmallestShift + (2 * size));
-            if (MadeBytes + length > capBytes)
+            if (MadeBytes + length > _capBytes)
             {
                 RefusedCount++;
                 return null;

@@ -33,14 +33,12 @@ public static class DatagramProbe
         {
             return false;
         }
-        ushort flags = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        int opcode = (flags >> 11) & 15;
         int questions = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         int answers = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
         int authorities = BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]);
         int additionals = BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]);
         long leastBytes = (questions * 5L) + ((answers + authorities + additionals) * 11L);
-        if (opcode > 7 || questions + answers + authorities + additionals == 0
+        if (questions + answers + authorities + additionals == 0
             || leastBytes > bytes.Length - DnsHeaderBytes)
         {
             return false;

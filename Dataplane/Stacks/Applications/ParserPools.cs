@@ -8,20 +8,27 @@ public sealed class ParserPools
     internal ParserPools(ApplicationStack stack)
     {
         ApplicationLimits limits = stack.Limits;
-        Http = new ObjectPool<HttpParser>(limits.FlowMax, () => new HttpParser(stack));
+        Http = new ObjectPool<HttpParser>(limits.FlowMax, limits.Stock, () => new HttpParser(stack));
         HttpTransactions = new ObjectPool<HttpTransaction>(
-            limits.TransactionMax, () => new HttpTransaction(stack));
-        Dns = new ObjectPool<DnsParser>(limits.FlowMax, () => new DnsParser(stack));
+            limits.TransactionMax, limits.Stock, () => new HttpTransaction(stack));
+        Dns = new ObjectPool<DnsParser>(limits.FlowMax, limits.Stock, () => new DnsParser(stack));
         DnsTransactions = new ObjectPool<DnsTransaction>(
-            limits.TransactionMax, () => new DnsTransaction(stack));
-        Tls = new ObjectPool<TlsParser>(limits.FlowMax, () => new TlsParser(stack));
+            limits.TransactionMax, limits.Stock, () => new DnsTransaction(stack));
+        Tls = new ObjectPool<TlsParser>(limits.FlowMax, limits.Stock, () => new TlsParser(stack));
         TlsTransactions = new ObjectPool<TlsTransaction>(
-            limits.TransactionMax, () => new TlsTransaction(stack));
-        Ssh = new ObjectPool<SshParser>(limits.FlowMax, () => new SshParser(stack));
+            limits.TransactionMax, limits.Stock, () => new TlsTransaction(stack));
+        Ssh = new ObjectPool<SshParser>(limits.FlowMax, limits.Stock, () => new SshParser(stack));
         SshTransactions = new ObjectPool<SshTransaction>(
-            limits.TransactionMax, () => new SshTransaction(stack));
-        Files = new ObjectPool<AppFile>(limits.TransactionMax, () => new AppFile(stack));
-        Decoders = new ObjectPool<BodyDecoder>(limits.DecoderMax, () => new BodyDecoder());
+            limits.TransactionMax, limits.Stock, () => new SshTransaction(stack));
+        Smtp = new ObjectPool<SmtpParser>(limits.FlowMax, limits.Stock, () => new SmtpParser(stack));
+        SmtpTransactions = new ObjectPool<SmtpTransaction>(
+            limits.TransactionMax, limits.Stock, () => new SmtpTransaction(stack));
+        Ftp = new ObjectPool<FtpParser>(limits.FlowMax, limits.Stock, () => new FtpParser(stack));
+        FtpTransactions = new ObjectPool<FtpTransaction>(
+            limits.TransactionMax, limits.Stock, () => new FtpTransaction(stack));
+        Files = new ObjectPool<AppFile>(limits.TransactionMax, limits.Stock, () => new AppFile(stack));
+        Decoders = new ObjectPool<BodyDecoder>(
+            limits.DecoderMax, limits.DecoderStock, () => new BodyDecoder());
     }
 
     /// <summary>Decoders of compressed bodies.</summary>
@@ -43,6 +50,14 @@ public sealed class ParserPools
 
     internal ObjectPool<SshTransaction> SshTransactions { get; }
 
+    internal ObjectPool<SmtpParser> Smtp { get; }
+
+    internal ObjectPool<SmtpTransaction> SmtpTransactions { get; }
+
+    internal ObjectPool<FtpParser> Ftp { get; }
+
+    internal ObjectPool<FtpTransaction> FtpTransactions { get; }
+
     internal ObjectPool<AppFile> Files { get; }
 
     /// <summary>A parser for a protocol; null when none reads it, or all are in use.</summary>
@@ -52,6 +67,8 @@ public sealed class ParserPools
         AppProtocol.Dns => Dns.Rent(),
         AppProtocol.Tls => Tls.Rent(),
         AppProtocol.Ssh => Ssh.Rent(),
+        AppProtocol.Smtp => Smtp.Rent(),
+        AppProtocol.Ftp => Ftp.Rent(),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Dataplane.Events.Applications;
 using Dataplane.Packets;
@@ -93,7 +94,7 @@ public static class ProtocolProbe
         {
             return AppProtocol.Ftp;
         }
-        if (bytes.Length >= 12 && bytes[0] == 0x10 && bytes.Slice(2, 16 <= bytes.Length ? 14 : 8).IndexOf("MQTT"u8) >= 0)
+        if (bytes.Length >= 12 && bytes[0] == 0x10 && bytes[2..12].IndexOf("MQTT"u8) >= 0)
         {
             return AppProtocol.Mqtt;
         }
@@ -102,7 +103,8 @@ public static class ProtocolProbe
 
     private static AppProtocol OfServer(ReadOnlySpan<byte> bytes, ushort serverPort)
     {
-        if (bytes.StartsWith("HTTP/1.1"u8) || bytes.StartsWith("HTTP/1.0"u8) || bytes.StartsWith("HTTP/0.9"u8))
+        if (bytes.StartsWith("HTTP/1.1"u8) || bytes.StartsWith("HTTP/1.0"u8)
+            || bytes.StartsWith("HTTP/0.9"u8))
         {
             return AppProtocol.Http;
         }
@@ -131,11 +133,7 @@ public static class ProtocolProbe
         switch (serverPort)
         {
             case Dns:
-                if (bytes.Length < 14)
-                {
-                    return AppProtocol.Unknown;
-                }
-                return DatagramProbe.IsDns(bytes[2..]) ? AppProtocol.Dns : AppProtocol.Failed;
+                return RecogniseDns(bytes);
             case Rdp:
                 return bytes.Length < 6 ? AppProtocol.Unknown
                     : bytes[0] == 3 && bytes[1] == 0 && bytes[5] is 0xE0 or 0xD0 ? AppProtocol.Rdp
@@ -150,6 +148,19 @@ public static class ProtocolProbe
             default:
                 return AppProtocol.Failed;
         }
+    }
+
+    /// <summary>A whole message behind its length, as far as the probe sees.</summary>
+    private static AppProtocol RecogniseDns(ReadOnlySpan<byte> bytes)
+    {
+        const int lengthBytes = 2;
+        const int wholeMax = 2_048;
+        int length = bytes.Length < lengthBytes ? wholeMax : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        if (bytes.Length < lengthBytes + Math.Min(length, wholeMax))
+        {
+            return AppProtocol.Unknown;
+        }
+        return DatagramProbe.IsDns(bytes[lengthBytes..]) ? AppProtocol.Dns : AppProtocol.Failed;
     }
 
     /// <summary>A version 2 client hello: two bytes of length with the top bit, type 1.</summary>

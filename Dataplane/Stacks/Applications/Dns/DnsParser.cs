@@ -110,7 +110,11 @@ internal sealed class DnsParser : AppParser
                 }
                 if (!ReadRecord(transaction, sender, (DnsSection)section, message, ref at))
                 {
-                    Flow.Note(Problem((DnsSection)section), transaction, sender);
+                    // Behind the answers nothing is worth a word: much is padding.
+                    if (section < (int)DnsSection.Authority)
+                    {
+                        Flow.Note(AppAnomaly.DnsMalformedData, transaction, sender);
+                    }
                     Say(transaction, sender);
                     return;
                 }
@@ -118,13 +122,6 @@ internal sealed class DnsParser : AppParser
         }
         Say(transaction, sender);
     }
-
-    private static AppAnomaly Problem(DnsSection section) => section switch
-    {
-        DnsSection.Authority => AppAnomaly.DnsInvalidAuthorities,
-        DnsSection.Additional => AppAnomaly.DnsInvalidAdditionals,
-        _ => AppAnomaly.DnsMalformedData,
-    };
 
     private void CheckHeader(DnsTransaction transaction, Side sender)
     {

@@ -14,14 +14,17 @@ public sealed class HttpMessage
     /// <summary>Repetitions of one header that are joined.</summary>
     public const int RepetitionMax = 64;
 
-    private readonly GrowingBytes?[] _derived = new GrowingBytes?[(int)HttpDerived.Count];
+    private readonly GrowingBytes[] _derived;
     private readonly int[] _derivedAt = new int[(int)HttpDerived.Count];
-    private readonly ApplicationStack _stack;
-    private HttpHeader[] _headers = new HttpHeader[16];
+    private HttpHeader[] _headers = new HttpHeader[32];
 
     internal HttpMessage(ApplicationStack stack)
     {
-        _stack = stack;
+        _derived =
+        [
+            .. Enumerable.Range(0, (int)HttpDerived.Count)
+                .Select(_ => new GrowingBytes(stack.Bytes, TextBytesMax)),
+        ];
         Text = new GrowingBytes(stack.Bytes, TextBytesMax);
         Raw = new GrowingBytes(stack.Bytes, TextBytesMax);
         Body = new HttpBody(stack);
@@ -133,9 +136,7 @@ public sealed class HttpMessage
     /// <summary>A buffer made of others: false when it must be made (again), which the caller does.</summary>
     internal bool TryDerived(HttpDerived which, out GrowingBytes bytes)
     {
-        ref GrowingBytes? kept = ref _derived[(int)which];
-        kept ??= new GrowingBytes(_stack.Bytes, TextBytesMax);
-        bytes = kept;
+        bytes = _derived[(int)which];
         bool isFresh = _derivedAt[(int)which] == Changes && Changes != 0;
         if (!isFresh)
         {
@@ -161,9 +162,9 @@ public sealed class HttpMessage
     {
         ClearHead();
         Body.Clear();
-        foreach (GrowingBytes? derived in _derived)
+        foreach (GrowingBytes derived in _derived)
         {
-            derived?.Clear();
+            derived.Clear();
         }
         Array.Clear(_derivedAt);
         Changes = 0;

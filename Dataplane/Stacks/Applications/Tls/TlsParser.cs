@@ -259,7 +259,7 @@ internal sealed class TlsParser : AppParser
         if (problem is not null)
         {
             Flow.Note(problem.Value, _transaction, sender);
-            Flow.Note(AppAnomaly.TlsInvalidCertificate, _transaction, sender);
+            Flow.Note(AppAnomaly.TlsInvalidHandshakeMessage, _transaction, sender);
         }
         Flow.Moved(_transaction, sender, AppProgress.Headers);
         Flow.Say(new TlsCertificateSeen(About(sender)), sender);

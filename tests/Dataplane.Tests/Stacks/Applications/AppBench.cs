@@ -97,6 +97,15 @@ internal sealed class AppBench : IDisposable
         return about + "\n" + string.Join("\n", _done.Values);
     }
 
+    /// <summary>Ends the flow; nobody asks what was found.</summary>
+    public void FinishUnread()
+    {
+        Stack.FlowEnding(_slot, in _flows[_slot], _timeNs++);
+        Stack.FlowEnded(_slot);
+        Stack.PacketDelivered();
+        _flows.Remove(_slot);
+    }
+
     public void Dispose()
     {
         Stack.Dispose();

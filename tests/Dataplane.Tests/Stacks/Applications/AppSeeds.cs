@@ -5,7 +5,7 @@ using Dataplane.Packets;
 namespace Dataplane.Tests.Stacks.Applications;
 
 /// <summary>Dialogues to cut, mutate and compare: one for each thing a parser must do.</summary>
-internal static class AppSeeds
+internal static partial class AppSeeds
 {
     public static (Side Side, byte[] Bytes) Client(string text) =>
         (Side.Client, Encoding.Latin1.GetBytes(text));

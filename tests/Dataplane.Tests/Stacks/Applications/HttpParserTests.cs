@@ -7,12 +7,6 @@ public sealed class HttpParserTests
 {
     private const ushort Port = 80;
 
-    public static TheoryData<int> Dialogues => [.. Enumerable.Range(0, AppSeeds.Http.Count)];
-
-    [Theory, MemberData(nameof(Dialogues))]
-    public void However_bytes_are_cut_the_transactions_are_the_same(int dialogue) =>
-        AppCutting.MakesNoDifference(Port, AppSeeds.Http[dialogue]);
-
     [Fact]
     public void Buffers_are_cut_as_rules_expect_them()
     {
