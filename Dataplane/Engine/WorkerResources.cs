@@ -9,6 +9,7 @@ namespace Dataplane.Engine;
 public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResources, IDisposable
 {
     private readonly List<WorkerResources> _ofOtherThreads = [];
+    private readonly NoteTakers _noteTakers = new();
     private ProtocolIdentifier? _identifier;
 
     /// <inheritdoc/>
@@ -22,6 +23,11 @@ public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResou
         if (type == typeof(RuleSet))
         {
             return ruleSets.Find(name);
+        }
+
+        if (type == typeof(NoteTakers))
+        {
+            return _noteTakers;
         }
 
         return type == typeof(HostTable) ? ruleSets.HostsOf(name) : null;

@@ -61,6 +61,9 @@ public sealed partial class SignatureMatch
     private readonly ProtocolChoice? _choice;
     private readonly Options _options;
     private readonly HostTable? _ownHosts;
+
+    /// <summary>Which of a transaction's notes are ours.</summary>
+    private readonly int _noteTaker;
     private FlowInspection _flowless;
 
     public SignatureMatch(Options options, PerFlow<FlowInspection> flows, INfResources resources)
@@ -73,6 +76,7 @@ public sealed partial class SignatureMatch
         HostTable? shared = (HostTable?)resources.Find(typeof(HostTable), options.RuleSet);
         _ownHosts = shared is null ? new HostTable() : null;
         _inspector = new RuleInspector(_rules, shared ?? _ownHosts!);
+        _noteTaker = ((NoteTakers?)resources.Find(typeof(NoteTakers), ""))?.Take() ?? 0;
         _streams = new StreamFollower(_blocks);
         _texts = new AlertTexts(_rules, EventBus.SideBlockMax);
         _choice = options.Protocols.Count == 0 ? null : new ProtocolChoice(options.Protocols);
@@ -106,7 +110,8 @@ public sealed partial class SignatureMatch
         packet.ServerStreamBytes = flow.Server.Sent;
         TakeApplication(context, ref packet, ref flow);
         RuleGroup group = _inspector.GroupOf(packet);
-        packet.IsInStream = IsFollowed(entry) && (entry.Flags & FlowFlags.ResetSeen) == 0
+        bool isFollowed = IsFollowed(entry) || AsksFastOpen(context, packet);
+        packet.IsInStream = isFollowed && (entry.Flags & FlowFlags.ResetSeen) == 0
             && (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) == 0;
         bool isWaiting = (flow.Flags & FlowInspectionFlags.Waiting) != 0;
         if (IsEstablished(entry))
@@ -128,36 +133,8 @@ public sealed partial class SignatureMatch
         InspectedPacket packet = Describe(context, ref flow);
         packet.IsEstablished = hasFlow && context.Flow is { ClientPackets: > 0, ServerPackets: > 0 };
         TakeApplication(context, ref packet, ref flow);
-        return (flow.Flags & FlowInspectionFlags.Waiting) != 0
+        return (flow.Flags & FlowInspectionFlags.Waiting) != 0 || _inspector.IsAboutDecided(packet)
             ? Verdict.Pass : Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
-    }
-
-    public Verdict Handle(in Event<DataReady> e, NfContext context)
-    {
-        ref FlowInspection flow = ref _flows[e.FlowId];
-        ref readonly DataReady data = ref e.Body;
-        if (!IsFollowed(context.Flow) || flow.IsDecided)
-        {
-            return Verdict.Pass;
-        }
-        ushort type = e.Record.TypeId;
-        if (EventTree.IsA(type, EventType<DataGap>.Id))
-        {
-            return InspectRest(context, ref flow, data.Side);
-        }
-        if (EventTree.IsA(type, EventType<DataEnd>.Id) || EventTree.IsA(type, EventType<DataUrgent>.Id)
-            || EventTree.IsA(type, EventType<DataDepthReached>.Id))
-        {
-            return Verdict.Pass;
-        }
-        _streams.Add(ref flow, data.Side, data.Offset, context.Bytes(e).Span);
-        bool atOnce = _options.AtOnce || context.CanDrop
-            || (flow.Flags & StreamFollower.HeardFlag(data.Side)) == 0;
-        if (atOnce && (flow.Flags & FlowInspectionFlags.Waiting) == 0)
-        {
-            return InspectWindow(context, ref flow, data.Side);
-        }
-        return Verdict.Pass;
     }
 
     public Verdict Handle(in Event<DpiDetect> e, NfContext context)
@@ -175,8 +152,8 @@ public sealed partial class SignatureMatch
 
         // The bytes that led to the answer are all here; rules see them before anything else.
         flow.Flags &= ~FlowInspectionFlags.Waiting;
-        Verdict client = InspectWindow(context, ref flow, Side.Client);
-        Verdict server = InspectWindow(context, ref flow, Side.Server);
+        Verdict client = InspectWindow(context, ref flow, Side.Client, uint.MaxValue);
+        Verdict server = InspectWindow(context, ref flow, Side.Server, uint.MaxValue);
         return client > server ? client : server;
     }
 
@@ -212,6 +189,12 @@ public sealed partial class SignatureMatch
     private static bool IsEstablished(in FlowEntry entry) =>
         (entry.TcpStates & 15) >= StateEstablished && entry.TcpStates >> 4 >= StateEstablished
         && (entry.Flags & FlowFlags.Midstream) == 0;
+
+    /// <summary>A SYN that carries bytes and asks for TCP Fast Open (RFC 7413): they belong to the
+    /// stream.</summary>
+    private static bool AsksFastOpen(NfContext context, in InspectedPacket packet) =>
+        (packet.TcpFlags & TcpSegment.Syn) != 0 && !packet.Payload.IsEmpty
+        && (TcpOptions.Read(ref context.Packet).Present & TcpOptionBits.FastOpen) != 0;
 
     /// <summary>Streams are followed from their handshake only.</summary>
     private static bool IsFollowed(in FlowEntry entry) =>
@@ -306,7 +289,10 @@ public sealed partial class SignatureMatch
     private Verdict Inspect(
         NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
-        _inspector.Inspect(packet, group, ref flow);
+        _inspector.Begin();
+        _inspector.Match(packet, group, ref flow);
+        MatchDue(context, packet, ref flow);
+        _inspector.Judge(packet, ref flow);
         Verdict verdict = Conclude(context, packet, ref flow);
         if (!flow.IsDecided && packet.HasPacket && context.FlowId != FlowId.None)
         {
@@ -322,6 +308,7 @@ public sealed partial class SignatureMatch
         Publish(context, packet.Sender);
         if (flow.IsDecided)
         {
+            _inspector.NoteDecided(packet);
             Forget(context, ref flow);
         }
         if (!_inspector.Drops)
@@ -350,47 +337,6 @@ public sealed partial class SignatureMatch
             context.Unsubscribe(isServer ? ServerPackets : ClientPackets);
             flow.Flags &= ~StreamFollower.HeardFlag(packet.Sender);
         }
-    }
-
-    /// <summary>Shows the newest bytes of a side to the rules with the packet that brought the last of
-    /// them.</summary>
-    private Verdict InspectWindow(NfContext context, ref FlowInspection flow, Side side)
-    {
-        ReadOnlySpan<byte> window = _streams.Window(ref flow, side);
-        Verdict verdict = InspectStream(context, ref flow, side, window, out bool matched);
-        if (matched)
-        {
-            _streams.Release(ref flow, side);
-        }
-        return verdict;
-    }
-
-    /// <summary>Shows all that waits of a side to the rules, as a piece of its own.</summary>
-    private Verdict InspectRest(NfContext context, ref FlowInspection flow, Side side)
-    {
-        ReadOnlySpan<byte> rest = _streams.Due(ref flow, side, StreamMoment.End);
-        return InspectStream(context, ref flow, side, rest, out _);
-    }
-
-    private Verdict InspectStream(
-        NfContext context, ref FlowInspection flow, Side side, ReadOnlySpan<byte> bytes, out bool matched)
-    {
-        matched = false;
-        if (bytes.IsEmpty || flow.IsDecided)
-        {
-            return Verdict.Pass;
-        }
-        InspectedPacket packet = StreamEnd.Describe(context.Key, context.ClientIsB, side, context.TimeNs);
-        packet.IsEstablished = true;
-        packet.Stream = bytes;
-        packet.TakeFlow(in context.Flow);
-        packet.ClientStreamBytes = flow.Client.Sent;
-        packet.ServerStreamBytes = flow.Server.Sent;
-        packet.FlowNumber = context.FlowId.Value;
-        TakeApplication(context, ref packet, ref flow);
-        Verdict verdict = Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
-        matched = !_inspector.Alerts.IsEmpty;
-        return verdict;
     }
 
     private void EndFlow(NfContext context, ref FlowInspection flow)

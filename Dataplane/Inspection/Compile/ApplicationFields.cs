@@ -29,7 +29,8 @@ public static class ApplicationFields
         ["dns.opcode"] = (int)AppNumber.DnsOpcode, ["tls.version"] = (int)AppNumber.TlsVersion,
         ["tls.cert_chain_len"] = (int)AppNumber.TlsCertificateCount, ["filesize"] = FileBytes,
         ["file"] = FileCount, ["tls_cert_expired"] = CertificateExpired,
-        ["tls_cert_valid"] = CertificateValid,
+        ["tls_cert_valid"] = CertificateValid, ["tls_cert_notbefore"] = (int)AppNumber.TlsNotBefore,
+        ["tls_cert_notafter"] = (int)AppNumber.TlsNotAfter,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The number of a text; -1 when no parser offers it.</summary>
@@ -43,6 +44,7 @@ public static class ApplicationFields
         ApplicationChoiceTest choice => Numbers.GetValueOrDefault(choice.Field, -1),
         ApplicationEventTest seen => AppAnomalies.TryFind(seen.Event, out AppAnomaly anomaly)
             ? (int)anomaly : -1,
+        FtpBounceTest => (int)AppNumber.FtpDynamicPort,
         _ => -1,
     };
 
@@ -62,9 +64,10 @@ public static class ApplicationFields
         {
             AppProgress one = test.Number switch
             {
-                FileBytes or FileCount => AppProgress.Trailer,
-                CertificateExpired or CertificateValid or (int)AppNumber.TlsCertificateCount =>
-                    AppProgress.Headers,
+                FileCount => AppProgress.Trailer,
+                FileBytes => AppProgress.Complete,
+                CertificateExpired or CertificateValid or (int)AppNumber.TlsCertificateCount
+                    or (int)AppNumber.TlsNotBefore or (int)AppNumber.TlsNotAfter => AppProgress.Headers,
                 (int)AppNumber.DnsOpcode => AppProgress.Complete,
                 _ => AppProgress.Line,
             };

@@ -36,6 +36,7 @@ public sealed class CompiledRule
         FastPattern = sections.Payload is { } payload ? Strongest([payload]).Content : null;
         (ApplicationPattern, CompiledSection? strongest) = Strongest(sections.Application);
         ApplicationView = strongest?.View;
+        IsDetectionOnly = RuleCompiler.IsDetectionOnly(rule);
         HearsEvents = rule.ApplicationTests.Exists(t => t is ApplicationEventTest);
         Level = ApplicationFields.LevelOf(sections.Application, applicationTests);
         ApplicationMask = rule.Application is { } application ? Applications.Mask(application) : 0;
@@ -98,8 +99,18 @@ public sealed class CompiledRule
 
     public bool IsTransaction => (Scope & RuleScope.Transaction) != 0;
 
-    /// <summary>True for a rule about what is irregular in a transaction.</summary>
+    /// <summary>True for a rule about what is irregular in a transaction or flow.</summary>
     public bool HearsEvents { get; }
+
+    /// <summary>True when it is about the flow as a whole: what its sides speak.</summary>
+    public bool HearsFlowEvents => HearsEvents && AllTests(AppProtocol.Unknown);
+
+    private bool AllTests(AppProtocol protocol) => Array.TrueForAll(
+        _applicationTests, t => t.Test is ApplicationEventTest
+            && AppAnomalies.ProtocolOf((AppAnomaly)t.Number) == protocol);
+
+    /// <summary>True for a rule that is asked once the protocol of a side is known, and not again.</summary>
+    public bool IsDetectionOnly { get; }
 
     public bool WantsStream => (Scope & RuleScope.Stream) != 0;
 

@@ -14,13 +14,4 @@ public sealed class CompiledSection(BufferView view, CompiledStep[] steps)
     public ReadOnlySpan<CompiledStep> Steps => _steps;
 
     internal IEnumerable<ContentOption> Contents => _steps.Select(s => s.Option).OfType<ContentOption>();
-
-    /// <summary>True when only things are asked for that must not be there: then the buffer itself may be
-    /// missing.</summary>
-    public bool HoldsWithoutBuffer { get; } = steps.Length > 0 && steps.All(s => s.Option switch
-    {
-        ContentOption content => content.Negated,
-        IsDataAtOption there => there.Negated,
-        _ => false,
-    });
 }

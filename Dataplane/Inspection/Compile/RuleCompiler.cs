@@ -93,6 +93,7 @@ internal sealed class RuleCompiler(RuleVariableNames names, BufferViews views, D
     {
         CompiledSection? payload = sections.Payload;
         bool isTransaction = sections.Application.Length > 0 || rule.ApplicationTests.Count > 0;
+        bool namesOnly = rule.Application is not null && rule.Sections.Count == 0 && rule.Tests.Count == 0;
         bool isBare = rule.Sections.Count == 0 && !rule.HasPerPacketKeyword && rule.Tests.Count == 0
             && rule.Application is null && !isTransaction;
         if (isBare && rule.Protocol.Scope == PayloadScope.Implied)
@@ -111,11 +112,18 @@ internal sealed class RuleCompiler(RuleVariableNames names, BufferViews views, D
         bool packetOnly = rule.Protocol.Scope == PayloadScope.PacketOnly || rule.NeedsPacket;
         if (payload is null || !tcp || (packetOnly && !streamOnly))
         {
-            return transaction | RuleScope.Packet;
+            return transaction | RuleScope.Packet
+                | (namesOnly || IsDetectionOnly(rule) ? RuleScope.ActsOnFlow : RuleScope.None);
         }
         bool needsPacketToo = packetOnly || (!streamOnly && HasPlace(rule));
         return transaction | (needsPacketToo ? RuleScope.Stream | RuleScope.Packet : RuleScope.Stream);
     }
+
+    /// <summary>A rule about nothing but what the flow speaks is asked when that becomes known.</summary>
+    internal static bool IsDetectionOnly(Rule rule) =>
+        rule.Application is null && rule.Sections.Count == 0 && !rule.HasPerPacketKeyword
+        && rule.Tests.Count > 0 && rule.Tests.TrueForAll(t => t is ApplicationProtocolTest)
+        && rule.ApplicationTests.Count == 0;
 
     /// <summary>A content with offset or depth, or a stream_size, makes a TCP rule look at packets as
     /// well.</summary>

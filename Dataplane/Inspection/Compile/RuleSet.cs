@@ -13,6 +13,7 @@ public sealed class RuleSet : IDisposable
 
     private readonly TransactionGroup[] _transactions = new TransactionGroup[AppProtocols.Count * 2];
     private readonly int[] _findingRules;
+    private readonly int[] _flowEventRules;
     private readonly BufferViews _views;
     private readonly DataSets _sets;
 
@@ -34,7 +35,8 @@ public sealed class RuleSet : IDisposable
             _groups[i] = PortGroups.Build(
                 [.. members.Where(SeesPackets)], transport, sender);
         }
-        CompiledRule[] transactional = [.. rules.Where(r => r.IsTransaction)];
+        _flowEventRules = [.. rules.Where(r => r.HearsFlowEvents).Select(r => r.Index)];
+        CompiledRule[] transactional = [.. rules.Where(r => r.IsTransaction && !r.HearsFlowEvents)];
         for (int i = 0; i < _transactions.Length; i++)
         {
             _transactions[i] = TransactionGroup.Build(transactional, (AppProtocol)(i / 2), (Side)(i % 2));
@@ -42,7 +44,7 @@ public sealed class RuleSet : IDisposable
         _findingRules =
             [.. rules.Where(r => r.Rule.Tests.Any(t => t is StreamEventTest)).Select(r => r.Index)];
         HasDecodeEvents = rules.Any(r => r.Rule.Tests.Any(t => t is DecodeEventTest));
-        HasTransactions = transactional.Length > 0;
+        HasTransactions = transactional.Length + _flowEventRules.Length > 0;
         NamesApplications = HasTransactions || rules.Any(
             r => r.ApplicationMask != 0 || r.Rule.Tests.Any(t => t is ApplicationProtocolTest));
     }
@@ -56,6 +58,9 @@ public sealed class RuleSet : IDisposable
 
     /// <summary>Rules about what the stack finds odd in a connection.</summary>
     public ReadOnlySpan<int> FindingRules => _findingRules;
+
+    /// <summary>Rules about what a flow's sides speak that does not fit.</summary>
+    public ReadOnlySpan<int> FlowEventRules => _flowEventRules;
 
     /// <summary>True when a rule asks what is wrong with a packet's headers.</summary>
     public bool HasDecodeEvents { get; }

@@ -107,7 +107,10 @@ internal static class ApplicationKeywords
             throw new RuleSyntaxException(keyword, "Either all versions are negated or none.");
         }
         uint[] numbers = [.. versions.Select(v => Version(keyword, v.TrimStart('!')))];
-        builder.AddTest(keyword, "tls", new ApplicationChoiceTest("tls.version", numbers, negated > 0));
+
+        // In the reference engine a negated ssl_version never matches, whatever the version is.
+        builder.AddTest(
+            keyword, "tls", new ApplicationChoiceTest("tls.version", negated > 0 ? [] : numbers, false));
     }
 
     private static void TlsVersion(RuleBuilder builder, string keyword, string? value)

@@ -20,6 +20,12 @@ public sealed record ApplicationNumberTest(string Field, NumberTest Test) : Appl
     public override string Name => Field;
 }
 
+/// <summary>`ftpbounce`: PORT names another address than the client's own.</summary>
+public sealed record FtpBounceTest : ApplicationTest
+{
+    public override string Name => "ftpbounce";
+}
+
 /// <summary>A number of the transaction that must be, or must not be, one of a list (ssl_version).</summary>
 public sealed record ApplicationChoiceTest(string Field, IReadOnlyList<uint> Values, bool Negated)
     : ApplicationTest

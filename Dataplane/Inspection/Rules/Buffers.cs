@@ -74,12 +74,13 @@ internal static class Buffers
         all.Add(new("ip.src", BufferSource.SourceAddress, null, Both));
         all.Add(new("ip.dst", BufferSource.DestinationAddress, null, Both));
         Add(all, null, Both, "file.data", "file.name", "file.magic", "file.md5", "file.sha1", "file.sha256");
+        Add(all, "ftp-data", Both, "ftpdata_command");
         Add(all, "dns", Server, "dns.query");
         Add(all, "dns", Both, "dns.opcode_data");
         Add(all, "tls", Both, "tls.sni", "tls.cert_subject", "tls.cert_issuer", "tls.cert_serial",
             "tls.cert_fingerprint", "tls.certs", "tls.random", "tls.random_bytes", "tls.random_time",
             "ja3.hash",
-            "ja3.string", "ja3s.hash", "ja3s.string");
+            "ja3.string", "ja3s.hash", "ja3s.string", "ja4.hash");
         Add(all, "ssh", Both, "ssh.proto", "ssh.software", "ssh.hassh", "ssh.hassh.string",
             "ssh.hassh.server",
             "ssh.hassh.server.string");

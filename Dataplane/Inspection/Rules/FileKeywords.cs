@@ -42,6 +42,7 @@ internal static class FileKeywords
         {
             bool known = part is "request" or "to_server" or "response" or "to_client" or "both" or "file"
                 or "tx" or "ssn" or "flow";
+            builder.Rule.StoresFlow |= part is "tx" or "ssn" or "flow";
             if (!known)
             {
                 throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(part)}' is no option of filestore.");

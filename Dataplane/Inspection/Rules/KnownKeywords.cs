@@ -8,11 +8,9 @@ internal static class KnownKeywords
     /// <summary>Each keyword with the application it binds a rule to, or null.</summary>
     private static IEnumerable<(string? Application, string Names)> Known { get; } =
     [
-        (null, "engine-event iprep lua luajit config filemagic"
-            + " replace asn1 ftpbounce cip_service vxlan_vni ftpdata_command"),
+        (null, "engine-event lua luajit config filemagic"
+            + " replace asn1 cip_service vxlan_vni"),
         ("http2", "http2.frametype http2.errorcode http2.priority http2.size_update http2.settings"),
-        ("tls", "tls.subject tls.issuerdn tls.fingerprint tls.store tls_cert_notbefore tls_cert_notafter"),
-        ("ssh", "ssh.protoversion ssh.softwareversion"),
         ("smb", "smb.version_unused"),
         ("dcerpc", "dcerpc.iface dcerpc.opnum dce_iface dce_opnum"),
         ("nfs", "nfs.version nfs_version nfs_procedure"),

@@ -37,6 +37,34 @@ internal static class PacketEventKeywords
             builder.Rule.HasPerPacketKeyword = true;
         };
         table["l3_proto"] = Layer3;
+        table["iprep"] = Reputation;
+    }
+
+    private static void Reputation(RuleBuilder builder, string keyword, string? value)
+    {
+        string[] parts = OptionText.List(OptionText.Required(keyword, value));
+        ReputationSide? side = parts[0] switch
+        {
+            "src" => ReputationSide.Source,
+            "dst" => ReputationSide.Destination,
+            "any" => ReputationSide.Any,
+            "both" => ReputationSide.Both,
+            _ => null,
+        };
+        if (parts.Length != 4 || side is null || parts[2] is not ("<" or "<=" or ">" or ">=" or "="))
+        {
+            throw new RuleSyntaxException(
+                keyword, "iprep needs src, dst, any or both, a category, an operator and a score.");
+        }
+        if (!builder.Reputations.TryFindCategory(parts[1], out byte category))
+        {
+            throw new RuleSyntaxException(
+                keyword,
+                $"The category '{GroupText.Cut(parts[1])}' is not known: name it in categories.txt.");
+        }
+        NumberTest test = NumberTest.Parse(keyword, (parts[2] == "=" ? "" : parts[2]) + parts[3], 127);
+        builder.Rule.Tests.Add(new ReputationTest(builder.Reputations, side.Value, category, test));
+        builder.Rule.HasPerPacketKeyword = true;
     }
 
     private static void DecodeEvent(RuleBuilder builder, string keyword, string? value)

@@ -31,7 +31,7 @@ internal static class PcreKeyword
         int comma = tail.IndexOf(',', StringComparison.Ordinal);
         if (comma >= 0)
         {
-            RejectCaptures(builder, keyword, tail[(comma + 1)..]);
+            CheckCaptures(keyword, tail[(comma + 1)..]);
             tail = tail[..comma];
         }
         if (expression.Length is 0 or > ExpressionMax)
@@ -57,14 +57,11 @@ internal static class PcreKeyword
             throw new RuleSyntaxException(
                 keyword, "A pcre that names a buffer needs pkt_data before it here.");
         }
-        if (expression.Contains("(?P<flow_", StringComparison.Ordinal)
-            || expression.Contains("(?P<pkt_", StringComparison.Ordinal))
-        {
-            builder.NotInspected("pcre capture");
-        }
     }
 
-    private static void RejectCaptures(RuleBuilder builder, string keyword, string names)
+    /// <summary>Captures only go into logs of the reference engine: a rule matches with or without
+    /// them.</summary>
+    private static void CheckCaptures(string keyword, string names)
     {
         foreach (string name in OptionText.List(names))
         {
@@ -75,7 +72,6 @@ internal static class PcreKeyword
                     keyword, $"'{GroupText.Cut(name)}' is not a name for a capture.");
             }
         }
-        builder.NotInspected("pcre capture");
     }
 
     private static PcreFlags Flags(string keyword, string text, out bool relative, out string? buffer)

@@ -61,6 +61,9 @@ public sealed class Rule
     /// <summary>Tests on the application's transaction.</summary>
     public List<ApplicationTest> ApplicationTests { get; } = [];
 
+    /// <summary>True when `filestore` is about more than the file that matched.</summary>
+    public bool StoresFlow { get; internal set; }
+
     /// <summary>True when a match takes the flow out of inspection (`bypass`).</summary>
     public bool Bypasses { get; internal set; }
 

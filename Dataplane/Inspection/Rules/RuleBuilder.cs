@@ -1,7 +1,7 @@
 namespace Dataplane.Inspection.Rules;
 
 /// <summary>The rule under construction: what keywords need to know of those before them.</summary>
-internal sealed class RuleBuilder(Rule rule, Classifications classifications)
+internal sealed class RuleBuilder(Rule rule, Classifications classifications, Reputations reputations)
 {
     public const int VariableMax = 16;
 
@@ -13,6 +13,8 @@ internal sealed class RuleBuilder(Rule rule, Classifications classifications)
     public Rule Rule { get; } = rule;
 
     public Classifications Classifications { get; } = classifications;
+
+    public Reputations Reputations { get; } = reputations;
 
     /// <summary>The section that the last content was put into; modifiers apply to its last
     /// content.</summary>

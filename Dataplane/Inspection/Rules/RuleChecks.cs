@@ -24,6 +24,11 @@ internal static class RuleChecks
             CheckSides(rule, section.Buffer);
             CheckTransforms(section);
         }
+        if (rule.StoresFlow && rule.Sections.Exists(s => s.Buffer.Source == BufferSource.Application))
+        {
+            // Storing all files of a flow asks nothing of the file at hand.
+            rule.ApplicationTests.RemoveAll(t => t is ApplicationNumberTest { Field: "file" });
+        }
         CheckSizes(rule);
         CheckScope(rule);
     }
@@ -108,7 +113,8 @@ internal static class RuleChecks
         bool onlyStream = rule.Protocol.Scope == PayloadScope.StreamOnly
             || rule.Flow.HasFlag(FlowConditions.OnlyStream);
         if (rule.Application is not null && rule.Sections.Any(s => s.Buffer.Source is not
-            (BufferSource.Application or BufferSource.Payload)))
+            (BufferSource.Application or BufferSource.Payload or BufferSource.SourceAddress
+                or BufferSource.DestinationAddress)))
         {
             throw new RuleSyntaxException(
                 "buffer", "Header buffers cannot be combined with an application's.");

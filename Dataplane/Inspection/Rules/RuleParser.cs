@@ -2,7 +2,8 @@ namespace Dataplane.Inspection.Rules;
 
 /// <summary>Reads one logical line of a rule file into a <see cref="Rule"/>; throws
 /// <see cref="RuleSyntaxException"/> and nothing else when the text is not a rule.</summary>
-public sealed class RuleParser(RuleVariables variables, Classifications classifications)
+public sealed class RuleParser(
+    RuleVariables variables, Classifications classifications, Reputations? reputations = null)
 {
     public const int OptionMax = 1_024;
 
@@ -15,6 +16,7 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
             ["rejectboth"] = (RuleAction.Reject, true), ["config"] = (RuleAction.Alert, false),
         };
 
+    private readonly Reputations _reputations = reputations ?? new Reputations();
     private readonly AddressParser _addresses = new(variables);
     private readonly PortParser _ports = new(variables);
     private readonly Dictionary<string, AddressSet> _addressCache = new(StringComparer.Ordinal);
@@ -29,7 +31,7 @@ public sealed class RuleParser(RuleVariables variables, Classifications classifi
             throw new RuleSyntaxException("rule", "A rule has options in parentheses behind its header.");
         }
         var rule = new Rule();
-        var builder = new RuleBuilder(rule, classifications);
+        var builder = new RuleBuilder(rule, classifications, _reputations);
         ParseHeader(builder, text[..open]);
         ParseOptions(builder, text[(open + 1)..close]);
         RuleChecks.Finish(builder);

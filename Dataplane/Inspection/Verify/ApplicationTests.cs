@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Dataplane.Events.Applications;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Rules;
@@ -9,8 +10,9 @@ namespace Dataplane.Inspection.Verify;
 internal static class ApplicationTests
 {
     public static bool Hold(
-        AppTransaction transaction, Side sender, long timeNs, ReadOnlySpan<CompiledTest> tests)
+        in InspectedPacket packet, AppTransaction transaction, ReadOnlySpan<CompiledTest> tests)
     {
+        (Side sender, long timeNs) = (packet.Sender, packet.TimeNs);
         foreach (CompiledTest test in tests)
         {
             bool holds = test.Test switch
@@ -22,6 +24,7 @@ internal static class ApplicationTests
                 ApplicationChoiceTest choice =>
                     TransactionTexts.TryGetNumber(transaction, sender, test.Number, timeNs, out ulong chosen)
                     && IsOne(choice.Values, chosen) != choice.Negated,
+                FtpBounceTest => NamesOther(packet, transaction),
                 _ => false,
             };
             if (!holds)
@@ -30,6 +33,31 @@ internal static class ApplicationTests
             }
         }
         return true;
+    }
+
+    /// <summary>True for PORT h1,h2,h3,h4,p1,p2 (RFC 959) with another address than the packet's.</summary>
+    private static bool NamesOther(in InspectedPacket packet, AppTransaction transaction)
+    {
+        if (packet.IpVersion != 4
+            || !transaction.TryGet(AppBuffer.FtpCommand, packet.Sender, 0, out ReadOnlySpan<byte> command)
+            || command.Length != 4 || !AsciiCase.StartsWith(command, "port"u8)
+            || !transaction.TryGet(AppBuffer.FtpCommandData, packet.Sender, 0, out ReadOnlySpan<byte> data))
+        {
+            return false;
+        }
+        uint address = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            bool isNumber = Utf8Parser.TryParse(data, out byte octet, out int used)
+                && used < data.Length && data[used] == ',';
+            if (!isNumber)
+            {
+                return false;
+            }
+            address = (address << 8) | octet;
+            data = data[(used + 1)..];
+        }
+        return address != (uint)packet.Source;
     }
 
     private static bool IsOne(IReadOnlyList<uint> values, ulong value)

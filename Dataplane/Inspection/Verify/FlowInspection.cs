@@ -72,6 +72,26 @@ public enum FlowInspectionFlags : uint
     /// <summary>The client speaks HTTP: when one side begins to answer, the other's message is
     /// complete.</summary>
     Messages = 32_768,
+
+    /// <summary>The side's bytes in sight hold a literal of a rule: with more bytes the rule may
+    /// match.</summary>
+    ClientSuspect = 65_536,
+    ServerSuspect = 131_072,
+
+    /// <summary>Rules have been asked about what that side speaks.</summary>
+    ClientDetected = 262_144,
+    ServerDetected = 524_288,
+
+    /// <summary>The stream is followed: its handshake was seen before its bytes.</summary>
+    Followed = 67_108_864,
+
+    /// <summary>Transactions of that side have moved and wait for its next packet to be inspected.</summary>
+    ClientMoved = 134_217_728,
+    ServerMoved = 268_435_456,
+
+    /// <summary>From this bit on, six of them: what was irregular about the flow as a whole, and is
+    /// reported.</summary>
+    FirstAnomaly = 1_048_576,
 }
 
 /// <summary>One side's stream: the bytes that wait for inspection and how far the other side has

@@ -53,11 +53,18 @@ public ref struct InspectedPacket
     /// <summary>The next piece of the sender's stream, when one is due.</summary>
     public ReadOnlySpan<byte> Stream;
 
+    /// <summary>The first byte of <see cref="Stream"/> that has not been scanned for literals before; those
+    /// before it held none.</summary>
+    public int StreamFrom;
+
     /// <summary>What the flow speaks.</summary>
     public AppProtocol Application;
 
     /// <summary>What the sender's own bytes were recognised as.</summary>
     public AppProtocol SenderApplication;
+
+    /// <summary>The sender's first packet since it is known what it speaks.</summary>
+    public bool IsDetection;
 
     /// <summary>What is wrong with the packet's headers; only where a rule asks.</summary>
     public DecodeFindingSet Findings;

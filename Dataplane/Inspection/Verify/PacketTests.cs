@@ -36,6 +36,7 @@ internal static class PacketTests
         IpProtocolTest protocol => packet.IpVersion != 0 && protocol.Test.Holds(packet.Protocol),
         StreamSizeTest size => StreamSize(packet, size),
         RpcTest rpc => RpcCall.Matches(packet, rpc),
+        ReputationTest reputation => HasReputation(packet, reputation),
         ChecksumTest checksum => Checksums.Holds(packet, checksum),
         DecodeEventTest decode => packet.Findings.Has(decode.Finding),
         StreamEventTest stream => (packet.StreamFindings & (1u << (int)stream.Finding)) != 0,
@@ -52,6 +53,21 @@ internal static class PacketTests
         }
         bool speaks = Applications.Has(test.Mask, packet.SenderApplication);
         return speaks != test.Negated;
+    }
+
+    private static bool HasReputation(in InspectedPacket packet, ReputationTest test)
+    {
+        bool source = test.Table.TryFind(test.Category, packet.IpVersion, packet.Source, out byte score)
+            && test.Test.Holds(score);
+        bool destination = test.Table.TryFind(
+            test.Category, packet.IpVersion, packet.Destination, out score) && test.Test.Holds(score);
+        return test.Side switch
+        {
+            ReputationSide.Source => source,
+            ReputationSide.Destination => destination,
+            ReputationSide.Both => source && destination,
+            _ => source || destination,
+        };
     }
 
     private static bool Agree(byte actual, byte wanted, FlagMatch match) => match switch

@@ -10,9 +10,26 @@ public sealed partial class RuleInspector
     /// <summary>Occurrences of one buffer in one transaction that are inspected.</summary>
     public const int OccurrenceMax = 1_024;
 
+    /// <summary>Bytes of a body that rules look at (Suricata's body limits).</summary>
+    public const ulong BodyBytesMax = 100 * 1024;
+
     private const uint ServerMark = 1u << 31;
 
     private readonly TransactionTexts _texts = new();
+
+    /// <summary>True when a direction of a transaction has moved, or something irregular came to light, since
+    /// the last inspection.</summary>
+    public static bool HasNews(AppTransaction transaction, Span<ulong> notes, Side sender)
+    {
+        var seen = new TransactionNotes(notes, sender);
+        return seen.Progress != ProgressOf(transaction, sender) || seen.Anomalies != transaction.Anomalies;
+    }
+
+    /// <summary>True when something irregular came to light that neither direction has reported.</summary>
+    public static bool HasNewAnomalies(AppTransaction transaction, Span<ulong> notes) =>
+        !transaction.Anomalies.IsEmpty
+        && new TransactionNotes(notes, Side.Client).Anomalies != transaction.Anomalies
+        && new TransactionNotes(notes, Side.Server).Anomalies != transaction.Anomalies;
 
     /// <summary>Inspects what became known of a transaction in the packet's direction since the last time;
     /// each rule is decided once, when all that it asks for is there.</summary>
@@ -24,13 +41,21 @@ public sealed partial class RuleInspector
         in InspectedPacket packet, AppTransaction transaction, Span<ulong> notes, ref FlowInspection flow)
     {
         Begin();
+        MatchTransaction(packet, transaction, notes, ref flow);
+        Judge(packet, ref flow);
+    }
+
+    /// <summary>Shows a transaction to the rules, as a part of the inspection of a packet.</summary>
+    public void MatchTransaction(
+        in InspectedPacket packet, AppTransaction transaction, Span<ulong> notes, ref FlowInspection flow)
+    {
         if (flow.IsDecided)
         {
             return;
         }
         var seen = new TransactionNotes(notes, packet.Sender);
         AppProgress from = seen.Progress;
-        AppProgress to = transaction.ProgressOf(packet.Sender);
+        AppProgress to = ProgressOf(transaction, packet.Sender);
         TransactionGroup group = _rules.Transactions(transaction.Protocol, packet.Sender);
         AppAnomalySet anomalies = transaction.Anomalies;
         if (anomalies != seen.Anomalies)
@@ -47,7 +72,45 @@ public sealed partial class RuleInspector
             }
         }
         seen.Keep(to, anomalies);
+    }
+
+    /// <summary>Inspects what came to light of what the flow's sides speak.</summary>
+    /// <param name="packet">The packet with which it did.</param>
+    /// <param name="anomalies">All of it so far.</param>
+    /// <param name="flow">The flow.</param>
+    public void InspectFlowEvents(
+        in InspectedPacket packet, AppAnomalySet anomalies, ref FlowInspection flow)
+    {
+        Begin();
+        if (flow.IsDecided)
+        {
+            return;
+        }
+        const uint Mask = 63;
+        const uint First = (uint)FlowInspectionFlags.FirstAnomaly;
+        uint reported = ((uint)flow.Flags / First) & Mask;
+        foreach (int index in _rules.FlowEventRules)
+        {
+            CompiledRule rule = _rules.Rules[index];
+            int anomaly = rule.ApplicationTests[0].Number;
+            if (anomalies.Has((AppAnomaly)anomaly) && ((reported >> anomaly) & 1) == 0
+                && ConditionsHold(packet, rule, flow))
+            {
+                Apply(packet, rule, ref flow);
+                Keep(new RuleMatch(rule, InStream: false));
+            }
+        }
+        flow.Flags |= (FlowInspectionFlags)(((uint)anomalies.Low & Mask) * First);
         Judge(packet, ref flow);
+    }
+
+    /// <summary>A body that has grown beyond what is inspected counts as complete: its rules need not wait
+    /// for its end.</summary>
+    private static AppProgress ProgressOf(AppTransaction transaction, Side sender)
+    {
+        AppProgress progress = transaction.ProgressOf(sender);
+        return progress == AppProgress.Body && transaction.BodyOf(sender, 0).SeenBytes >= BodyBytesMax
+            ? AppProgress.Trailer : progress;
     }
 
     private void Decide(
@@ -94,7 +157,7 @@ public sealed partial class RuleInspector
 
     private bool Matches(in InspectedPacket packet, AppTransaction transaction, CompiledRule rule)
     {
-        if (!ApplicationTests.Hold(transaction, packet.Sender, packet.TimeNs, rule.ApplicationTests))
+        if (!ApplicationTests.Hold(packet, transaction, rule.ApplicationTests))
         {
             return false;
         }
@@ -108,8 +171,8 @@ public sealed partial class RuleInspector
         return true;
     }
 
-    /// <summary>One of the occurrences of the buffer must do; where there is none, only what asks for
-    /// nothing holds.</summary>
+    /// <summary>One of the occurrences of the buffer must do; where there is none, nothing holds, not even
+    /// what must not be there.</summary>
     private bool Matches(AppTransaction transaction, Side sender, CompiledSection section)
     {
         BufferView view = section.View;
@@ -117,7 +180,7 @@ public sealed partial class RuleInspector
         {
             if (!_texts.TryGet(transaction, sender, view.Text, i, out ReadOnlySpan<byte> text))
             {
-                return i == 0 && section.HoldsWithoutBuffer;
+                return false;
             }
             if (_verifier.Matches(_transforms.Apply(text, view.Transforms), section))
             {

@@ -57,6 +57,9 @@ public sealed partial class RuleInspector : IDisposable
     /// <summary>The last packet's alerts, in order of evaluation; valid until the next one.</summary>
     public ReadOnlySpan<RuleMatch> Alerts => _alerts.AsSpan(0, _alertCount);
 
+    /// <summary>True when the last piece of stream held a literal of a rule.</summary>
+    public bool HasStreamLiteral { get; private set; }
+
     /// <summary>True when a drop or reject rule matched the last packet.</summary>
     public bool Drops { get; private set; }
 
@@ -90,12 +93,36 @@ public sealed partial class RuleInspector : IDisposable
     public void Inspect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
         Begin();
-        if (flow.IsDecided)
+        Match(packet, group, ref flow);
+        Judge(packet, ref flow);
+    }
+
+    /// <summary>Begins the inspection of a packet and all that became due with it; <see cref="Judge"/> ends
+    /// it.</summary>
+    public void Begin()
+    {
+        _alertCount = 0;
+        _matchCount = 0;
+        Drops = false;
+        HasStreamLiteral = false;
+    }
+
+    /// <summary>Remembers that the flow of a packet is decided, for ICMP errors about it.</summary>
+    public void NoteDecided(in InspectedPacket packet) => DecidedFlows.Note(_hosts, packet);
+
+    /// <summary>True for an ICMP error about a flow that is decided: it is not inspected either.</summary>
+    public bool IsAboutDecided(in InspectedPacket packet) =>
+        packet.Transport is TransportClass.Icmp4 or TransportClass.Icmp6
+        && DecidedFlows.IsAbout(_hosts, packet);
+
+    /// <summary>Shows a packet, with its piece of stream, to the rules.</summary>
+    public void Match(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
+    {
+        if (!flow.IsDecided)
         {
-            return;
+            Collect(packet, group, ref flow);
+            DecidePackets(packet, ref flow);
         }
-        Collect(packet, group, ref flow);
-        DecidePackets(packet, ref flow);
     }
 
     private void DecidePackets(in InspectedPacket packet, ref FlowInspection flow)
@@ -110,7 +137,6 @@ public sealed partial class RuleInspector : IDisposable
                 Keep(new RuleMatch(rule, inStream || rule.IsTransaction));
             }
         }
-        Judge(packet, ref flow);
     }
 
     /// <summary>Inspects what the stack found odd about the connection with this packet.</summary>
@@ -123,6 +149,7 @@ public sealed partial class RuleInspector : IDisposable
         }
         Collect(_rules.FindingRules);
         DecidePackets(packet, ref flow);
+        Judge(packet, ref flow);
     }
 
     public void Dispose()
@@ -131,13 +158,6 @@ public sealed partial class RuleInspector : IDisposable
         _matcher.Dispose();
         _halves.Dispose();
         Variables.Dispose();
-    }
-
-    private void Begin()
-    {
-        _alertCount = 0;
-        _matchCount = 0;
-        Drops = false;
     }
 
     private void Collect(in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
@@ -158,7 +178,8 @@ public sealed partial class RuleInspector : IDisposable
             {
                 Scan(group.Literals, packet.Payload);
             }
-            Scan(group.Literals, packet.Stream);
+            int from = Math.Max(0, packet.StreamFrom - LiteralIndex.PatternBytesMax + 1);
+            HasStreamLiteral = Scan(group.Literals, packet.Stream[from..]);
         }
         _candidates.AsSpan(0, _candidateCount).Sort();
     }
@@ -180,11 +201,11 @@ public sealed partial class RuleInspector : IDisposable
         }
     }
 
-    private void Scan(LiteralIndex literals, ReadOnlySpan<byte> bytes)
+    private bool Scan(LiteralIndex literals, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || literals.Database is not { } database)
         {
-            return;
+            return false;
         }
         _scanner.Scan(database, bytes);
         foreach (PatternMatch match in _scanner.Matches)
@@ -195,6 +216,7 @@ public sealed partial class RuleInspector : IDisposable
         {
             Add(literals.RulesOf(pattern));
         }
+        return _scanner.Matches.Length > 0 || _scanner.LostMatchCount > 0;
     }
 
     private bool Matches(
@@ -210,8 +232,8 @@ public sealed partial class RuleInspector : IDisposable
     /// looked at.</summary>
     private bool ConditionsHold(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow)
     {
-        bool speaks = rule.ApplicationMask == 0
-            || Applications.Has(rule.ApplicationMask, packet.Application);
+        bool speaks = (rule.ApplicationMask == 0 && (!rule.IsDetectionOnly || packet.IsDetection))
+            || (rule.ApplicationMask != 0 && Applications.Has(rule.ApplicationMask, packet.Application));
         if (!speaks || !HeaderVerifier.Matches(packet, rule.Rule)
             || !HeaderVerifier.FlowAllows(packet, rule.Rule)
             || !VariablesHold(packet, rule, flow) || !PacketTests.Hold(packet, rule.Tests))
@@ -300,8 +322,13 @@ public sealed partial class RuleInspector : IDisposable
 
     /// <summary>Thresholds, actions and the end of evaluation at a pass rule, in order of
     /// evaluation.</summary>
-    private void Judge(in InspectedPacket packet, ref FlowInspection flow)
+    public void Judge(in InspectedPacket packet, ref FlowInspection flow)
     {
+        if (_matchCount > 1)
+        {
+            // Packets, streams and transactions each came in this order; together they may not.
+            _matches.AsSpan(0, _matchCount).Sort(static (a, b) => a.Rule.Index.CompareTo(b.Rule.Index));
+        }
         foreach (RuleMatch matched in _matches.AsSpan(0, _matchCount))
         {
             RuleMatch match = matched with { Action = Thresholds.ActionOf(_hosts, matched.Rule, packet) };

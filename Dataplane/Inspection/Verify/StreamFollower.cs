@@ -29,6 +29,12 @@ public sealed class StreamFollower(StreamBlocks blocks)
     public static FlowInspectionFlags DoneFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerStreamDone : FlowInspectionFlags.ClientStreamDone;
 
+    public static FlowInspectionFlags SuspectFlag(Side side) =>
+        side == Side.Server ? FlowInspectionFlags.ServerSuspect : FlowInspectionFlags.ClientSuspect;
+
+    public static FlowInspectionFlags MovedFlag(Side side) =>
+        side == Side.Server ? FlowInspectionFlags.ServerMoved : FlowInspectionFlags.ClientMoved;
+
     public static FlowInspectionFlags HeardFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerHeard : FlowInspectionFlags.ClientHeard;
 

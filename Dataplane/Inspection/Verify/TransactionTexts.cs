@@ -22,6 +22,11 @@ public sealed class TransactionTexts
         }
         bytes = default;
         var buffer = (AppBuffer)text;
+        if (buffer == AppBuffer.FileName && instance >= transaction.CountOf(AppBuffer.FileData, sender))
+        {
+            // A name without a file, such as that of a request without a body.
+            return false;
+        }
         return (instance == 0 || AppBuffers.IsMultiple(buffer))
             && transaction.TryGet(buffer, sender, instance, out bytes);
     }

@@ -38,6 +38,24 @@ public sealed class SignatureMatchTests
     }
 
     [Fact]
+    public void A_rule_whose_literal_came_packets_ago_matches_when_its_rest_arrives()
+    {
+        using var rules = new Loaded(
+            "alert tcp any any -> any any (content:\"needle\"; fast_pattern; content:\"end\"; distance:0; "
+                + "sid:1;)");
+        using ChainBench bench = rules.Bench(ports: 1);
+        ulong sent = Handshake(bench);
+
+        sent = Send(bench, "a nee", sent);
+        sent = Send(bench, "dle, then", sent);
+        sent = Send(bench, " nothing ", sent);
+        Assert.Empty(Alerts(bench));
+        Send(bench, "but an end", sent);
+
+        Assert.Single(Alerts(bench));
+    }
+
+    [Fact]
     public void A_drop_rule_drops_the_flow_inline_and_only_alerts_when_listening()
     {
         using var rules = new Loaded(Injection.Replace("alert", "drop", StringComparison.Ordinal));

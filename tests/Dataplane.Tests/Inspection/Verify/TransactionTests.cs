@@ -53,14 +53,28 @@ public sealed class TransactionTests
     }
 
     [Fact]
-    public void What_must_not_be_there_holds_without_the_buffer_and_a_size_does_not()
+    public void Without_the_buffer_not_even_what_must_not_be_there_holds()
     {
         using var bench = new RuleBench(
             "alert http any any -> any any (http.referer; content:!\"x\"; sid:1;)",
             "alert http any any -> any any (http.referer; bsize:0; sid:2;)");
 
-        Assert.Equal([1u], bench.Show(
-            Request("/", "a").At(Side.Client, AppProgress.Complete), Side.Client));
+        MadeUpTransaction with = Request("/", "a").With(AppBuffer.HttpReferer, Side.Client, "y");
+        Assert.Empty(bench.Show(Request("/", "a").At(Side.Client, AppProgress.Complete), Side.Client));
+        Assert.Equal([1u], bench.Show(with.At(Side.Client, AppProgress.Complete), Side.Client));
+    }
+
+    [Fact]
+    public void PORT_with_another_address_is_a_bounce()
+    {
+        using var bench = new RuleBench("alert tcp any any -> any any (ftpbounce; sid:1;)");
+        MadeUpTransaction Port(string address) => new MadeUpTransaction(AppProtocol.Ftp)
+            .With(AppBuffer.FtpCommand, Side.Client, "PORT").At(Side.Client, AppProgress.Complete)
+            .With(AppBuffer.FtpCommandData, Side.Client, address);
+
+        Assert.Empty(bench.Show(Port("10,0,0,1,4,5"), Side.Client));
+        Assert.Equal([1u], bench.Show(Port("10,0,0,9,4,5"), Side.Client));
+        Assert.Empty(bench.Show(Port("10,0,9"), Side.Client));
     }
 
     [Fact]
@@ -112,7 +126,7 @@ public sealed class TransactionTests
         MadeUpTransaction http = Request("/a", "h").At(Side.Client, AppProgress.Complete)
             .With(AppBuffer.FileData, Side.Client, "abc");
 
-        Assert.Equal([1u, 2u, 3u], bench.Show(tls, Side.Client));
+        Assert.Equal([1u, 3u], bench.Show(tls, Side.Client));
         Assert.Equal([4u, 5u], bench.Show(http, Side.Client));
     }
 }
