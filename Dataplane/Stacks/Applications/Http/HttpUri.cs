@@ -50,12 +50,11 @@ internal static class HttpUri
         return !host.IsEmpty;
     }
 
-    /// <summary>What a path ends with, behind its last slash.</summary>
+    /// <summary>A body without a name of its own goes by its whole path.</summary>
     public static ReadOnlySpan<byte> FileNameOf(ReadOnlySpan<byte> uri)
     {
         int end = uri.IndexOfAny((byte)'?', (byte)'#');
-        ReadOnlySpan<byte> path = end < 0 ? uri : uri[..end];
-        return path[(path.LastIndexOf((byte)'/') + 1)..];
+        return end < 0 ? uri : uri[..end];
     }
 
     /// <summary>True when a percent sign stands for a percent sign that decodes once more.</summary>
