@@ -40,7 +40,7 @@ public sealed class Reader : IAsyncDisposable
     /// <summary>The page listens to clicks, and the appliance tells it things.</summary>
     public async Task WaitUntilLiveAsync()
     {
-        await Page.WaitForFunctionAsync("document.documentElement.dataset.started === 'true'");
+        await Assertions.Expect(Page.Locator("html[data-started='true']")).ToBeAttachedAsync();
         await Assertions.Expect(Page.Locator(".pill").GetByText("Live")).ToBeVisibleAsync();
         await Assertions.Expect(Page.Locator("h1")).ToBeVisibleAsync();
     }
