@@ -24,7 +24,7 @@ public sealed partial class Worker
 
     /// <summary>From so many flows on, their streams and what NFs keep of them are seldom in a cache: a packet
     /// would wait for each (bench scale).</summary>
-    private const uint ManyFlows = 16_384;
+    private const uint ManyFlows = 4_096;
 
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
