@@ -128,7 +128,7 @@ internal sealed class HttpResponseReader(HttpParser parser, ApplicationStack sta
             return;
         }
         Parser.BeginResponseBody(transaction, isDecoded: true);
-        if (hasCoding && HttpWords.IndexOfLoosely(Strip(coding), "chunked"u8) >= 0)
+        if (hasCoding && HttpWords.HasLoosely(coding, "chunked"u8))
         {
             NoteCoding(response, coding);
             BeginChunks();
@@ -181,26 +181,6 @@ internal sealed class HttpResponseReader(HttpParser parser, ApplicationStack sta
             at++;
         }
         return line.Length >= at + 4 && HttpWords.EqualsLoosely(line.Slice(at, 4), "http"u8);
-    }
-
-    /// <summary>Without NUL bytes where there are any; at most a short value is looked at.</summary>
-    private static ReadOnlySpan<byte> Strip(ReadOnlySpan<byte> value)
-    {
-        if (value.IndexOf((byte)0) < 0)
-        {
-            return value;
-        }
-        const int shortBytes = 64;
-        var stripped = new byte[Math.Min(value.Length, shortBytes)];
-        int length = 0;
-        foreach (byte letter in value)
-        {
-            if (letter != 0 && length < stripped.Length)
-            {
-                stripped[length++] = letter;
-            }
-        }
-        return stripped.AsSpan(0, length);
     }
 
     private void NoteCoding(HttpMessage response, ReadOnlySpan<byte> coding)

@@ -106,6 +106,27 @@ public static class HttpWords
         return -1;
     }
 
+    /// <summary>True when a lower-case word is in the value, NUL bytes left out, whatever its case.</summary>
+    public static bool HasLoosely(ReadOnlySpan<byte> value, ReadOnlySpan<byte> word)
+    {
+        for (int start = 0; start < value.Length; start++)
+        {
+            int matched = 0;
+            for (int at = start; at < value.Length && matched < word.Length; at++)
+            {
+                if (value[at] != 0 && Lower(value[at]) != word[matched++])
+                {
+                    break;
+                }
+                if (matched == word.Length)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// <summary>ASCII lower case.</summary>
     public static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 32) : value;
 }
