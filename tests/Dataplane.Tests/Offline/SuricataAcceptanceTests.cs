@@ -24,8 +24,8 @@ public sealed class SuricataAcceptanceTests
     public void On_rules_for_applications_the_alerts_are_the_reference_engine_s() => Compare("2", "other", 0.94);
 
     [Fact, Trait("tier", "long")]
-    public void On_all_other_rules_half_of_the_captures_give_the_reference_engine_s_alerts() =>
-        Compare("3", null, 0.2);
+    public void On_all_other_rules_a_third_of_the_captures_give_the_reference_engine_s_alerts() =>
+        Compare("3", null, 0.33);
 
     [Fact, Trait("tier", "long")]
     public void On_a_whole_real_rule_set_the_alerts_are_the_reference_engine_s() => Compare("R", null, 0.5);
