@@ -21,7 +21,8 @@ public sealed class SuricataAcceptanceTests
         Compare("2", "http-evader", 0.95);
 
     [Fact, Trait("tier", "long")]
-    public void On_rules_for_applications_the_alerts_are_the_reference_engine_s() => Compare("2", "other", 0.94);
+    public void On_rules_for_applications_the_alerts_are_the_reference_engine_s() =>
+        Compare("2", "other", 0.94);
 
     [Fact, Trait("tier", "long")]
     public void On_all_other_rules_a_third_of_the_captures_give_the_reference_engine_s_alerts() =>
