@@ -224,6 +224,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     public void Dispose()
     {
         CloseLanes();
+        _timers.Dispose();
         foreach (ChainInstance chain in _chains)
         {
             chain.Dispose();

@@ -41,6 +41,12 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
     public override int CopyKept(Side side, ulong from, ulong to, Span<byte> target) =>
         _runner.CopyKept(side, from, to, target);
 
+    public override StreamView Streams => _runner.CurrentStreams;
+
+    public override uint FlowCount => _runner.FlowCount;
+
+    public override bool SetTimer(TimeSpan delay, uint id) => _runner.SetTimer(function, delay, id);
+
     public override void Publish<T>(in T body) => _runner.Publish(function, in body, default);
 
     public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>

@@ -47,6 +47,21 @@ public abstract class NfContext
     /// were copied to <paramref name="target"/>; fewer than asked when bytes are gone.</summary>
     public abstract int CopyKept(Side side, ulong from, ulong to, Span<byte> target);
 
+    /// <summary>The flow's byte streams, for NFs on the flow's own worker (an NF that looks says so in its
+    /// profile, ReadsKept).</summary>
+    public virtual StreamView Streams => throw new InvalidOperationException(
+        "An NF on another core cannot look into streams; its profile must say so (ReadsKept).");
+
+    /// <summary>Flows that this worker follows now.</summary>
+    public virtual uint FlowCount => throw new InvalidOperationException(
+        "An NF on another core cannot count the flows of a worker; place it inline.");
+
+    /// <summary>Sets a one-shot timer for the current flow: SYS/TIMER comes to this NF's subscription to it,
+    /// with the id, when so much flow time has passed. Timers of an ended flow never come.</summary>
+    /// <returns>False when all of the worker's timers are in use (counted).</returns>
+    public virtual bool SetTimer(TimeSpan delay, uint id) => throw new InvalidOperationException(
+        "An NF on another core cannot set timers; place it inline.");
+
     /// <summary>The TCB of the half whose update raised the event, as it was right after that
     /// update.</summary>
     public TcpSnapshot Snapshot<T>(in Event<T> e)

@@ -19,9 +19,7 @@ public sealed class PacketPath
     private const int ExpiryWorkMax = 64;
     private const long TickNs = 10_000_000;
     private const int EthernetHeaderBytes = 14;
-
-    /// <summary>24.8 days: RFC 7323, 5.5.</summary>
-    private const uint LongIdleMs = int.MaxValue;
+    private const uint LongIdleMs = int.MaxValue; // 24.8 days: RFC 7323, 5.5
     private const int TicksPerNfTick = 25;
 
     /// <summary>Slots looked at in one tick for flows that must move to a newer revision.</summary>
@@ -100,6 +98,7 @@ public sealed class PacketPath
     private void ExpireIdle(uint nowMs)
     {
         _expiredAtMs = nowMs;
+        _runner.FireTimers(_clock.NowNs);
         if (_aging is null)
         {
             return;
@@ -333,11 +332,7 @@ public sealed class PacketPath
         flow.Plan = _runner.ChainFor(packet.PortIndex, in key);
         _runner.BeginPacket(burst, index, slot);
         _runner.FlowStarted(origin);
-        if (origin == FlowOrigin.Midstream)
-        {
-            _tcp.FlowStarted(in packet, ref flow, slot);
-        }
-
+        _tcp.FlowStarted(in packet, ref flow, slot);
         _aging?.Add(slot);
         _sampler?.Started(slot, _nowMs);
         return slot;

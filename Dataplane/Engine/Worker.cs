@@ -44,13 +44,14 @@ public sealed partial class Worker
     private readonly FlowHash _hash;
     private readonly CounterBlock _counters;
     private readonly int _burstSize;
+    private readonly Rejections? _rejections;
     private readonly WorkerPeers? _peers;
 
     /// <summary>A worker over its ports; <paramref name="burstSize"/> is 1 to 64. Without
     /// <paramref name="peers"/> every flow is its own.</summary>
     public Worker(
         PacketPath path, Layer23Stack layer23, PortPair[] ports, Clock clock, FlowHash hash,
-        int burstSize = BurstDefault, WorkerPeers? peers = null)
+        int burstSize = BurstDefault, WorkerPeers? peers = null, Rejections? rejections = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(burstSize,
             Math.Clamp(burstSize, 1, PacketBurst.CapacityMax));
@@ -63,6 +64,7 @@ public sealed partial class Worker
         _counters = path.Counters;
         _burstSize = burstSize;
         _peers = peers;
+        _rejections = rejections;
         _runner = path.Runner;
         _runner.LeaveBy(this);
     }
@@ -281,6 +283,11 @@ public sealed partial class Worker
     private void Leave(ref Packet packet, DropReason reason, in PortPair pair)
     {
         Count(in packet, reason);
+        if (reason == DropReason.NfRejectFlow)
+        {
+            _rejections?.Tell(in packet, in pair);
+        }
+
         if (reason != DropReason.None || pair.Egress is null)
         {
             pair.Ingress.Free(ref packet);

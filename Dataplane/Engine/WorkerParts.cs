@@ -57,6 +57,9 @@ public sealed class WorkerParts : IDisposable
 
     public ChainRunner Runner { get; }
 
+    /// <summary>What tells ends that their flow was refused.</summary>
+    public Rejections Rejections { get; } = new();
+
     public PacketPath Path { get; }
 
     /// <summary>Largest flows and depths, for people; null in a run without ageing.</summary>
@@ -76,12 +79,13 @@ public sealed class WorkerParts : IDisposable
     public Worker WorkerOver(
         PortPair[] ports, int burstSize = Worker.BurstDefault, WorkerMesh? mesh = null) =>
         new(Path, Layer23, ports, Clock, Hash, burstSize,
-            mesh is null ? null : new WorkerPeers(mesh, _number, Counters));
+            mesh is null ? null : new WorkerPeers(mesh, _number, Counters), Rejections);
 
     public void Dispose()
     {
         Runner.Dispose();
         Applications.Dispose();
+        Rejections.Dispose();
         Tcp.Dispose();
         Sampler?.Dispose();
         Layer23.Dispose();

@@ -99,6 +99,30 @@ public sealed class NfBench : IDisposable
         return this;
     }
 
+    /// <summary>Sends frames of a client through the chain between two ports; what came out on its side and
+    /// on
+    /// the server's.</summary>
+    public (IReadOnlyList<byte[]> ToClient, IReadOnlyList<byte[]> ToServer) PlayInline(
+        IEnumerable<Frame> frames)
+    {
+        (LoopbackPort wan, LoopbackPort client) = LoopbackPort.Pair("a", "client", 0, _parts.Clock);
+        (LoopbackPort lan, LoopbackPort server) = LoopbackPort.Pair("b", "server", 1, _parts.Clock);
+        using (wan)
+        using (client)
+        using (lan)
+        using (server)
+        {
+            Worker worker = _parts.WorkerOver([new PortPair(wan, lan), new PortPair(lan, wan)]);
+            foreach (Frame frame in frames)
+            {
+                client.TrySend(frame.Bytes);
+                worker.RunOnce();
+            }
+
+            return (All(client), All(server));
+        }
+    }
+
     /// <summary>Ends all flows.</summary>
     public NfBench EndAll()
     {
@@ -119,6 +143,17 @@ public sealed class NfBench : IDisposable
     {
         _parts.Dispose();
         _resources.Dispose();
+    }
+
+    private static List<byte[]> All(LoopbackPort port)
+    {
+        var frames = new List<byte[]>();
+        while (port.TakeFrame() is { } frame)
+        {
+            frames.Add(frame);
+        }
+
+        return frames;
     }
 
     private static T BodyOf<T>(EventRecord record)

@@ -10,7 +10,8 @@ public sealed record StackDefinition
         + "never left their machine often carry none, so verify only what came over a wire.")]
     public ChecksumRule Checksums { get; set; } = ChecksumRule.Ignore;
 
-    [Description("TCP connections whose handshake was not seen: follow, ignore (forward and count), or drop.")]
+    [Description(
+        "TCP connections whose handshake was not seen: follow, ignore (forward and count), or drop.")]
     public MidstreamRule Midstream { get; set; } = MidstreamRule.Follow;
 
     [Description("TCP segments with urgent data: keep (the urgent byte is one of the stream's) or drop.")]

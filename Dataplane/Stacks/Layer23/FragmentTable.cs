@@ -143,7 +143,7 @@ public sealed partial class FragmentTable : IDisposable
         {
             datagram.Protocol = piece.Protocol;
         }
-        return Insert(ref datagram, piece.Offset, end, bytes, 
+        return Insert(ref datagram, piece.Offset, end, bytes,
             isStrict: piece.Key.IpVersion == 6 || datagram.Policy == OverlapPolicy.Strict);
     }
 

@@ -62,6 +62,29 @@ public sealed partial class StreamReassembler
         return false;
     }
 
+    /// <summary>The first run at hand that ends behind an offset, kept or waiting: its part from there on,
+    /// and
+    /// where that begins.</summary>
+    internal bool TryFind(uint number, ulong offset, out ulong start, out PacketBytes bytes)
+    {
+        ref TcpStream stream = ref _streams[number];
+        if (_keeper.TryFind(in stream, offset, out start, out bytes))
+        {
+            return true;
+        }
+        uint run = stream.First == SlabPool.None ? SlabPool.None : _pool.FloorOf(stream.Root, offset);
+        run = run == SlabPool.None ? stream.First
+            : _pool[run].End > offset ? run
+            : _pool[run].Next;
+        if (run == SlabPool.None)
+        {
+            return false;
+        }
+        start = Math.Max(offset, _pool[run].Offset);
+        bytes = _pool.BytesOf(run).Slice((int)(start - _pool[run].Offset));
+        return true;
+    }
+
     /// <summary>How many bytes agree with what is kept; bytes that are not kept count as equal.</summary>
     private int SameKept(ref readonly TcpStream stream, ulong offset, ReadOnlySpan<byte> bytes)
     {

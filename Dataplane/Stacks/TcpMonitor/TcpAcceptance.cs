@@ -9,7 +9,8 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// </remarks>
 public static class TcpAcceptance
 {
-    /// <summary>Why the receiver would not take the segment, with <see cref="TcpFindings.Refused"/>; None when
+    /// <summary>Why the receiver would not take the segment, with <see cref="TcpFindings.Refused"/>; None
+    /// when
     /// it would.</summary>
     public static TcpFindings Refusal(
         ref readonly TcpHalf sender, ref readonly TcpHalf receiver, in TcpSegment segment)
@@ -84,7 +85,8 @@ public static class TcpAcceptance
         && !SequenceNumber.IsWithin(segment.Acknowledgment, receiver.InitialSequence + 1,
             receiver.SendNext - receiver.InitialSequence);
 
-    /// <summary>An answer to a SYN (RFC 9293, 3.10.7.3). A bare ACK is ignored; data may follow an answer that
+    /// <summary>An answer to a SYN (RFC 9293, 3.10.7.3). A bare ACK is ignored; data may follow an answer
+    /// that
     /// was not seen.</summary>
     private static TcpFindings AnswerRefusal(ref readonly TcpHalf receiver, in TcpSegment segment)
     {

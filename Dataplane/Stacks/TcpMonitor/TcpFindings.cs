@@ -85,7 +85,8 @@ public enum TcpFindings : ulong
     /// <summary>The checksum is wrong.</summary>
     BadChecksum = 1UL << 35,
 
-    /// <summary>Flags that no end sets together: SYN with FIN or RST, none, FIN with URG and PSH alone.</summary>
+    /// <summary>Flags that no end sets together: SYN with FIN or RST, none, FIN with URG and PSH
+    /// alone.</summary>
     BadFlags = 1UL << 36,
 
     /// <summary>An option's length does not fit.</summary>
@@ -97,7 +98,8 @@ public enum TcpFindings : ulong
     /// <summary>The first FIN of the connection.</summary>
     HalfClosed = 1UL << 39,
 
-    /// <summary>Repeats the last bytes sent within a fifth of a second: a tail loss probe (RFC 8985).</summary>
+    /// <summary>Repeats the last bytes sent within a fifth of a second: a tail loss probe (RFC
+    /// 8985).</summary>
     TailProbe = 1UL << 40,
 
     /// <summary>Its receiver does not take it: its bytes are none of the stream's.</summary>

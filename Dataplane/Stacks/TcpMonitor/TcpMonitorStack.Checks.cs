@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>What a segment's bytes say against it before its numbers are looked at: checksum, hops, flags, time
+/// <content>What a segment's bytes say against it before its numbers are looked at: checksum, hops, flags,
+/// time
 /// stamps.</content>
 public sealed partial class TcpMonitorStack
 {

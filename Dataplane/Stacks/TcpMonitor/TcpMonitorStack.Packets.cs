@@ -27,7 +27,8 @@ public sealed partial class TcpMonitorStack
         [.. Enumerable.Range(0, 8).Select(EventKinds<OptionPacket>.TypeOf)];
 
 
-    /// <summary>Somebody wants segments of one kind only: the segment goes to each link as the first kind that
+    /// <summary>Somebody wants segments of one kind only: the segment goes to each link as the first kind
+    /// that
     /// the link wants.</summary>
     private void PublishByKind(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, TcpFindings findings, Side half)

@@ -5,7 +5,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>Where connections begin: a flow's first packet, a new connection on an old 5-tuple, a SYN inside an
+/// <content>Where connections begin: a flow's first packet, a new connection on an old 5-tuple, a SYN inside
+/// an
 /// open one.</content>
 public sealed partial class TcpMonitorStack
 {
@@ -13,7 +14,7 @@ public sealed partial class TcpMonitorStack
     /// links and depth are set.</summary>
     public void FlowStarted(ref readonly Packet packet, ref FlowEntry flow, uint slot)
     {
-        if ((packet.TcpFlags & TcpSegment.Syn) != 0)
+        if (packet.Protocol != IpProtocols.Tcp || (packet.TcpFlags & TcpSegment.Syn) != 0)
         {
             return;
         }

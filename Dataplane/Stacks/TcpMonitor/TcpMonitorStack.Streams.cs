@@ -233,7 +233,8 @@ public sealed partial class TcpMonitorStack
             return;
         }
         ref TcpStream stream = ref _reassembler[receiver.ReceiveStream];
-        stream.Keep = _bus.KeepOf(in flow, slot, side);
+        KeptRange keep = _bus.KeepOf(in flow, slot, side);
+        stream.Keep = keep with { Last = Math.Max(keep.Last, stream.BufferBytes) };
         _reassembler.Keeper.Trim(ref stream);
     }
 

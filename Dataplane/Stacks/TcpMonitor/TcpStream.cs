@@ -41,6 +41,9 @@ public struct TcpStream
     /// <summary>Which of two overlapping segments keeps its bytes.</summary>
     public OverlapPolicy Policy;
 
+    /// <summary>The newest bytes that an NF asked to keep at run time.</summary>
+    public uint BufferBytes;
+
     /// <summary>Every byte before this offset was acknowledged by the receiver.</summary>
     public ulong Acknowledged;
 

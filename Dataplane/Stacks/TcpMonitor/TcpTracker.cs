@@ -19,7 +19,8 @@ public static partial class TcpTracker
     /// known.</summary>
     public const uint ReorderUs = 3_000;
 
-    /// <summary>A repeat of the last bytes within this time comes before any retransmission timeout.</summary>
+    /// <summary>A repeat of the last bytes within this time comes before any retransmission
+    /// timeout.</summary>
     public const uint TailProbeUs = 200_000;
 
     /// <summary>The most duplicate ACKs that are counted.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using CsCheck;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Native.Memory;
@@ -16,7 +18,8 @@ public sealed class OverlapTests
 {
     private static readonly uint[] InitialNumbers = [0, 1, uint.MaxValue, uint.MaxValue - 11];
 
-    /// <summary>Segments as offset, letter and length, in the order of arrival; what fills the first hole comes
+    /// <summary>Segments as offset, letter and length, in the order of arrival; what fills the first hole
+    /// comes
     /// last. Then the stream that each policy keeps.</summary>
     private static readonly Dictionary<string, (string Segments, Dictionary<OverlapPolicy, string> Kept)>
         Vectors = new()
@@ -98,6 +101,44 @@ public sealed class OverlapTests
     }
 
     [Fact]
+    public void Any_overlaps_give_what_a_plain_model_gives() =>
+        Gen.Select(
+            Gen.Enum<OverlapPolicy>(), Gen.Int[1, 40].Array[1, 14], Gen.Int[1, 12].Array[14]).Sample(
+            (policy, offsets, lengths) =>
+            {
+                var owner = new (int Start, int End, char Letter)?[64];
+                var segments = new List<string>();
+                void Add(int offset, int length, char letter)
+                {
+                    segments.Add($"{offset}{letter}{length}");
+                    for (int at = offset; at < offset + length; at++)
+                    {
+                        if (owner[at] is not (int start, int end, _) || OverlapRules.NewSegmentWins(
+                            policy, (ulong)offset, (ulong)(offset + length), (ulong)start, (ulong)end))
+                        {
+                            owner[at] = (offset, offset + length, letter);
+                        }
+                    }
+                }
+                for (int i = 0; i < offsets.Length; i++)
+                {
+                    Add(offsets[i], lengths[i], (char)('A' + i));
+                }
+                int last = Array.FindLastIndex(owner, unit => unit is not null);
+                for (int at = last; at >= 0; at--)
+                {
+                    if (owner[at] is null)
+                    {
+                        Add(at, 1, 'x');
+                    }
+                }
+                Assert.Equal(
+                    string.Concat(owner.Take(last + 1).Select(unit => unit!.Value.Letter)),
+                    StreamOf(policy, string.Join(' ', segments), 4_000_000_000));
+            },
+            iter: 500);
+
+    [Fact]
     public void A_segment_in_turn_may_replace_what_waits_too()
     {
         Assert.Equal("BBBBAA", StreamOf(OverlapPolicy.Linux, "2A4 0B4", 1000));
@@ -173,8 +214,8 @@ public sealed class OverlapTests
         foreach (string segment in segments.Split(' '))
         {
             int letter = segment.IndexOfAny([.. segment.Where(char.IsLetter)]);
-            int offset = int.Parse(segment[..letter], System.Globalization.CultureInfo.InvariantCulture);
-            int length = int.Parse(segment[(letter + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+            int offset = int.Parse(segment[..letter], CultureInfo.InvariantCulture);
+            int length = int.Parse(segment[(letter + 1)..], CultureInfo.InvariantCulture);
             script.ClientSegment(offset, new string(segment[letter], length));
         }
         return script;

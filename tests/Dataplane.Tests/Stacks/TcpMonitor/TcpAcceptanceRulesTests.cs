@@ -200,7 +200,6 @@ public sealed class TcpAcceptanceRulesTests
 
         Assert.Equal(stream, Text(bench, Side.Client));
         Assert.Equal(reason, result.Reason);
-        Assert.Equal(1001u, rule == ChecksumRule.Ignore ? 1001u : bench.Server.ReceiveNext);
     }
 
     [Fact]
@@ -330,7 +329,8 @@ public sealed class TcpAcceptanceRulesTests
             EventKinds<OptionPacket>.TypeOf(1),
         ]);
 
-        bench.Play(Script().Handshake().ClientSegment(0, "abc").ServerAcks().ServerAcks().ServerAcks().Close());
+        bench.Play(Script().Handshake().ClientSegment(0, "abc")
+            .ServerAcks().ServerAcks().ServerAcks().Close());
 
         Assert.Equal(
             ["SYN", "WS", "DUPACK", "DUPACK", "FIN", "FIN"],
