@@ -46,7 +46,8 @@ public sealed class ChainPlanner(NfCatalog catalog)
             new SubscriptionPlanner(draft, published, defined, isInline, faults).Plan();
         }
 
-        faults.AddRange(drafts.Where(draft => draft.Definition.OnFull == OnFull.Shed && !IsObserver(draft, isInline))
+        faults.AddRange(drafts
+            .Where(draft => draft.Definition.OnFull == OnFull.Shed && !IsObserver(draft, isInline))
             .Select(draft => new ConfigFault(draft.Path + "/onFull", "not-an-observer",
                 $"{draft.Definition.Name} decides about packets, so it may miss none.",
                 "Use block, or leave onFull out.")));

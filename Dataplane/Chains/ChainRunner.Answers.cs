@@ -131,7 +131,8 @@ public sealed partial class ChainRunner
                 Fail(lane, in said);
                 break;
             default:
-                ulong wanted = _bus.Wanted(said.Record.TypeId, in _flows[_slot], said.Record.Sender, Side.None);
+                ulong wanted =
+                    _bus.Wanted(said.Record.TypeId, in _flows[_slot], said.Record.Sender, Side.None);
                 if (wanted != 0 || IsNoticeType[said.Record.TypeId])
                 {
                     _bus.CollectSaid(
@@ -233,11 +234,7 @@ public sealed partial class ChainRunner
             return;
         }
 
-        var current = (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
-            _event, _heldNumber);
-        AwaitFlow(slot);
-        (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
-            _event, _heldNumber) = current;
+        AwaitInside(slot, Awaited.Everything);
 
         foreach (NfLane? lane in _chain.Lanes)
         {
@@ -337,7 +334,8 @@ public sealed partial class ChainRunner
         _held ??= new HeldPackets();
         _held.Ports = _ports;
         var numbers = new Queue<int>(
-            Enumerable.Range(0, ushort.MaxValue).Except(wanted.Select(lane => lane.Number)).Take(wanted.Length));
+            Enumerable.Range(0, ushort.MaxValue)
+                .Except(wanted.Select(lane => lane.Number)).Take(wanted.Length));
         NfLane[] before = _lanes;
         _lanes = wanted;
         foreach (NfLane fresh in wanted.Except(before))

@@ -91,7 +91,9 @@ public sealed partial class ChainRunner
         }
 
         AnnounceEnd(reason, Hook.Pre, EventFlags.Pre);
+        AwaitInside(slot, Awaited.Doubts);
         AnnounceEnd(reason, Hook.Post, EventFlags.LastForFlow);
+        AwaitInside(slot, Awaited.Doubts);
         _streams.FlowEnded(slot, ref flow);
         _applications?.FlowEnded(slot);
         _isMaskChanged = false;

@@ -140,6 +140,8 @@ public sealed partial class ChainRunner
         {
             AwaitAnswers();
         }
+
+        TellOfLanes(_timeNs);
     }
 
     /// <summary>Hands all events of the round that the NF wants over to its thread.</summary>

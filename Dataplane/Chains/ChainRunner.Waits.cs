@@ -15,7 +15,8 @@ public sealed partial class ChainRunner
     private const int SleepMicroseconds = 20;
     private const int WatchEvery = 256;
 
-    /// <summary>Before a packet: its flow's answers are in, and there is room for what it may raise.</summary>
+    /// <summary>Before a packet: its flow's answers are in, and there is room for what it may
+    /// raise.</summary>
     private void AwaitTurn(uint slot)
     {
         if (_held!.IsAnyInDoubt && _held.IsInDoubt(slot))
@@ -35,7 +36,21 @@ public sealed partial class ChainRunner
             }
         }
 
-        while (_held.FreeCount == 0)
+        if (_held.FreeCount == 0)
+        {
+            AwaitPlace();
+        }
+    }
+
+    /// <summary>Back-pressure of those that hold most of the window.</summary>
+    private void AwaitPlace()
+    {
+        foreach (NfLane lane in _lanes)
+        {
+            lane.BlockedCount += lane.VisitCount >= HeldPackets.Max / 2 ? 1UL : 0;
+        }
+
+        while (_held!.FreeCount == 0)
         {
             AwaitAnswers();
         }
@@ -69,6 +84,31 @@ public sealed partial class ChainRunner
         {
             AwaitAnswers();
         }
+    }
+
+    /// <summary>As AwaitFlow, in the middle of a packet or of a flow's end: what is being handled stays.
+    /// </summary>
+    private void AwaitInside(uint slot, Awaited awaited)
+    {
+        var current = (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
+            _event, _heldNumber);
+        while (_held is not null
+            && (awaited == Awaited.Everything ? _held.IsHeld(slot) : _held.IsInDoubt(slot)))
+        {
+            AwaitAnswers();
+        }
+
+        (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
+            _event, _heldNumber) = current;
+    }
+
+    /// <summary>Which answers about a flow are waited for.</summary>
+    private enum Awaited : byte
+    {
+        Everything,
+
+        /// <summary>Those that may switch something on.</summary>
+        Doubts,
     }
 
     private void AwaitAnswers()
@@ -112,10 +152,22 @@ public sealed partial class ChainRunner
         _visited &= ~due;
         for (ulong left = due; left != 0; left &= left - 1)
         {
-            JoinOne(_chain.Lanes[BitOperations.TrailingZeroCount(left)]!);
+            NfLane lane = _chain.Lanes[BitOperations.TrailingZeroCount(left)]!;
+            JoinOne(lane);
+            HearItself(lane);
         }
 
         return due != 0;
+    }
+
+    /// <summary>What an NF says to itself it hears before the walk goes on, as on one core.</summary>
+    private void HearItself(NfLane lane)
+    {
+        ulong own = _chain.Chain.Links.LinksOf(lane.Function.Index);
+        if ((_bus.WantedByAny() & own) != 0)
+        {
+            _nextBit = Math.Min(_nextBit, BitOperations.TrailingZeroCount(own));
+        }
     }
 
     private void JoinOne(NfLane lane)

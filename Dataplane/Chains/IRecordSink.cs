@@ -13,7 +13,7 @@ public interface IRecordSink
     bool Write<T>(ChainFunction function, in T record, ReadOnlySpan<byte> tail)
         where T : unmanaged, IRecord;
 
-    /// <summary>The sink for an NF on a thread of its own, by a number that no two such NFs of a worker have at
-    /// a time; the same one where it bears several threads.</summary>
+    /// <summary>The sink for an NF on a thread of its own, by a number that no two such NFs of a worker have
+    /// at a time; the same one where it bears several threads.</summary>
     IRecordSink ForOtherThread(int number) => this;
 }

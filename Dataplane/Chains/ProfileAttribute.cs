@@ -1,8 +1,8 @@
 namespace Dataplane.Chains;
 
 /// <summary>
-/// What an NF does to packets and to the world, declared: what the parallel planner decides by. Without it the
-/// planner assumes the worst that the NF's <see cref="PacketAccess"/> allows.
+/// What an NF does to packets and to the world, declared: what the parallel planner decides by. Without it
+/// the planner assumes the worst that the NF's <see cref="PacketAccess"/> allows.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ProfileAttribute : Attribute

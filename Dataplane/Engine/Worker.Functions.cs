@@ -24,6 +24,10 @@ public sealed partial class Worker : IHeldPackets
         Leave(ref packet, reason, in _ports[port]);
 
     /// <inheritdoc/>
+    /// <remarks>A port that fills its buffers anew as a whole needs to know; others just miss one.</remarks>
+    void IHeldPackets.Lose(ref Packet packet, byte port) => (_ports[port].Ingress as CapturePort)?.Lose();
+
+    /// <inheritdoc/>
     void IHeldPackets.Free(ref Packet packet, byte port) => _ports[port].Ingress.Free(ref packet);
 
     private int ServeFunctions()

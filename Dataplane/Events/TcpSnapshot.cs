@@ -5,8 +5,8 @@ namespace Dataplane.Events;
 
 /// <summary>One half's TCB as it was right after the update that raised an event: 64 bytes.</summary>
 /// <remarks>
-/// Written once for each update and shared by all of its subscribers; never changed afterwards. Numbers are of
-/// the half's own sequence space; windows are in bytes, scaled.
+/// Written once for each update and shared by all of its subscribers; never changed afterwards. Numbers are
+/// of the half's own sequence space; windows are in bytes, scaled.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 8, Size = 64)]
 public struct TcpSnapshot

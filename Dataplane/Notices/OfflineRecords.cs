@@ -7,8 +7,8 @@ namespace Dataplane.Notices;
 /// none is lost.</summary>
 /// <remarks>
 /// Every file asked for is made at the start and stays empty when there is nothing to say.
-/// Threads: the one worker, and NFs on other cores: a plain lock, because there is no traffic to delay. A full
-/// disk ends the run with a message.
+/// Threads: the one worker, and NFs on other cores: a plain lock, because there is no traffic to delay. A
+/// full disk ends the run with a message.
 /// </remarks>
 public sealed class OfflineRecords : IRecordSink, IDisposable
 {

@@ -12,7 +12,8 @@ namespace Dataplane.Ports;
 public sealed class CapturePort : IPort
 {
     private readonly CaptureReader _reader;
-    private readonly CaptureStore _store;
+    private CaptureStore _store;
+    private bool _isStoreLost;
     private uint _next;
     private int _givenOut;
     private ulong _packets;
@@ -108,16 +109,33 @@ public sealed class CapturePort : IPort
 
     public void Free(ref Packet packet) => _givenOut--;
 
+    /// <summary>A packet will never be given back: its frames stay where they are, and further ones are read
+    /// to another place.</summary>
+    public void Lose()
+    {
+        _givenOut--;
+        _isStoreLost = true;
+    }
+
     public void Dispose()
     {
         _reader.Dispose();
-        _store.Dispose();
+        if (!_isStoreLost)
+        {
+            _store.Dispose();
+        }
     }
 
     private bool Refill()
     {
         long start = Stopwatch.GetTimestamp();
         _next = 0;
+        if (_isStoreLost)
+        {
+            _store = _store.Another();
+            _isStoreLost = false;
+        }
+
         bool found = !Exhausted && _store.Refill(_reader);
         Exhausted = !found;
         LoadTime += Stopwatch.GetElapsedTime(start);

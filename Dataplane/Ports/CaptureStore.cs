@@ -22,6 +22,9 @@ public sealed class CaptureStore : IDisposable
         _frames = new NativeArray<StoredFrame>(frames);
     }
 
+    /// <summary>An empty store of the same size.</summary>
+    public CaptureStore Another() => new(_bytes.Length, _frames.Length);
+
     /// <summary>How many frames it holds.</summary>
     public uint Count { get; private set; }
 

@@ -11,8 +11,8 @@ namespace Dataplane.Chains.Parallel;
 /// that may change meanwhile: its flow's line and key and both halves' snapshots.
 /// </summary>
 /// <remarks>
-/// What NFs read is written before the first event of the packet goes into a ring, and never after. The counts
-/// are plain: the flow's worker alone touches them.
+/// What NFs read is written before the first event of the packet goes into a ring, and never after. The
+/// counts are plain: the flow's worker alone touches them.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 internal struct HeldPacket
@@ -33,6 +33,9 @@ internal struct HeldPacket
 
     /// <summary>NFs that have not answered yet.</summary>
     public int Holds;
+
+    /// <summary>Those among them that will never answer.</summary>
+    public int LostHolds;
 
     /// <summary>Those among them whose answer the packet waits for.</summary>
     public int Gates;

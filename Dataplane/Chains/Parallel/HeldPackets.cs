@@ -65,7 +65,7 @@ internal sealed class HeldPackets : IDisposable
 
         number = _free[--_freeCount];
         ref HeldPacket held = ref _packets[number];
-        (held.Holds, held.Gates, held.Doubts) = (0, 0, 0);
+        (held.Holds, held.LostHolds, held.Gates, held.Doubts) = (0, 0, 0, 0);
         held.State = HeldState.Handled;
         held.Reason = DropReason.None;
         held.HasPinned = false;
@@ -118,7 +118,7 @@ internal sealed class HeldPackets : IDisposable
         for (int i = 0; i < Max && Count > 0; i++)
         {
             ref HeldPacket held = ref _packets[i];
-            if (held.State != HeldState.Free && held.Holds > 0 && held.Slot == slot)
+            if (held.State != HeldState.Free && held.Holds > held.LostHolds && held.Slot == slot)
             {
                 return true;
             }
@@ -175,9 +175,9 @@ internal sealed class HeldPackets : IDisposable
     /// given up.</summary>
     public void Lose(int number, LaneDuty duty)
     {
+        LostCount += _packets[number].LostHolds == 0 ? 1 : 0;
+        _packets[number].LostHolds++;
         _packets[number].Holds++; // one that is never given back
-        _packets[number].Slot = uint.MaxValue;
-        LostCount++;
         if (_packets[number].HasPinned)
         {
             _pinned = new PinnedBytes(PinnedBytesMax); // the old ones stay where they are
@@ -214,6 +214,7 @@ internal sealed class HeldPackets : IDisposable
             else
             {
                 Ports!.Leave(ref held.Frame, held.Reason, held.Port);
+                FreeIfDone(number);
             }
         }
     }
@@ -221,8 +222,19 @@ internal sealed class HeldPackets : IDisposable
     private void FreeIfDone(int number)
     {
         ref HeldPacket held = ref _packets[number];
-        if (held.Holds > 0)
+        if (held.Holds > held.LostHolds)
         {
+            return;
+        }
+
+        if (held.LostHolds > 0)
+        {
+            if (held.OwnsBuffer)
+            {
+                held.OwnsBuffer = false;
+                Ports!.Lose(ref held.Frame, held.Port);
+            }
+
             return;
         }
 

@@ -13,6 +13,9 @@ public interface IHeldPackets
     /// <summary>The packet leaves and nobody looks at it: it is sent or its buffer given back.</summary>
     void Finish(ref Packet packet, DropReason reason, byte port);
 
+    /// <summary>Somebody may look at the packet for ever: its buffer must never be used again.</summary>
+    void Lose(ref Packet packet, byte port);
+
     /// <summary>Nobody looks at the packet any more: its buffer is given back.</summary>
     void Free(ref Packet packet, byte port);
 }

@@ -33,7 +33,8 @@ internal sealed class LaneContext(NfLane lane) : NfContext
     public override TcpSnapshot Snapshot(Side half) =>
         !lane.Packet.HasSnapshots
             ? throw new InvalidOperationException(
-                $"{lane.Function.Manifest.Kind} asks for a snapshot; its profile must say so (ReadsSnapshots).")
+                $"{lane.Function.Manifest.Kind} asks for a snapshot; its profile must say so "
+                + "(ReadsSnapshots).")
         : half == Side.Client ? lane.Packet.Client
         : half == Side.Server ? lane.Packet.Server
         : new TcpSnapshot { Half = Side.None };
@@ -44,7 +45,8 @@ internal sealed class LaneContext(NfLane lane) : NfContext
 
     public override void Publish<T>(in T body) => lane.Publish(in body, default);
 
-    public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) => lane.Publish(in body, sideBlock);
+    public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>
+        lane.Publish(in body, sideBlock);
 
     public override ulong Subscribe(string subscription) => lane.SwitchOn(LinksOf(subscription));
 

@@ -69,7 +69,8 @@ internal sealed class LaneThread : IDisposable
         }
     }
 
-    /// <summary>Worker: breaks the lease of a thread that hangs in this lane; false when it does not.</summary>
+    /// <summary>Worker: breaks the lease of a thread that hangs in this lane; false when it does
+    /// not.</summary>
     public bool TryAbandon(NfLane lane)
     {
         bool isBroken = ReferenceEquals(Volatile.Read(ref _current), lane)

@@ -1,6 +1,7 @@
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
+using Dataplane.Packets;
 
 namespace Dataplane.Chains.Parallel;
 
@@ -21,6 +22,7 @@ internal sealed partial class NfLane
     private LaneItem _item;
     private LaneSaid _said;
     private ulong _off;
+    private ulong _viewOf;
     private ulong _progress;
     private ushort _items;
     private ushort _saidCount;
@@ -106,7 +108,7 @@ internal sealed partial class NfLane
         _said.Record.Defined = 0;
         _said.Record.Hops++;
         _said.Record.Cause = (uint)_item.Record.EventNumber;
-        _said.Record.Flags = (EventFlags)((ushort)_item.Record.Sender | ((ushort)Dataplane.Packets.Side.None << 2));
+        _said.Record.Flags = (EventFlags)((ushort)_item.Record.Sender | ((ushort)Side.None << 2));
         _said.Record.Body = default;
         Reinterpret.As<EventBody, T>(ref _said.Record.Body) = body;
         sideBlock = sideBlock[..Math.Min(sideBlock.Length, EventBus.SideBlockMax)];
@@ -120,14 +122,15 @@ internal sealed partial class NfLane
         if ((links & ~Function.SwitchesOn) != 0)
         {
             throw new InvalidOperationException(
-                $"{Function.Manifest.Kind} switches a subscription on that neither begins switched off nor is "
-                + "named in its profile's SwitchesOn; on another core it must be.");
+                $"{Function.Manifest.Kind} switches a subscription on that neither begins switched off nor "
+                + "is named in its profile's SwitchesOn; on another core it must be.");
         }
 
         ref LaneFlow flow = ref _flows[_item.Record.Flow.Slot];
         links = Owner.Chain.Fitting(links, in Packet.Key);
         flow.Off &= ~links;
         flow.On |= links;
+        _off &= ~links;
         Say(SaidWord.SwitchedOn, links);
         return Packet.LastEventNumber;
     }
@@ -175,8 +178,12 @@ internal sealed partial class NfLane
             return;
         }
 
+        // A packet's later events go by what was on when its first one came, as those queued already do on
+        // one core.
         ref LaneFlow flow = ref FlowOf(in _item.Record);
-        _off = flow.Off;
+        ulong packet = Packet.LastEventNumber;
+        _off = packet == _viewOf ? _off : flow.Off;
+        _viewOf = packet;
     }
 
     private ref LaneFlow FlowOf(ref readonly EventRecord record)

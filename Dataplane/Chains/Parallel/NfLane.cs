@@ -6,8 +6,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Chains.Parallel;
 
-/// <summary>An NF instance on another core than its flows' worker: a ring of events to it and rings of answers
-/// back (engine §6).</summary>
+/// <summary>An NF instance on another core than its flows' worker: a ring of events to it and rings of
+/// answers back (engine §6).</summary>
 /// <remarks>
 /// Threads: members under "worker" by the flow's worker alone; <see cref="Step"/> and what it reaches by the
 /// lane's thread alone; the rings by both, each at its end. Nothing is allocated unless the NF throws.
@@ -139,10 +139,11 @@ internal sealed partial class NfLane : IDisposable
         _answersAside.TryDequeue(out answer) || Answers.TryDequeue(out answer);
 
     /// <summary>Worker: the next thing said, in the order of answers.</summary>
-    public bool TryTakeSaid(out LaneSaid said) => _saidAside.TryDequeue(out said) || Said.TryDequeue(out said);
+    public bool TryTakeSaid(out LaneSaid said) =>
+        _saidAside.TryDequeue(out said) || Said.TryDequeue(out said);
 
-    /// <summary>Worker: empties the rings from the NF, so that it can go on, without doing anything about what
-    /// was in them yet.</summary>
+    /// <summary>Worker: empties the rings from the NF, so that it can go on, without doing anything about
+    /// what was in them yet.</summary>
     public void PutAside()
     {
         // What was said was put in before its answer was, so it is taken out behind it.

@@ -37,7 +37,7 @@ public sealed record NfRole(
             heard => EventTree.IsA(said, heard) || EventTree.IsA(heard, said)));
 
     /// <summary>Fields whose bytes may differ after it; other lengths shift what lies behind.</summary>
-    internal PacketFields Changes => Profile.Writes
+    public PacketFields Changes => Profile.Writes
         | (Profile.Resizes ? PacketFields.Payload | PacketFields.Length : PacketFields.None);
 }
 
@@ -47,8 +47,8 @@ public sealed record NfRole(
 /// <param name="Text">Why, naming both.</param>
 public sealed record PairAnswer(ParallelRule Rule, bool MayOverlap, string Text);
 
-/// <summary>Rules P1 to P14 in their first version (engine §7): copies and merging are not done, so what would
-/// need them is answered 'sequential'.</summary>
+/// <summary>Rules P1 to P14 in their first version (engine §7): copies and merging are not done, so what
+/// would need them is answered 'sequential'.</summary>
 /// <param name="inverted">A rule whose answer is turned round: for the test that must notice.</param>
 public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
 {
@@ -57,8 +57,9 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
     /// <summary>Those that forbid come first; the first one that fits decides.</summary>
     private static readonly Row[] Rows =
     [
-        new(ParallelRule.P12, false, (a, b) => a.Profile.ChangesFlow && b.Profile.KeysOnFlow,
-            "{0} gives flows another identity, and {1} finds what it keeps by it"),
+        new(ParallelRule.P12, false,
+            (a, b) => a.Profile.ChangesFlow && (b.Profile.KeysOnFlow || b.Profile.ChangesFlow),
+            "{0} gives flows another identity, which {1} goes by or changes in turn"),
         new(ParallelRule.P7, false, (a, b) => a.Profile.Resizes && Touches(b, Behind),
             "{0} adds or removes bytes, and {1} works at or behind that place"),
         new(ParallelRule.P4, false, (a, b) => (a.Changes & b.Profile.Reads) != 0,
@@ -113,12 +114,14 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
             $"{a.Name} writes and {b.Name} works on other fields: no rule of the first version allows it.");
     }
 
-    /// <summary>True when both use state or a file that takes changes in the order of the chain only.</summary>
+    /// <summary>True when both use state or a file that takes changes in the order of the chain
+    /// only.</summary>
     public static bool ShareState(NfRole a, NfRole b)
     {
         bool sameStore = a.Profile.Store.Length > 0 && a.Profile.Store == b.Profile.Store
             && (a.Profile.Sharing == StoreSharing.Exclusive || b.Profile.Sharing == StoreSharing.Exclusive);
-        return sameStore || a.Profile.Streams.Select(FileOf).Intersect(b.Profile.Streams.Select(FileOf)).Any();
+        return sameStore
+            || a.Profile.Streams.Select(FileOf).Intersect(b.Profile.Streams.Select(FileOf)).Any();
     }
 
     private static bool Touches(NfRole nf, PacketFields fields) =>

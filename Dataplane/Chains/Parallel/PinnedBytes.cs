@@ -2,8 +2,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Chains.Parallel;
 
-/// <summary>Copies of bytes that would not outlive their packet's handling, kept until NFs on other cores have
-/// answered.</summary>
+/// <summary>Copies of bytes that would not outlive their packet's handling, kept until NFs on other cores
+/// have answered.</summary>
 /// <remarks>
 /// A ring of bytes: taken in order, given back in any order, used again in order. The worker's thread only;
 /// NFs read what was handed to them. Full is answered, not waited for.

@@ -107,7 +107,8 @@ public sealed class LaneTests
         };
         bench.Play(Talk(1)).EndAll();
         Assert.Equal(bench.Nf<Recorder>("source").Events.Count, bench.Notices.Entries.Count);
-        Assert.All(bench.Notices.Entries, entry => Assert.Equal(("source", 3), (entry.Nf, entry.SideBlock.Length)));
+        Assert.All(
+            bench.Notices.Entries, entry => Assert.Equal(("source", 3), (entry.Nf, entry.SideBlock.Length)));
     }
 
     internal static string Nf(string name, string placement, params string[] subscriptions) =>
@@ -125,8 +126,9 @@ public sealed class LaneTests
 
     internal static TcpScript Talk(int number) =>
         TcpScript.Between($"10.0.0.1:{4000 + number}", "10.0.0.2:80").Handshake()
-            .ClientSends("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n").ServerSends("HTTP/1.1 200 OK\r\n\r\nhello")
-            .ClientSegment(40, "later").ClientSends("GET /2 HTTP/1.1\r\n\r\n").ServerSends("HTTP/1.1 404 No\r\n\r\n");
+            .ClientSends("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
+            .ServerSends("HTTP/1.1 200 OK\r\n\r\nhello").ClientSegment(40, "later")
+            .ClientSends("GET /2 HTTP/1.1\r\n\r\n").ServerSends("HTTP/1.1 404 No\r\n\r\n");
 
     private static List<ulong> Left(string placement)
     {
