@@ -1,4 +1,5 @@
 using Dataplane.Chains.Parallel;
+using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Flows;
 
@@ -10,19 +11,38 @@ namespace Dataplane.Chains;
 public sealed class ChainInstance : IDisposable
 {
     private readonly List<IPerFlow>[] _perFlow;
+    private readonly (ChainInstance Chain, int Index)?[] _keptFrom;
+    private readonly bool[] _isOwner;
+    private readonly bool[] _isSuspended;
     private readonly Link?[] _handlers;
     private readonly ulong[] _delivered;
+    private readonly ulong[] _byLink;
     private readonly uint _flowMax;
     private IPerFlow[] _onWorker = [];
     private bool _isReplaced;
 
-    /// <summary>Makes the NF instances of a chain for one worker.</summary>
-    public ChainInstance(Chain chain, uint flowMax, INfResources resources)
+    /// <summary>Makes the NF instances of a chain for one worker, but for those it keeps.</summary>
+    public ChainInstance(Chain chain, uint flowMax, INfResources resources, KeptFunctions? kept = null)
         : this(chain, chain.Functions.Count, flowMax)
     {
         for (int i = 0; i < chain.Functions.Count; i++)
         {
             ChainFunction function = chain.Functions[i];
+            if (kept is not null && kept.IsSuspended(function))
+            {
+                Suspend(i);
+                continue;
+            }
+
+            if (kept?.Find(function) is { } found)
+            {
+                _keptFrom[i] = found;
+                _isOwner[i] = false;
+                _perFlow[i] = found.Chain._perFlow[found.Index];
+                Add(i, found.Chain.Functions[found.Index], LaneState.Fresh);
+                continue;
+            }
+
             INfResources own = function.Placement.IsParallel ? resources.ForOtherThread() : resources;
             INetworkFunction nf =
                 NfCatalog.Create(function.Manifest, function.Options, flowMax, own, _perFlow[i]);
@@ -48,12 +68,17 @@ public sealed class ChainInstance : IDisposable
     {
         before._perFlow.CopyTo(_perFlow, 0);
         before._delivered.CopyTo(_delivered, 0);
+        before._byLink.CopyTo(_byLink, 0);
         Limits.Dispose();
         (Links, Limits, IsClosed) = (before.Links, before.Limits, before.IsClosed);
         for (int i = 0; i < chain.Functions.Count; i++)
         {
             Add(i, before.Functions[i], LaneState.Kept);
             Faults[i] = before.Faults[i];
+            Counts[i] = before.Counts[i];
+            Marks[i] = before.Marks[i];
+            _isOwner[i] = before._isOwner[i];
+            _isSuspended[i] = before._isSuspended[i];
         }
 
         FindOnWorker();
@@ -68,6 +93,13 @@ public sealed class ChainInstance : IDisposable
         Functions = new INetworkFunction[functionCount];
         Contexts = new FunctionContext[functionCount];
         Faults = new FaultLog[functionCount];
+        Counts = new NfCounts[functionCount];
+        Marks = new uint[functionCount];
+        _keptFrom = new (ChainInstance, int)?[functionCount];
+        _isOwner = new bool[functionCount];
+        Array.Fill(_isOwner, true);
+        _isSuspended = new bool[functionCount];
+        _byLink = new ulong[chain.Links.Links.Count * EventTree.Types.Count];
         _perFlow = [.. Enumerable.Range(0, functionCount).Select(_ => new List<IPerFlow>())];
         _handlers = new Link?[functionCount * EventTree.Types.Count];
         _delivered = new ulong[_handlers.Length];
@@ -111,9 +143,55 @@ public sealed class ChainInstance : IDisposable
     /// </summary>
     internal ulong[] JoinsBefore { get; }
 
+    /// <summary>What the NFs answered, said and took, by their index.</summary>
+    public NfCounts[] Counts { get; }
+
+    /// <summary>The numbers of the NFs among the marks of their worker.</summary>
+    internal uint[] Marks { get; }
+
+    /// <summary>Throws of an NF so far.</summary>
+    public ulong FaultsOf(int nf) => Faults[nf].Count;
+
+    /// <summary>True while the NF hears what it subscribed to: it was neither taken out nor
+    /// suspended.</summary>
+    public bool IsRunning(int nf) =>
+        !_isSuspended[nf] && (Links.AliveMask & Links.LinksOf(nf)) == Links.LinksOf(nf);
+
     /// <summary>Events delivered to an NF, by type number.</summary>
     public ReadOnlySpan<ulong> DeliveredTo(int nf) =>
         _delivered.AsSpan(nf * EventTree.Types.Count, EventTree.Types.Count);
+
+    /// <summary>Events of a type that reached their NF by a link.</summary>
+    public ulong DeliveredBy(int bit, int type) => _byLink[(bit * EventTree.Types.Count) + type];
+
+    /// <summary>Takes the kept instances over from the chains before: these must not end them any
+    /// more.</summary>
+    public void TakeOver()
+    {
+        for (int i = 0; i < _keptFrom.Length; i++)
+        {
+            if (_keptFrom[i] is { } from)
+            {
+                _isOwner[i] = from.Chain._isOwner[from.Index];
+                from.Chain._isOwner[from.Index] = false;
+                _keptFrom[i] = null;
+            }
+        }
+    }
+
+    /// <summary>Zeroes what NFs keep for a flow that comes from another chain, but for those that served it
+    /// there,
+    /// too.</summary>
+    public void AdoptFlow(uint slot, ChainInstance from)
+    {
+        for (int i = 0; i < Functions.Length; i++)
+        {
+            if (Array.IndexOf(from.Functions, Functions[i]) < 0)
+            {
+                Clear(i, slot);
+            }
+        }
+    }
 
     /// <summary>Zeroes what NFs on the worker keep for the flow in a slot; those elsewhere do it
     /// themselves.</summary>
@@ -160,17 +238,50 @@ public sealed class ChainInstance : IDisposable
         }
     }
 
-    /// <summary>Counts a delivery and names the handler it goes to.</summary>
-    internal Link? HandlerOf(int nf, ushort type)
+    /// <summary>True when no newer chain has taken the NF over.</summary>
+    internal bool IsOwner(int nf) => _isOwner[nf];
+
+    /// <summary>Counts a delivery by a link and names the handler it goes to.</summary>
+    internal Link? HandlerOf(int nf, int bit, ushort type)
     {
         int place = (nf * EventTree.Types.Count) + type;
         _delivered[place]++;
+        _byLink[(bit * EventTree.Types.Count) + type]++;
         return _handlers[place];
+    }
+
+    /// <summary>Gives the NFs their numbers among the marks; control thread.</summary>
+    public void MarkBy(BusyMarks marks)
+    {
+        for (int i = 0; i < Marks.Length; i++)
+        {
+            Marks[i] = marks.NumberOf(Chain.Functions[i].Name);
+        }
+    }
+
+    private void Clear(int nf, uint slot)
+    {
+        List<IPerFlow> states = _perFlow[nf];
+        for (int i = 0; Lanes[nf] is null && i < states.Count; i++)
+        {
+            states[i].Clear(slot);
+        }
+    }
+
+    /// <summary>The NF ended the process again and again: it is not even made.</summary>
+    private void Suspend(int index)
+    {
+        Functions[index] = SuspendedFunction.Instance;
+        Contexts[index] = new FunctionContext(Chain.Functions[index]);
+        Faults[index] = new FaultLog();
+        _isSuspended[index] = true;
+        Links = Links.Without(index);
+        IsClosed |= Chain.Functions[index].OnFault == OnFault.Closed;
     }
 
     private void DisposeFunction(int index)
     {
-        if (!_isReplaced)
+        if (!_isReplaced && _isOwner[index])
         {
             (Functions[index] as IDisposable)?.Dispose();
             _perFlow[index].ForEach(state => state.Dispose());

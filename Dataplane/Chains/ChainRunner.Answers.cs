@@ -149,7 +149,8 @@ public sealed partial class ChainRunner
         {
             Do(lane, in said);
         }
-        else if (said.Word == SaidWord.Published && IsNoticeType[said.Record.TypeId])
+        else if (said.Word == SaidWord.Published && IsNoticeType[said.Record.TypeId]
+            && (said.Record.Flags & EventFlags.Unnoticed) == 0)
         {
             // The flow is gone; people hear of it as it was.
             _bus.CollectSaid(in said.Record, 0, lane.Owner.Chain.Number, SideOf(in said));

@@ -50,27 +50,6 @@ public sealed partial class ChainRunner
         AnnounceDepth(before);
     }
 
-    /// <summary>Moves a flow of an older revision to the chain that would take it now,
-    /// as if it began there; its
-    /// TCP state goes on. Called between packets.</summary>
-    public void Adopt(uint slot)
-    {
-        AwaitFlow(slot);
-        ref FlowEntry flow = ref _flows[slot];
-        IReadOnlyList<int> ports = _chains[flow.Plan].Chain.Ports;
-        StackDepth before = flow.Depth;
-        flow.Plan = ChainFor(ports.Count == 0 ? -1 : ports[0], in _flows.KeyOf(slot));
-        _chain = _chains[flow.Plan];
-        _chain.ClearFlow(slot);
-        SetLinks(slot, ref flow);
-        if (flow.Protocol == IpProtocols.Tcp)
-        {
-            _streams.SubscriptionsChanged(slot, ref flow, before);
-        }
-
-        _applications?.SubscriptionsChanged(slot, in flow);
-    }
-
     /// <summary>
     /// Ends a flow: FLOW/END is delivered at once,
     /// first to those who want it before (and may still say something

@@ -26,7 +26,8 @@ public sealed partial class ChainRunner
         return isWritten;
     }
 
-    internal void Publish<T>(ChainFunction function, in T body, ReadOnlySpan<byte> sideBlock)
+    internal void Publish<T>(
+        ChainFunction function, in T body, ReadOnlySpan<byte> sideBlock, bool isUnnoticed = false)
         where T : unmanaged, IEvent
     {
         if (!function.Manifest.MayPublish(EventType<T>.Id))
@@ -44,12 +45,18 @@ public sealed partial class ChainRunner
         }
 
         ulong wanted = _bus.Wanted<T>(in _flows[_slot], handled.Sender, Side.None);
-        if (wanted == 0 && !EventType<T>.IsNotice)
+        bool isNotice = EventType<T>.IsNotice && !isUnnoticed;
+        if (wanted == 0 && !isNotice)
         {
             return;
         }
 
+        int first = _bus.Count;
         _bus.CollectFrom(function.Index, _event, wanted, _flows[_slot].Plan, in body, sideBlock);
+        for (int i = first; isUnnoticed && i < _bus.Count; i++)
+        {
+            _bus[i].Flags |= EventFlags.Unnoticed;
+        }
     }
 
     /// <summary>Events of notice types go to people, each once, whoever subscribes.</summary>
@@ -60,7 +67,8 @@ public sealed partial class ChainRunner
             int index = _noticedCount++;
             ref readonly EventRecord record = ref _bus[index];
             // People heard of the event itself; an event of the document raised by it is no other one.
-            if (!IsNoticeType[record.TypeId] || record.Defined != 0)
+            if (!IsNoticeType[record.TypeId] || record.Defined != 0
+                || (record.Flags & EventFlags.Unnoticed) != 0)
             {
                 continue;
             }
@@ -68,6 +76,11 @@ public sealed partial class ChainRunner
             ChainFunction? function = record.Publisher == EventRecord.StackPublisher
                 ? null
                 : _chain.Chain.Functions[record.Publisher];
+            if (function is not null)
+            {
+                _chain.Counts[record.Publisher].Notices++;
+            }
+
             ReadOnlySpan<byte> sideBlock = _bus.SideBlockOf(index);
             var notice = HasPacket
                 ? new Notice(
@@ -151,7 +164,7 @@ public sealed partial class ChainRunner
             HasClosedChain = true;
         }
 
-        byte[] sideBlock = SideBlockOf(function.Name, error);
+        byte[] sideBlock = SideBlock.Of(function.Name, error);
         var fault = new NfFault(new ChainEvent((ushort)nf), code);
         if (_bus.Count > 0)
         {
@@ -166,19 +179,5 @@ public sealed partial class ChainRunner
         _bus[0].Flow = FlowId.None;
         _bus.AttachSideBlock(0, function.Index, sideBlock);
         DeliverPending();
-    }
-
-    private static byte[] SideBlockOf(params string[] texts)
-    {
-        using var block = new MemoryStream();
-        foreach (string text in texts)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            int length = Math.Min(bytes.Length, (EventBus.SideBlockMax / texts.Length) - sizeof(ushort));
-            block.Write(BitConverter.GetBytes((ushort)length));
-            block.Write(bytes, 0, length);
-        }
-
-        return block.ToArray();
     }
 }

@@ -36,6 +36,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     private int _nf;
     private int _event;
     private int _noticedCount;
+    private uint _deliveries;
+    private BusyMarks? _marks;
     private int _droppedBy;
     private bool _isMaskChanged;
     private StreamStart? _startInstead;
@@ -141,10 +143,6 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         Begin(slot, burst[index].TimestampNs);
     }
 
-    /// <summary>Number of the newest revision's first chain:
-    /// flows with a lower plan belong to an older one.</summary>
-    public int FirstPlan => _first;
-
     /// <summary>Delivers everything collected of the current packet.</summary>
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
     public Verdict Deliver()
@@ -179,25 +177,6 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         LetGo();
     }
 
-    /// <summary>Lets NFs know that time passed; called between bursts a few times a second.</summary>
-    public void Tick(long timeNs)
-    {
-        TellOfTime(timeNs);
-        foreach (ChainInstance chain in _chains)
-        {
-            _chain = chain;
-            for (_nf = 0; _nf < chain.Functions.Length; _nf++)
-            {
-                if (chain.Functions[_nf] is ITick nf)
-                {
-                    TickOne(nf, timeNs);
-                }
-            }
-        }
-
-        TellOfLanes(timeNs);
-    }
-
     /// <inheritdoc/>
     public void DeliverPending()
     {
@@ -218,6 +197,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             }
         }
 
+        _marks?.Mark(_worker, 0);
         _bus.EndDelivery();
     }
 
@@ -314,6 +294,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// each once (E1).</summary>
     private void DeliverTo(ulong port)
     {
+        _marks?.Mark(_worker, _chain.Marks[_nf]);
         for (int i = 0; i < _bus.Count; i++)
         {
             ref ulong wanted = ref _bus.WantedBy(i);
@@ -322,6 +303,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
                 continue;
             }
 
+            int bit = BitOperations.TrailingZeroCount(wanted & port);
             wanted &= ~port;
             ref readonly EventRecord record = ref _bus[i];
             if (_nf > _droppedBy && IsHiddenByDrop(in record))
@@ -329,13 +311,16 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
                 continue;
             }
 
-            Link? handler = _chain.HandlerOf(_nf, record.TypeId);
+            Link? handler = _chain.HandlerOf(_nf, bit, record.TypeId);
             if (handler is not null)
             {
                 _event = i;
-                Verdict verdict = handler.Deliver(in record, _chain.Contexts[_nf]);
+                Verdict verdict = (++_deliveries & (NfCounts.SampleEvery - 1)) == 0
+                    ? DeliverSampled(handler, in record)
+                    : handler.Deliver(in record, _chain.Contexts[_nf]);
                 if (verdict != Verdict.Pass)
                 {
+                    _chain.Counts[_nf].Count(verdict);
                     Obey(verdict);
                 }
             }

@@ -52,6 +52,9 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
     public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>
         _runner.Publish(function, in body, sideBlock);
 
+    public override void PublishUnnoticed<T>(in T body, ReadOnlySpan<byte> sideBlock) =>
+        _runner.Publish(function, in body, sideBlock, isUnnoticed: true);
+
     public override ulong Subscribe(string subscription) => _runner.SwitchOn(LinksOf(subscription));
 
     public override ulong Unsubscribe(string subscription) => _runner.SwitchOff(LinksOf(subscription));

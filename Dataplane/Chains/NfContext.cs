@@ -80,6 +80,10 @@ public abstract class NfContext
     public abstract void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock)
         where T : unmanaged, IEvent;
 
+    /// <summary>Publishes an event of a notice type to subscribers only: people do not hear of it.</summary>
+    public abstract void PublishUnnoticed<T>(in T body, ReadOnlySpan<byte> sideBlock)
+        where T : unmanaged, IEvent;
+
     /// <summary>Switches the NF's named subscription on for the current flow, where its filter fits.
     /// A subscription
     /// that starts before now gets what the stack kept first, flagged replay.</summary>

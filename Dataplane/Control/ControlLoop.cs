@@ -16,6 +16,7 @@ public sealed class ControlLoop : IDisposable
 
     private const long SecondUs = 1_000_000;
     private const long FlushUs = 250_000;
+    private const long WatchUs = 100_000;
     private const int IdleMsMax = 10;
 
     /// <summary>The code of SYS/STORAGE that stands for the logs; 0 stands for the spool.</summary>
@@ -30,6 +31,7 @@ public sealed class ControlLoop : IDisposable
     private readonly Thread _thread;
     private long _nextSecondUs;
     private long _nextFlushUs;
+    private long _nextWatchUs;
     private bool _logsAreFull;
     private volatile bool _stops;
 
@@ -67,7 +69,11 @@ public sealed class ControlLoop : IDisposable
             TellOfLogs(nowUs);
             _spool.Tick(nowUs);
             _stats.Write(nowUs);
-            _watch.Look();
+        }
+        if (nowUs >= _nextWatchUs)
+        {
+            _nextWatchUs = nowUs + WatchUs;
+            _watch.Look(nowUs);
         }
         return notices + records != 0;
     }

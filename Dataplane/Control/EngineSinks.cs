@@ -15,6 +15,12 @@ public sealed class EngineSinks : IEngineSinks, IDisposable
     private readonly Lock _making = new();
     private uint _revision;
 
+    /// <inheritdoc/>
+    public BusyMarks? Marks { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Suspended { get; init; } = [];
+
     public INoticeSink NoticesOf(byte worker)
     {
         lock (_making)

@@ -16,22 +16,29 @@ public sealed class LastWords
 
     private readonly string _path;
 
-    private LastWords(string path)
+    private LastWords(string path, bool wasInOrder, bool hasReason)
     {
-        _path = path;
+        (_path, WasInOrder, HasReason) = (path, wasInOrder, hasReason);
     }
+
+    /// <summary>The process before ended because it was asked to, or there was none.</summary>
+    public bool WasInOrder { get; }
+
+    /// <summary>It left words.</summary>
+    public bool HasReason { get; }
 
     /// <summary>Tells how the process before ended, unless in order, and begins to keep ours.</summary>
     public static LastWords Begin(string dataFolder, NoticeSpool spool, long nowUs)
     {
         string path = Path.Combine(dataFolder, FileName);
-        if (File.Exists(path))
+        bool wasInOrder = !File.Exists(path);
+        string reason = wasInOrder ? "" : File.ReadAllText(path).Trim();
+        if (!wasInOrder)
         {
-            string reason = File.ReadAllText(path).Trim();
             Tell(spool, reason.Length == 0 ? "It was killed, or native code ended it." : reason, nowUs);
         }
         File.WriteAllText(path, "");
-        var words = new LastWords(path);
+        var words = new LastWords(path, wasInOrder, reason.Length > 0);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
             words.Keep(fault.ExceptionObject is Exception error
                 ? $"{error.GetType().Name}: {error.Message}"

@@ -3,6 +3,7 @@ using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
 using Dataplane.Contract.Shared;
 using Dataplane.Engine;
+using Dataplane.Events;
 using Dataplane.Notices;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,6 +15,11 @@ public static class RunCommand
     /// <summary>A process that was killed a moment ago may still hold its lock while the system cleans
     /// up.</summary>
     private const int LockAttemptsMax = 50;
+
+    /// <summary>How often links are asked whether they are up.</summary>
+    private static readonly TimeSpan PortLook = TimeSpan.FromSeconds(2);
+
+    private const string BusyFile = "dataplane.busy";
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
@@ -65,12 +71,18 @@ public static class RunCommand
         using var logs = new RecordLogs(
             Path.Combine(options.DataFolder, "logs"), LogLimits.OfBytes(limits.LogBytes));
         using var wake = new WakeSocket(Path.Combine(options.RunFolder, SpoolLayout.WakeSocket));
-        using var sinks = new EngineSinks();
+        IReadOnlyList<string> inside = BusyMarks.Read(Path.Combine(options.DataFolder, BusyFile));
+        LastWords words = LastWords.Begin(options.DataFolder, spool, startedAtUs);
+        IReadOnlyList<string> suspended = ProcessEnds.Note(
+            options.DataFolder, words.WasInOrder, words.HasReason, inside, startedAtUs);
+        TellOf(suspended, spool, startedAtUs);
+        using BusyMarks? marks = BusyMarks.Create(Path.Combine(options.DataFolder, BusyFile));
+        using var sinks = new EngineSinks { Marks = marks, Suspended = suspended };
         IEngine engine = makeEngine(sinks);
         using var stats = new StatsSegment(
             Path.Combine(options.RunFolder, StatsLayout.File), engine, sinks, spool, startedAtUs);
-        LastWords words = LastWords.Begin(options.DataFolder, spool, startedAtUs);
-        var watch = new WorkerWatch(engine, words.End);
+        var watch = new WorkerWatch(engine, marks, words.End);
+        using var portLook = new Timer(_ => engine.RefreshPorts(), null, PortLook, PortLook);
         using var loop = new ControlLoop(sinks, spool, logs, wake, stats, watch);
         var state = new ControlState(
             engine, new ConfigLoader(new ChainPlanner(functions)), catalog, startedAtUs,
@@ -102,6 +114,17 @@ public static class RunCommand
             NodeName = node.Name,
             CatalogHash = catalogHash,
         };
+    }
+
+    private static void TellOf(IReadOnlyList<string> suspended, NoticeSpool spool, long nowUs)
+    {
+        foreach (string name in suspended)
+        {
+            byte[] sideBlock = SideBlock.Of(name,
+                $"It ended the process {ProcessEnds.EndsMax} times within a minute and does not run until "
+                + "the next start.");
+            spool.TryTell(new NfFault(new ChainEvent(0), 0), Severity.High, sideBlock, nowUs);
+        }
     }
 
     /// <summary>Waits for SIGTERM or SIGINT.</summary>

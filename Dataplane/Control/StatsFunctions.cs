@@ -1,6 +1,8 @@
 using Dataplane.Chains;
+using Dataplane.Contract.Configuration;
 using Dataplane.Contract.Shared;
 using Dataplane.Engine;
+using Dataplane.Events;
 
 namespace Dataplane.Control;
 
@@ -50,7 +52,7 @@ internal sealed class StatsFunctions
             {
                 count += workers[i].Bus.BuiltByType[type];
             }
-            Add(type, EventRow.NoNf, count);
+            Add(type, EventRow.NoNf, AnyLink, count);
         }
     }
 
@@ -64,31 +66,102 @@ internal sealed class StatsFunctions
             Chain = SharedName.Of(function.Chain),
             Stage = (uint)function.Stage,
         };
+        for (int i = 0; i < workers.Count; i++)
+        {
+            if (InstanceOf(workers[i], chain, nf) is { } instance)
+            {
+                FillCounts(ref row, instance, nf);
+            }
+        }
+        row.VerdictsPass = row.EventsHandled - row.VerdictsModified - row.VerdictsDropPacket
+            - row.VerdictsDropFlow - row.VerdictsRejectFlow;
+        LinkTable links = workers[0].Runner.Chains[chain].Chain.Links;
+        for (int bit = 0; bit < links.Links.Count; bit++)
+        {
+            if (links.NfOf(bit) == nf)
+            {
+                FillLink(workers, chain, bit);
+            }
+        }
+        FillRest(workers, chain, nf);
+        _rowCount++;
+    }
+
+    /// <summary>A worker may be a revision behind for a moment; its counters join a second later.</summary>
+    private static ChainInstance? InstanceOf(WorkerView worker, int chain, int nf)
+    {
+        IReadOnlyList<ChainInstance> chains = worker.Runner.Chains;
+        return chain < chains.Count && nf < chains[chain].Functions.Length ? chains[chain] : null;
+    }
+
+    private static void FillCounts(ref NfRow row, ChainInstance instance, int nf)
+    {
+        foreach (ulong count in instance.DeliveredTo(nf))
+        {
+            row.EventsHandled += count;
+        }
+        ref readonly NfCounts counts = ref instance.Counts[nf];
+        row.VerdictsModified += counts.Modified;
+        row.VerdictsDropPacket += counts.DropPacket;
+        row.VerdictsDropFlow += counts.DropFlow;
+        row.VerdictsRejectFlow += counts.RejectFlow;
+        row.NoticesPublished += counts.Notices;
+        row.Nanoseconds += counts.Nanoseconds;
+        row.Faults += instance.FaultsOf(nf);
+        if (!instance.IsRunning(nf))
+        {
+            row.State = instance.Chain.Functions[nf].OnFault == OnFault.Closed ? 2u : 1u;
+        }
+    }
+
+    private void FillLink(IReadOnlyList<WorkerView> workers, int chain, int bit)
+    {
         int types = workers[0].Bus.BuiltByType.Length;
         for (int type = 0; type < types; type++)
         {
             ulong count = 0;
             for (int i = 0; i < workers.Count; i++)
             {
-                // A worker may be a revision behind for a moment; its counters join a second later.
                 IReadOnlyList<ChainInstance> chains = workers[i].Runner.Chains;
-                if (chain < chains.Count && nf < chains[chain].Functions.Length)
-                {
-                    count += chains[chain].DeliveredTo(nf)[type];
-                }
+                count += chain < chains.Count && bit < chains[chain].Chain.Links.Links.Count
+                    ? chains[chain].DeliveredBy(bit, type)
+                    : 0;
             }
-            row.EventsHandled += count;
-            Add(type, (ushort)_rowCount, count);
+            Add(type, (ushort)_rowCount, (byte)bit, count);
         }
-        _rowCount++;
     }
 
-    private void Add(int type, ushort nf, ulong count)
+    /// <summary>What reached an NF on another core, where links are not told apart.</summary>
+    private void FillRest(IReadOnlyList<WorkerView> workers, int chain, int nf)
+    {
+        LinkTable links = workers[0].Runner.Chains[chain].Chain.Links;
+        int types = workers[0].Bus.BuiltByType.Length;
+        for (int type = 0; type < types; type++)
+        {
+            ulong rest = 0;
+            for (int i = 0; i < workers.Count; i++)
+            {
+                if (InstanceOf(workers[i], chain, nf) is not { } instance)
+                {
+                    continue;
+                }
+                ulong byLinks = 0;
+                for (int bit = 0; bit < links.Links.Count; bit++)
+                {
+                    byLinks += links.NfOf(bit) == nf ? instance.DeliveredBy(bit, type) : 0;
+                }
+                rest += Math.Max(instance.DeliveredTo(nf)[type], byLinks) - byLinks;
+            }
+            Add(type, (ushort)_rowCount, AnyLink, rest);
+        }
+    }
+
+    private void Add(int type, ushort nf, byte link, ulong count)
     {
         if (count != 0 && _eventCount < _events.Length)
         {
             _events[_eventCount++] =
-                new EventRow { Type = (ushort)type, NfIndex = nf, Link = AnyLink, Count = count };
+                new EventRow { Type = (ushort)type, NfIndex = nf, Link = link, Count = count };
         }
     }
 }

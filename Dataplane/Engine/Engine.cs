@@ -17,7 +17,9 @@ namespace Dataplane.Engine;
 public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 {
     private readonly FlowHash _hash = FlowHash.Random();
+    private readonly Lock _change = new();
     private readonly List<RuleSets> _ruleSets = [];
+    private string _rulesPrint = "";
     private Clock[] _clocks = [];
     /// <summary>How long packets under way between workers are waited for when the workers stop.</summary>
     private static readonly TimeSpan CloseMax = TimeSpan.FromSeconds(1);
@@ -47,7 +49,33 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
     }
 
     /// <inheritdoc/>
+    public void RefreshPorts()
+    {
+        if (!_change.TryEnter())
+        {
+            return; // a revision is being put in place, and ends with a look of its own
+        }
+
+        try
+        {
+            Ports = _ports?.Views ?? [];
+        }
+        finally
+        {
+            _change.Exit();
+        }
+    }
+
+    /// <inheritdoc/>
     public EngineOutcome Apply(EngineRevision revision)
+    {
+        lock (_change)
+        {
+            return ApplyAlone(revision);
+        }
+    }
+
+    private EngineOutcome ApplyAlone(EngineRevision revision)
     {
         if (Revision is { } running && running.Number == revision.Number && revision.Number != 0)
         {
@@ -56,15 +84,28 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
         FreeOld();
         var faults = new List<ConfigFault>();
-        RuleSets rules = RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
+        string print = RuleSets.FingerprintOf(revision.Document, revision.BaseDirectory, revision.RuleFiles);
+        bool hasSameRules = _ruleSets.Count > 0 && print == _rulesPrint;
+        RuleSets rules = hasSameRules
+            ? _ruleSets[^1]
+            : RuleSets.Load(revision.Document, revision.BaseDirectory, revision.RuleFiles, faults);
         int[] cores = CorePlan.Choose(revision.Document.Workers, CoreAffinity.AllowedCores(), faults);
         if (faults.Count > 0 || !TryRun(revision, rules, cores, faults))
         {
-            rules.Dispose();
+            if (!hasSameRules)
+            {
+                rules.Dispose();
+            }
+
             return new EngineOutcome(faults, rules.Rejected, rules.LoadedCount);
         }
 
-        _ruleSets.Add(rules);
+        _rulesPrint = print;
+        if (!_ruleSets.Contains(rules))
+        {
+            _ruleSets.Add(rules);
+        }
+
         Revision = revision;
         Workers = [.. _workers.Select(worker => worker.View)];
         Ports = _ports!.Views;
@@ -82,10 +123,13 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
     public void Dispose()
     {
-        Stop();
-        _ports?.CloseExcept(null);
-        _ruleSets.ForEach(rules => rules.Dispose());
-        ports.Dispose();
+        lock (_change)
+        {
+            Stop();
+            _ports?.CloseExcept(null);
+            _ports = null;
+            ports.Dispose();
+        }
     }
 
     private bool TryRun(EngineRevision revision, RuleSets rules, int[] cores, List<ConfigFault> faults)
@@ -106,7 +150,9 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         if (sameWorkers && opened.IsSameAs(_ports!))
         {
             TimeSpan grace = TimeSpan.FromSeconds(revision.Document.Limits.PlanGraceSeconds);
-            RunningChains[] prepared = [.. _workers.Select(worker => worker.Prepare(revision, rules))];
+            bool hasSameRules = _ruleSets.Contains(rules);
+            RunningChains[] prepared =
+                [.. _workers.Select(worker => worker.Prepare(revision, rules, hasSameRules))];
             for (int i = 0; i < _workers.Length; i++)
             {
                 _workers[i].Swap(prepared[i], grace);
@@ -128,7 +174,7 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         EngineWorker[] fresh = next.Length > 0 ? next : MakeWorkers(revision.Document.Limits, cores);
         RunningChains[] prepared = [.. fresh.Select(worker => worker.Prepare(revision, rules))];
         WarmUp.Run(revision, rules);
-        Stop();
+        Stop(rules);
         _ports?.CloseExcept(opened);
         _workers = fresh;
         _mesh = fresh.Length > 1 ? new WorkerMesh(fresh.Length, _hash, opened.HaveOneQueueEach) : null;
@@ -164,7 +210,8 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         };
     }
 
-    private void Stop()
+    // Rules that the next revision goes on with stay loaded.
+    private void Stop(RuleSets? kept = null)
     {
         CloseRings();
         Array.ForEach(_workers, worker => worker.Stop());
@@ -172,7 +219,7 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         _workers = [];
         _mesh?.Dispose();
         _mesh = null;
-        _ruleSets.ForEach(rules => rules.Dispose());
+        _ruleSets.Where(rules => rules != kept).ToList().ForEach(rules => rules.Dispose());
         _ruleSets.Clear();
     }
 

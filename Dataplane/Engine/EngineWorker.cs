@@ -15,6 +15,7 @@ public sealed class EngineWorker : IDisposable
 {
     private readonly WorkerParts _parts;
     private readonly uint _flowMax;
+    private readonly IEngineSinks _sinks;
     private readonly List<RunningChains> _revisions = [];
     private WorkerThread? _thread;
     private Worker? _worker;
@@ -25,7 +26,7 @@ public sealed class EngineWorker : IDisposable
         byte number, int core, uint flowMax, StreamSettings streams, Clock clock, IEngineSinks sinks,
         FlowHash hash, IReadOnlyList<int> nfCores)
     {
-        (Number, Core, _flowMax) = (number, core, flowMax);
+        (Number, Core, _flowMax, _sinks) = (number, core, flowMax, sinks);
         var settings = new WorkerSettings
         {
             Worker = number,
@@ -38,6 +39,7 @@ public sealed class EngineWorker : IDisposable
             NfCores = nfCores,
         };
         _parts = new WorkerParts(settings, sinks.NoticesOf(number), sinks.RecordsOf(number));
+        _parts.Runner.MarkBy(sinks.Marks);
     }
 
     public byte Number { get; }
@@ -46,16 +48,27 @@ public sealed class EngineWorker : IDisposable
 
     /// <summary>What others may read of it.</summary>
     public WorkerView View => new(
-        Core, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!);
-
-    /// <summary>Makes NF instances for a revision; the worker does not know of them yet.</summary>
-    public RunningChains Prepare(EngineRevision revision, RuleSets rules)
+        Core, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!)
     {
+        ThreadId = () => _thread?.ThreadId ?? 0,
+    };
+
+    /// <summary>Makes NF instances for a revision, but for those it keeps; the worker does not know of them
+    /// yet.</summary>
+    public RunningChains Prepare(EngineRevision revision, RuleSets rules, bool hasSameRules = false)
+    {
+        IReadOnlyList<ChainInstance> running = _revisions.Count == 0 ? [] : _revisions[^1].Instances;
+        var kept = new KeptFunctions(running, _sinks.Suspended, hasSameRules);
         _stack = revision.Document.Stack;
         var resources = new WorkerResources(rules, (uint)revision.Document.Limits.DpiFlows);
         int first = _revisions.Sum(r => r.Instances.Length);
         ChainInstance[] instances = [.. revision.Chains.Select((chain, i) =>
-            new ChainInstance(chain.Numbered((ushort)(first + i)), _flowMax, resources))];
+            new ChainInstance(chain.Numbered((ushort)(first + i)), _flowMax, resources, kept))];
+        if (_sinks.Marks is { } marks)
+        {
+            Array.ForEach(instances, instance => instance.MarkBy(marks));
+        }
+
         return new RunningChains(instances, resources);
     }
 
@@ -83,6 +96,7 @@ public sealed class EngineWorker : IDisposable
     {
         int first = _revisions.Sum(r => r.Instances.Length);
         _revisions.Add(chains);
+        Array.ForEach(chains.Instances, instance => instance.TakeOver());
         ChainInstance[] all = [.. _revisions.SelectMany(r => r.Instances)];
         StackDefinition stack = _stack;
         _thread!.Order(() =>

@@ -21,7 +21,8 @@ public interface IEngine : IDisposable
     /// </summary>
     EngineOutcome Apply(EngineRevision revision);
 
-    /// <summary>Switches a subscription for live flows; null when there are faults. As Apply, by one thread at
+    /// <summary>Switches a subscription for live flows; null when there are faults. As Apply, by one thread
+    /// at
     /// a time.</summary>
     SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults);
 
@@ -32,6 +33,9 @@ public interface IEngine : IDisposable
     /// <param name="limit">At most so many.</param>
     /// <param name="faults">Receives what is wrong with flow or filter.</param>
     IReadOnlyList<FlowDemand>? Demand(string? flow, string filter, int limit, List<ConfigFault> faults);
+
+    /// <summary>Asks the ports anew how they are. Any thread.</summary>
+    void RefreshPorts();
 
     /// <summary>The workers that run; the list is replaced as a whole, never changed.</summary>
     IReadOnlyList<WorkerView> Workers { get; }

@@ -10,4 +10,10 @@ public interface IEngineSinks
 
     /// <summary>The sink of a worker's records; the same one for the same worker.</summary>
     IRecordSink RecordsOf(byte worker);
+
+    /// <summary>Where workers mark the NF they are inside; null: nowhere.</summary>
+    BusyMarks? Marks => null;
+
+    /// <summary>NFs that must not run: they ended the process again and again.</summary>
+    IReadOnlyCollection<string> Suspended => [];
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Dataplane.Contract.Configuration;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Rules;
@@ -42,6 +44,26 @@ public sealed class RuleSets : IDisposable
 
         sets.LoadTime = Stopwatch.GetElapsedTime(start);
         return sets;
+    }
+
+    /// <summary>A text that is the same for the same rule sets: their definitions and the bytes of their
+    /// files.</summary>
+    public static string FingerprintOf(
+        ConfigurationDocument document, string baseDirectory, IReadOnlyDictionary<string, string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (RuleSetDefinition set in document.RuleSets)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{set.Id}\n{string.Join('\n', set.Files)}\n{string.Join('\n', set.Vars)}\n"));
+            foreach (string named in set.Files)
+            {
+                string file = files.GetValueOrDefault(named) ?? Path.Combine(baseDirectory, named);
+                hash.AppendData(File.Exists(file) ? File.ReadAllBytes(file) : []);
+            }
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>A rule set, or null when there is none of that id.</summary>

@@ -3,7 +3,8 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Engine;
 
-/// <summary>The rings between the workers of one engine: for each ordered pair one for packets on their way to
+/// <summary>The rings between the workers of one engine: for each ordered pair one for packets on their way
+/// to
 /// their owner, one for those on their way back.</summary>
 /// <remarks>
 /// A worker stops receiving while fewer than a burst's places are left to a peer, and goes on serving its
@@ -21,7 +22,8 @@ public sealed class WorkerMesh : IDisposable
     /// <summary>Rings between so many workers, which choose owners by this hash.</summary>
     /// <param name="workers">How many.</param>
     /// <param name="hash">The hash of all of them.</param>
-    /// <param name="hasOneReceiver">Every port has one queue, so the first worker receives all packets.</param>
+    /// <param name="hasOneReceiver">Every port has one queue, so the first worker receives all
+    /// packets.</param>
     public WorkerMesh(int workers, FlowHash hash, bool hasOneReceiver)
     {
         Count = workers;
@@ -34,7 +36,8 @@ public sealed class WorkerMesh : IDisposable
     /// <summary>How many workers there are.</summary>
     public int Count { get; }
 
-    /// <summary>True when one worker receives everything: it looks into fragments and tunnels itself, which keeps
+    /// <summary>True when one worker receives everything: it looks into fragments and tunnels itself, which
+    /// keeps
     /// their order.</summary>
     public bool HasOneReceiver { get; }
 

@@ -4,7 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Engine;
 
-/// <summary>One worker's ends of the rings to its peers: what it hands over and gives back, in bursts.</summary>
+/// <summary>One worker's ends of the rings to its peers: what it hands over and gives back, in
+/// bursts.</summary>
 /// <remarks>Its worker's thread only; <see cref="UnderWay"/> by anyone. Allocates nothing after
 /// construction.</remarks>
 public sealed class WorkerPeers

@@ -33,6 +33,9 @@ public sealed class WorkerThread : IDisposable
     /// <summary>Why the thread is not on its core; empty when it is.</summary>
     public string PinFault { get; private set; } = "";
 
+    /// <summary>The system's number of the thread; 0 before it runs.</summary>
+    public int ThreadId { get; private set; }
+
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
 
@@ -53,6 +56,7 @@ public sealed class WorkerThread : IDisposable
 
     private void Run()
     {
+        ThreadId = ThreadActivity.CurrentId();
         if (_core >= 0 && !CoreAffinity.TryPin(_core, out string error))
         {
             PinFault = error;

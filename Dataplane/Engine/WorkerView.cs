@@ -13,4 +13,8 @@ namespace Dataplane.Engine;
 /// <param name="Runner">Its runner: events delivered, faults.</param>
 /// <param name="Sampler">Its largest flows and flows by depth.</param>
 public sealed record WorkerView(
-    int Core, CounterBlock Counters, FlowTable Flows, EventBus Bus, ChainRunner Runner, FlowSampler Sampler);
+    int Core, CounterBlock Counters, FlowTable Flows, EventBus Bus, ChainRunner Runner, FlowSampler Sampler)
+{
+    /// <summary>Tells the system's number of its thread; 0 while it has none.</summary>
+    public Func<int> ThreadId { get; init; } = () => 0;
+}

@@ -79,4 +79,7 @@ public enum EventFlags : ushort
 
     /// <summary>Stream offsets restarted at 0.</summary>
     NewEpoch = 256,
+
+    /// <summary>Of a notice type, but said to subscribers only.</summary>
+    Unnoticed = 512,
 }

@@ -85,7 +85,8 @@ public sealed class FlowTable : IDisposable
         return slot;
     }
 
-    /// <summary>Pass 2, for a packet whose first choice missed: asks for the second bucket, and for the lines of
+    /// <summary>Pass 2, for a packet whose first choice missed: asks for the second bucket, and for the
+    /// lines of
     /// the slot that a new flow would get.</summary>
     /// <param name="hash">The packet's hash.</param>
     /// <param name="ahead">How many such packets of the burst come before it.</param>

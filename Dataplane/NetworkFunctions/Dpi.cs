@@ -37,6 +37,9 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {
+        [Description("Tell people of every flow's protocol, as notices; subscribers hear of it anyway.")]
+        public bool Notices { get; init; }
+
         [Description("Say which risks nDPI sees in a flow, as EVENT/DPI/RISK.")]
         public bool Risks { get; init; }
     }
@@ -174,7 +177,7 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         }
         else
         {
-            context.Publish(new DpiDetect(body), sideBlock);
+            Detected(new DpiDetect(body), sideBlock, context);
         }
     }
 
@@ -203,5 +206,17 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         // In the machine's order, as the side block's reader takes it.
         BinaryPrimitives.WriteUInt16LittleEndian(block[at..], (ushort)length);
         return at + sizeof(ushort) + length;
+    }
+
+    private void Detected(in DpiDetect detected, ReadOnlySpan<byte> sideBlock, NfContext context)
+    {
+        if (options.Notices)
+        {
+            context.Publish(in detected, sideBlock);
+        }
+        else
+        {
+            context.PublishUnnoticed(in detected, sideBlock);
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed class NoticeSpool : IDisposable
     private const long RetryUs = 500_000;
 
     private readonly NoticeSpoolSettings _settings;
+    private readonly NoticeNumbers _numbers;
     private SpoolSegment? _current;
     private SpoolSegment? _next;
     private ulong _lastNumber;
@@ -42,6 +43,7 @@ public sealed class NoticeSpool : IDisposable
     private NoticeSpool(NoticeSpoolSettings settings)
     {
         _settings = settings;
+        _numbers = NoticeNumbers.Open(settings.Folder);
         _bytesMax = settings.BytesMax;
     }
 
@@ -120,6 +122,7 @@ public sealed class NoticeSpool : IDisposable
     /// <summary>Looks for room again, announces losses, writes to disk. Call about once a second.</summary>
     public void Tick(long nowUs)
     {
+        _numbers.Keep(_lastSequence, isTick: true);
         ReserveNext(nowUs);
         if ((_lostFrom != 0 || _roomReturned) && (HasRoom(NewsBytes) || TryAdvance(nowUs, out _)))
         {
@@ -133,6 +136,8 @@ public sealed class NoticeSpool : IDisposable
 
     public void Dispose()
     {
+        _numbers.Keep(_lastSequence, isTick: true);
+        _numbers.Dispose();
         _current?.Dispose();
         if (_next is not null)
         {
@@ -157,6 +162,12 @@ public sealed class NoticeSpool : IDisposable
         for (int i = numbers.Length - 1; i >= 0 && !ResumeFrom(numbers[i]); i--)
         {
             // A file that is no segment says nothing; the one before it does.
+        }
+        if (numbers.Length == 0 && _numbers.Last > 0)
+        {
+            // Somebody removed the segments: their numbers are known to readers and are not used again.
+            _lastSequence = _numbers.Last;
+            Lose(_numbers.Bound - _numbers.Last);
         }
     }
 
@@ -332,6 +343,7 @@ public sealed class NoticeSpool : IDisposable
             notice.NfName, notice.ChainName, notice.AppProtocol, notice.Body, notice.Packet);
         _current.Commit(bytes, sequence);
         Volatile.Write(ref _lastSequence, sequence);
+        _numbers.Keep(sequence, isTick: false);
         SpooledCount++;
     }
 

@@ -67,6 +67,8 @@ after_end_of() {
   delay=${BACKOFF_SECONDS[$index]}
   ((status <= 128)) || reason="by signal $(kill -l $((status - 128)))"
   rm -f -- "$RUN/$name.pid"
+  # Its next start reads whether it died by its own fault.
+  printf '%s\n' "$status" >"$DATA/$name.exit"
   say "$(date -u +%H:%M:%S) $name ended $reason; it starts again in $delay s (its words: $DATA/logs/$name.log)."
   set_timer "$delay" "launch $name"
 }

@@ -48,6 +48,9 @@ internal sealed class LaneContext(NfLane lane) : NfContext
     public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>
         lane.Publish(in body, sideBlock);
 
+    public override void PublishUnnoticed<T>(in T body, ReadOnlySpan<byte> sideBlock) =>
+        lane.Publish(in body, sideBlock, EventFlags.Unnoticed);
+
     public override ulong Subscribe(string subscription) => lane.SwitchOn(LinksOf(subscription));
 
     public override ulong Unsubscribe(string subscription) => lane.SwitchOff(LinksOf(subscription));

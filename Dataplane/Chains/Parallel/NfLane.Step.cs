@@ -86,7 +86,7 @@ internal sealed partial class NfLane
         return (((Packet.Flow.LinkMask & ~flow.Off) | flow.On) & links) != 0;
     }
 
-    internal void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock)
+    internal void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock, EventFlags more = EventFlags.None)
         where T : unmanaged, IEvent
     {
         if (!Function.Manifest.MayPublish(EventType<T>.Id))
@@ -108,7 +108,8 @@ internal sealed partial class NfLane
         _said.Record.Defined = 0;
         _said.Record.Hops++;
         _said.Record.Cause = (uint)_item.Record.EventNumber;
-        _said.Record.Flags = (EventFlags)((ushort)_item.Record.Sender | ((ushort)Side.None << 2));
+        _said.Record.Flags = more
+            | (EventFlags)((ushort)_item.Record.Sender | ((ushort)Side.None << 2));
         _said.Record.Body = default;
         Reinterpret.As<EventBody, T>(ref _said.Record.Body) = body;
         sideBlock = sideBlock[..Math.Min(sideBlock.Length, EventBus.SideBlockMax)];

@@ -64,7 +64,7 @@ internal sealed class DemoWorker : IDisposable
         _wake = new WakeSocket(Path.Combine(_folder, "wake"));
         StatsPath = Path.Combine(_folder, "stats");
         Stats = new StatsSegment(StatsPath, Engine, Sinks, Spool, ControlLoop.NowUs);
-        Loop = new ControlLoop(Sinks, Spool, Logs, _wake, Stats, new WorkerWatch(Engine, Assert.Fail));
+        Loop = new ControlLoop(Sinks, Spool, Logs, _wake, Stats, new WorkerWatch(Engine, null, Assert.Fail));
     }
 
     public FakeEngine Engine { get; } = new();

@@ -36,6 +36,10 @@ internal sealed class FakeEngine : IEngine
     public IReadOnlyList<FlowDemand>? Demand(
         string? flow, string filter, int limit, List<ConfigFault> faults) => [];
 
+    public void RefreshPorts()
+    {
+    }
+
     public void Dispose()
     {
     }

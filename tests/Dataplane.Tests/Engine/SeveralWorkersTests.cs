@@ -150,7 +150,8 @@ public sealed class SeveralWorkersTests
 
         // ICMP errors are with the flows they speak of, so an ICMP pair may be counted in parts.
         return (group.LinesOf("tcp.json"),
-            [.. group.LinesOf("flows.json").Where(line => !line.Contains(IcmpMark, StringComparison.Ordinal))]);
+            [.. group.LinesOf("flows.json").Where(
+                line => !line.Contains(IcmpMark, StringComparison.Ordinal))]);
     }
 
     private static IReadOnlyList<string> FilesOf(string set)
@@ -162,7 +163,8 @@ public sealed class SeveralWorkersTests
             {
                 at = at.Parent!;
             }
-            return [.. Directory.EnumerateFiles(Path.Combine(at.FullName, "installer", "demo"), "*.pcap").Order()];
+            string demo = Path.Combine(at.FullName, "installer", "demo");
+            return [.. Directory.EnumerateFiles(demo, "*.pcap").Order()];
         }
         const long SmallBytes = 300_000;
         string folder = Path.Combine(AcceptanceData.Find("tcp")!, "pcaps");

@@ -17,7 +17,8 @@ internal sealed class StoredPort : IPort
     {
         Index = index;
         long bytes = files.Sum(file => new FileInfo(file).Length);
-        _store = new CaptureStore((uint)(bytes * 2) + (2 * CaptureStore.FrameBytesMax), (uint)(bytes / 16) + 64);
+        _store = new CaptureStore(
+            (uint)(bytes * 2) + (2 * CaptureStore.FrameBytesMax), (uint)(bytes / 16) + 64);
         foreach (string file in files)
         {
             using CaptureReader reader = CaptureReader.Open(file);

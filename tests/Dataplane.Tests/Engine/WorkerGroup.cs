@@ -11,7 +11,8 @@ using Dataplane.Time;
 
 namespace Dataplane.Tests.Engine;
 
-/// <summary>So many workers over one port of one queue; each writes the files of <c>analyze</c> into a folder of
+/// <summary>So many workers over one port of one queue; each writes the files of <c>analyze</c> into a
+/// folder of
 /// its own.</summary>
 internal sealed partial class WorkerGroup : IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Dataplane.Contract.Shared;
+using Dataplane.Events;
 using Dataplane.Notices;
 
 namespace Dataplane.Tests.Notices;
@@ -48,6 +49,34 @@ public sealed class NoticeSpoolTests
         Assert.Equal(Enumerable.Range(1, 600).Select(n => ((ulong)n, Text(n))), folder.Read());
         Assert.True(Directory.GetFiles(folder.Path, "*.seg").Length > 6);
         Assert.Empty(Directory.GetFiles(folder.Path, "*.new"));
+    }
+
+    [Fact]
+    public void Numbers_are_not_used_again_when_somebody_deletes_the_spool()
+    {
+        using SpoolFolder folder = new();
+        using (NoticeSpool spool = folder.Open())
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                SpoolFolder.Append(spool, Text(i));
+            }
+        }
+        foreach (string file in Directory.GetFiles(folder.Path))
+        {
+            File.Delete(file);
+        }
+
+        using NoticeSpool again = folder.Open();
+        SpoolFolder.Append(again, "after");
+
+        using SpoolReader reader = new(folder.Path, 5);
+        Assert.True(reader.TryRead(out SpoolRecord lost));
+        Assert.Equal(EventType<NoticesLost>.Id, lost.Header.Type);
+        Assert.True(lost.Header.Sequence > 5);
+        Assert.True(reader.TryRead(out SpoolRecord after));
+        Assert.Equal("after"u8, after.Body);
+        Assert.Equal(lost.Header.Sequence + 1, after.Header.Sequence);
     }
 
     [Fact]

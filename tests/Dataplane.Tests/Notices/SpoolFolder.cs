@@ -68,7 +68,11 @@ internal sealed class SpoolFolder : IDisposable
         return found;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Path, recursive: true);
+        File.Delete(Path + ".numbers");
+    }
 
     private static string TextOf(SpoolRecord record)
     {
