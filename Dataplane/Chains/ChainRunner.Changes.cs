@@ -1,6 +1,7 @@
 using System.Numerics;
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Native.Memory;
 using Dataplane.Packets;
 using Dataplane.Stacks;
 
@@ -10,9 +11,56 @@ namespace Dataplane.Chains;
 /// by people between packets (events.md §1, rule 4).</content>
 public sealed partial class ChainRunner
 {
+    /// <summary>Room for gathered bytes of one round: four of the longest pieces.</summary>
+    private const uint GatherBytes = 4 * StreamKeep.BytesMax;
+
+    private readonly NativeArray<byte> _gatherSpace = new(GatherBytes);
+    private uint _gatherUsed;
+
     /// <inheritdoc/>
     public ulong Fitting(uint slot, ulong links) =>
         _chains[_flows[slot].Plan].Chain.Fitting(links, in _flows.KeyOf(slot));
+
+    /// <inheritdoc/>
+    public PacketBytes KeptBytes(uint slot, Side side, ulong from, ulong to)
+    {
+        uint count = (uint)Math.Min(to - from, StreamKeep.BytesMax);
+        _gatherUsed = _gatherUsed + count > GatherBytes ? 0 : _gatherUsed;
+        Span<byte> target = _gatherSpace.AsSpan(_gatherUsed, count);
+        uint start = _gatherUsed;
+        uint copied = (uint)_streams.CopyKept(slot, side, from, from + count, target);
+        _gatherUsed += copied;
+        return _gatherSpace.Bytes(start, copied);
+    }
+
+    /// <summary>Between bursts: bytes that were held back and are due are delivered.</summary>
+    public void EndBurst(long nowNs)
+    {
+        for (int i = _bus.GatheredCount - 1; i >= 0; i--)
+        {
+            GatheredBytes piece = _bus.GatheredAt(i);
+            if (piece.DueNs > nowNs)
+            {
+                continue;
+            }
+
+            ref readonly FlowEntry flow = ref _flows[piece.Slot];
+            if (!flow.InUse || flow.Generation != piece.Generation
+                || (flow.LinkMask & (1UL << piece.Bit)) == 0)
+            {
+                _bus.Drop(i);
+                continue;
+            }
+
+            AwaitTurnOf(piece.Slot);
+            HasPacket = false;
+            Begin(piece.Slot, piece.TimeNs);
+            _bus.CollectGathered(in flow, i);
+            Deliver();
+            LetGo();
+            i = Math.Min(i, _bus.GatheredCount);
+        }
+    }
 
     /// <summary>Switches links of a flow on or off between two packets, as far as their filters take the
     /// flow.</summary>

@@ -205,6 +205,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     {
         CloseLanes();
         _timers.Dispose();
+        _gatherSpace.Dispose();
         foreach (ChainInstance chain in _chains)
         {
             chain.Dispose();

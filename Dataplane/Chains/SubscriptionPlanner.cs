@@ -83,6 +83,13 @@ internal sealed class SubscriptionPlanner(
                 "Give this one another name."));
         }
 
+        if (written.MaxDelayMs is not null && written.MinBytes is null)
+        {
+            faults.Add(new ConfigFault(path + "/maxDelayMs", "no-limit",
+                "maxDelayMs says how long minBytes holds bytes back, and that is not given.",
+                "Remove maxDelayMs, or give minBytes."));
+        }
+
         if (written.LimitPer is not null && written.OneIn is null && written.PerSecond is null)
         {
             faults.Add(new ConfigFault(path + "/limitPer", "no-limit",
@@ -153,6 +160,9 @@ internal sealed class SubscriptionPlanner(
             Start = start,
             Keep = keep,
             Tests = tests.All(test => test.Where is null && test.Defined is null) ? [] : tests,
+            Gathering = definition.MinBytes is { } least
+                ? new LinkGathering((uint)least, (uint)(definition.MaxDelayMs ?? 0))
+                : null,
             Limit = LimitOf(definition),
         };
         link = link with { Demands = DemandsOf(link) };
@@ -269,6 +279,14 @@ internal sealed class SubscriptionPlanner(
         {
             faults.Add(new ConfigFault(path + "/start", "no-stream",
                 "Only subscriptions to EVENT/DATA_RDY can start before now.", "Remove start."));
+        }
+
+        bool isGate = isInline && nf.Manifest.Access != PacketAccess.Read;
+        if (written.MinBytes is not null && (!isStream || isGate))
+        {
+            faults.Add(new ConfigFault(path + "/minBytes", "no-gathering",
+                "Only bytes of EVENT/DATA_RDY can be held back, and not for an NF that may drop their packets.",
+                "Remove minBytes."));
         }
 
         if (!isStream && written.Keep is not (null or "none"))

@@ -115,6 +115,7 @@ public sealed class PacketPath
     /// <summary>Between bursts: timers of stacks and NFs, a few times a second.</summary>
     public void Tick()
     {
+        _runner.EndBurst(_clock.NowNs);
         if (_clock.NowNs < _nextTickNs)
         {
             return;

@@ -61,6 +61,22 @@ public sealed partial class EventBus
     private void CollectWhere(
         ulong wanted, ushort plan, in EventRecord candidate, PacketBytes bytes, PacketBytes tested)
     {
+        ulong gathering = wanted & _plans[plan].GatheringMask;
+        if (gathering != 0)
+        {
+            wanted &= ~gathering | Gather(gathering, plan, in candidate, bytes);
+            if (wanted == 0)
+            {
+                return;
+            }
+        }
+
+        CollectPassed(wanted, plan, in candidate, bytes, tested);
+    }
+
+    private void CollectPassed(
+        ulong wanted, ushort plan, in EventRecord candidate, PacketBytes bytes, PacketBytes tested)
+    {
         LinkTable links = _plans[plan];
         (_viewCount, _triedCount) = (0, 0);
         ulong plain = wanted & ~links.ConditionMask;

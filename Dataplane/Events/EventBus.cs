@@ -376,6 +376,10 @@ public interface IEventDelivery
     /// <summary>Of links those whose flow filter takes the flow in a slot.</summary>
     ulong Fitting(uint slot, ulong links);
 
+    /// <summary>A copy of kept bytes [from, to) of a side, in one piece; valid until the round is
+    /// delivered.</summary>
+    PacketBytes KeptBytes(uint slot, Side side, ulong from, ulong to);
+
     /// <summary>Called in the middle of a packet that raises more events than the bus has places
     /// for.</summary>
     void DeliverPending();

@@ -35,6 +35,9 @@ public sealed record LinkDeclaration
     /// <summary>Conditions, of which one must hold; none: every event of the types is taken.</summary>
     public IReadOnlyList<LinkTest> Tests { get; init; } = [];
 
+    /// <summary>Bytes in larger pieces; null: as they come (DATA_RDY).</summary>
+    public LinkGathering? Gathering { get; init; }
+
     /// <summary>How many events pass, after everything else; null: all.</summary>
     public LinkLimit? Limit { get; init; }
 

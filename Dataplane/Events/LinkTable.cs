@@ -49,7 +49,9 @@ public sealed class LinkTable
             PartialTcpMask |= WantsPartOf(links[bit], EventType<TcpPacket>.Id) ? mask : 0;
             InitialMask |= links[bit].InitiallyOn ? mask : 0;
             AddDemand(links[bit].Demands, mask);
+            GatheringMask |= links[bit].Gathering is not null ? mask : 0;
             ConditionMask |= links[bit].Tests.Count > 0 || links[bit].Limit is not null ? mask : 0;
+            ConditionMask |= GatheringMask;
             if (links[bit].Start.Kind != StreamStartKind.Now)
             {
                 waiting.Add(bit);
@@ -82,6 +84,9 @@ public sealed class LinkTable
 
     /// <summary>Links whose subscriber may drop or change packets.</summary>
     public ulong GateMask { get; private set; }
+
+    /// <summary>Links that want bytes in larger pieces.</summary>
+    public ulong GatheringMask { get; }
 
     /// <summary>Links with predicates, defined events or limits: the others cost no test.</summary>
     public ulong ConditionMask { get; }
@@ -190,7 +195,12 @@ public sealed class LinkTable
         ulong waiting = WaitingIn(mask, fitting) & streams;
         for (ulong left = mask & streams; left != 0; left &= left - 1)
         {
-            kept = kept.With(Links[BitOperations.TrailingZeroCount(left)].Keep);
+            LinkDeclaration link = Links[BitOperations.TrailingZeroCount(left)];
+            kept = kept.With(link.Keep);
+            if (link.Gathering is not null)
+            {
+                kept = kept.With(new StreamKeep(StreamKeepKind.Last, StreamKeep.BytesMax));
+            }
         }
 
         for (; waiting != 0; waiting &= waiting - 1)

@@ -74,6 +74,13 @@ public sealed class NfBench : IDisposable
         return new NfBench(ChainBench.Document(2, [.. nfs, collector]), FlowMax, kinds);
     }
 
+    /// <summary>As Chain, but the chain only listens: it has one port.</summary>
+    public static NfBench Listening(string[] nfs, params Type[] kinds)
+    {
+        string collector = ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""");
+        return new NfBench(ChainBench.Document(1, [.. nfs, collector]), FlowMax, kinds);
+    }
+
     /// <summary>Plays the frames of a script.</summary>
     public NfBench Play(TcpScript script) => Play(script.Frames);
 

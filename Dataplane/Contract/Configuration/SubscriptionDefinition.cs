@@ -48,6 +48,16 @@ public sealed record SubscriptionDefinition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HookPoint? Hook { get; set; }
 
+    [Description("EVENT/DATA_RDY in larger pieces: bytes are held back until there are so many.")]
+    [Range(1, 32_768)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MinBytes { get; set; }
+
+    [Description("With minBytes: the longest that bytes are held back; 0 or absent: until the burst's end.")]
+    [Range(0, 60_000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxDelayMs { get; set; }
+
     [Description("Of so many events that pass everything else only the first is heard.")]
     [Range(1, 1_000_000)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

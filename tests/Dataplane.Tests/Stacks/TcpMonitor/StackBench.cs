@@ -139,6 +139,8 @@ internal sealed class StackBench : IEventDelivery, IDisposable
 
     public ulong Fitting(uint slot, ulong links) => links;
 
+    public PacketBytes KeptBytes(uint slot, Side side, ulong from, ulong to) => default;
+
     public void DeliverPending()
     {
         Bus.BeginDelivery();
