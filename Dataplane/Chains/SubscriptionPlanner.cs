@@ -285,7 +285,7 @@ internal sealed class SubscriptionPlanner(
         if (written.MinBytes is not null && (!isStream || isGate))
         {
             faults.Add(new ConfigFault(path + "/minBytes", "no-gathering",
-                "Only bytes of EVENT/DATA_RDY can be held back, and not for an NF that may drop their packets.",
+                "Only bytes of EVENT/DATA_RDY are held back, and not for an NF that may drop their packets.",
                 "Remove minBytes."));
         }
 

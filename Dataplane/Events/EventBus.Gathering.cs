@@ -156,7 +156,8 @@ public struct GatheredBytes
     public ulong From;
     public ulong To;
 
-    /// <summary>Flow time of the newest of them, and when the piece must be delivered at the latest.</summary>
+    /// <summary>Flow time of the newest of them, and when the piece must be delivered at the
+    /// latest.</summary>
     public long TimeNs;
     public long DueNs;
 

@@ -43,11 +43,11 @@ public sealed partial class EventCatalogueTests
     private static readonly string[] Unpublished =
     [
         "AckPacket", "BadIpPacket", "BadTcpPacket", "ChainBackpressure", "DataDepthReached", "DataFirst",
-        "DataPacket", "DataUrgent", "DuplicateAckPacket", "ElephantFlow", "FinPacket", "Flood", "FlowFlipped",
+        "DataPacket", "DataUrgent", "DuplicateAckPacket", "FinPacket", "Flood", "FlowFlipped",
         "FlowOrphan", "FragmentOverlap", "FragmentReassembled", "FragmentTimeout", "HeavyHitter", "IcmpError",
         "IdsAnomaly", "IdsClean", "IpFragment", "KeepAlivePacket", "OptionPacket", "PortScan", "ResetPacket",
         "SuperSpreader", "SynAckPacket", "SynPacket", "TcpAttempt", "TcpHalfClosed", "TcpRejected",
-        "ThresholdPassed", "TimerExpired", "WindowUpdatePacket", "ZeroWindowPacket", "ZeroWindowProbePacket",
+        "TimerExpired", "WindowUpdatePacket", "ZeroWindowPacket", "ZeroWindowProbePacket",
     ];
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class GatheringTests
             """{"name":"data","event":"EVENT/DATA_RDY","minBytes":32768}""",
             """{"name":"packets","event":"PKT_IN","where":"plen > 0"}""");
         bench.Play(Script().Every(TimeSpan.Zero).Handshake()
-            .ClientSends("GET ").ClientSends("/ HTTP").ClientSends("/1.1").ServerSends("200").ServerSends(" OK"));
+            .ClientSends("GET ").ClientSends("/ HTTP").ClientSends("/1.1")
+            .ServerSends("200").ServerSends(" OK"));
         Recorder recorder = RecorderOf(bench);
         Assert.Equal(["200 OK", "GET / HTTP/1.1"], Pieces(recorder).Order(StringComparer.Ordinal));
         Assert.Equal(5, recorder.Events.Count(e => EventTree.IsA(e.Record.TypeId, EventType<TcpPacket>.Id)));
@@ -36,7 +37,7 @@ public sealed class GatheringTests
         using NfBench bench = Bench(
             """{"event":"EVENT/DATA_RDY","sender":"client","minBytes":1000,"maxDelayMs":500}""");
         TcpScript script = Script().Every(TimeSpan.FromMilliseconds(1));
-        bench.Play(script.Handshake().ClientSends("a").ClientSends("b").Wait(TimeSpan.FromSeconds(1)).ClientAcks()
+        bench.Play(script.Handshake().ClientSends("a").ClientSends("b").Wait(TimeSpan.FromSeconds(1))
             .ClientAcks().ClientSends("c"));
         Assert.Equal("ab", Pieces(RecorderOf(bench))[0]);
     }
@@ -46,7 +47,7 @@ public sealed class GatheringTests
     {
         using NfBench bench = Bench(
             """{"event":"EVENT/DATA_RDY","sender":"client","minBytes":1000,"maxDelayMs":60000}""");
-        bench.Play(Script().Handshake().ClientSends("abc").ClientSegment(5, "fgh").ServerAcks().Close());
+        bench.Play(Script().Handshake().ClientSends("abc").ClientSegment(5, "fgh")).EndAll();
         Assert.Equal("DATA_RDY", RecorderOf(bench).Paths.Split(' ')[0]);
         Assert.Equal("abc", Pieces(RecorderOf(bench))[0]);
     }
