@@ -8,7 +8,7 @@ namespace Dataplane.Chains;
 /// <content>Beginnings and ends of flows, and their way to another chain.</content>
 public sealed partial class ChainRunner
 {
-    /// <summary>Asks for the streams of the flow in a slot, and for what NFs on this core keep of it.</summary>
+    /// <summary>Asks for the streams of a slot's flow, and for what NFs on this core keep of it.</summary>
     public void PrefetchBeside(uint slot)
     {
         _streams.PrefetchStreams(slot);

@@ -33,8 +33,8 @@ public sealed class CounterBlock
     /// <summary>Time spent on bursts, ns by the worker's clock.</summary>
     public ulong BusyNs { get; set; }
 
-    /// <summary>Packets handed to the worker that owns their flow, and rounds in which none was received because
-    /// too many were under way to a peer.</summary>
+    /// <summary>Packets handed to the worker that owns their flow, and rounds in which none was received
+    /// because too many were under way to a peer.</summary>
     public ulong HandedOver { get; set; }
 
     public ulong HandoverWaits { get; set; }

@@ -43,15 +43,15 @@ internal static class DemandView
 
     private static SubscriptionDemand Of(
         Chain chain, LinkDeclaration link, StackDepth asked, string state) => new()
-    {
-        Nf = chain.Functions[link.Nf].Name,
-        Subscription = link.Name,
-        Events = EventsOf(link),
-        Sender = link.Sender is null ? "both" : Small(link.Sender.Value.ToString()),
-        Half = Small(link.Half.ToString()),
-        State = state,
-        AsksFor = state is "on" or "waiting" ? NamesOf(asked) : [],
-    };
+        {
+            Nf = chain.Functions[link.Nf].Name,
+            Subscription = link.Name,
+            Events = EventsOf(link),
+            Sender = link.Sender is null ? "both" : Small(link.Sender.Value.ToString()),
+            Half = Small(link.Half.ToString()),
+            State = state,
+            AsksFor = state is "on" or "waiting" ? NamesOf(asked) : [],
+        };
 
     private static string[] EventsOf(LinkDeclaration link) => link.Tests.Count > 0
         ? [.. link.Tests.Select(test => test.Defined?.Path ?? EventTree.Types[test.Type].Path)]

@@ -22,8 +22,8 @@ public sealed partial class Worker
     /// fifth of the time of a look-up among 10⁶ flows (bench baseline).</summary>
     public const int BurstDefault = PacketBurst.CapacityMax;
 
-    /// <summary>From so many flows on, their streams and what NFs keep of them are seldom in a cache: a packet
-    /// would wait for each (bench scale).</summary>
+    /// <summary>From so many flows on, their streams and what NFs keep of them are seldom in a cache: a
+    /// packet would wait for each (bench scale).</summary>
     private const uint ManyFlows = 4_096;
 
     private readonly PacketBurst _burst = new();

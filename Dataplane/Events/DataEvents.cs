@@ -31,7 +31,7 @@ public readonly record struct DataFirst(DataReady Data) : IEvent;
 [Event("URGENT", Parent = typeof(DataReady))]
 public readonly record struct DataUrgent(DataReady Data) : IEvent;
 
-/// <summary>EVENT/DATA_RDY/DEPTH_REACHED: the stream goes on, but no further bytes are put in order.</summary>
+/// <summary>EVENT/DATA_RDY/DEPTH_REACHED: the stream goes on, no further bytes are put in order.</summary>
 [Event("DEPTH_REACHED", Parent = typeof(DataReady))]
 public readonly record struct DataDepthReached(DataReady Data) : IEvent;
 

@@ -45,7 +45,7 @@ public interface IEventFilter<TBase>
     static abstract uint Raise(in Event<TBase> e, PacketBytes bytes);
 }
 
-/// <summary>Makes an event type a defined event: its parent's fields, raised where a filter says so.</summary>
+/// <summary>Makes an event type a defined event: its parent's fields, raised where a filter says.</summary>
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class RaisedByAttribute(Type filter, int bit = 0) : Attribute
 {

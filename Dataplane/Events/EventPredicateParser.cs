@@ -267,7 +267,8 @@ internal sealed class EventPredicateParser
 
         bool isNegative = text[0] == '-';
         string digits = isNegative ? text[1..] : text;
-        if (!TryNumber(digits, out ulong value) || (isNegative && !field.Place.IsSigned) || value > field.Largest)
+        if (!TryNumber(digits, out ulong value) || (isNegative && !field.Place.IsSigned)
+            || value > field.Largest)
         {
             throw Wrong(field.Words.Length > 0
                 ? $"{field.Name} cannot be '{text}'; it is one of "

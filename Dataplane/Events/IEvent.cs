@@ -22,8 +22,8 @@ public sealed class EventAttribute(string name) : Attribute
     public string? AlsoKnownAs { get; init; }
 }
 
-/// <summary>Says that a type has one child for each value of one of its fields, with its own body: the name at
-/// place n belongs to value n; an empty name to none.</summary>
+/// <summary>Says that a type has one child for each value of one of its fields, with its own body: the name
+/// at place n belongs to value n; an empty name to none.</summary>
 /// <remarks>Subscribers of the type hear them all; publishers say
 /// <c>EventKinds&lt;T&gt;.TypeOf(value)</c>.</remarks>
 [AttributeUsage(AttributeTargets.Struct)]

@@ -35,7 +35,7 @@ public sealed class LinkLimits : IDisposable
         }
     }
 
-    /// <summary>Of the links that take an event those whose limit is not used up; it is used by this.</summary>
+    /// <summary>Of the links that take an event those whose limit is not used up; this uses it.</summary>
     public ulong Passing(ulong links, in EventRecord candidate)
     {
         for (ulong left = links & _limited; left != 0; left &= left - 1)

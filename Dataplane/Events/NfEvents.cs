@@ -73,7 +73,7 @@ public readonly record struct StatEvent(uint WindowMs) : IEvent;
 public readonly record struct LongFlow(StatEvent Stat, uint MeanPacketBytes, uint Packets, ulong Bytes)
     : IEvent;
 
-/// <summary>EVENT/STAT/ELEPHANT: a flow's rate over the window passed the threshold; bytes a second.</summary>
+/// <summary>EVENT/STAT/ELEPHANT: a flow's rate over the window, in bytes a second, is high.</summary>
 [Event("ELEPHANT", Parent = typeof(StatEvent))]
 public readonly record struct ElephantFlow(StatEvent Stat, ulong BytesPerSecond) : IEvent;
 

@@ -1,6 +1,6 @@
 namespace Dataplane.Events;
 
-/// <summary>Cuts the text of a predicate into words, numbers and signs, each with its column from 1.</summary>
+/// <summary>Cuts a predicate's text into words, numbers and signs, each with its column from 1.</summary>
 internal static class PredicateTokens
 {
     private static readonly string[] Signs =

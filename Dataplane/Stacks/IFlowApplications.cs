@@ -10,7 +10,7 @@ public interface IFlowApplications
     /// <summary>What is known of a flow; null while no parser follows it.</summary>
     IAppFlow? Find(uint slot);
 
-    /// <summary>The links of a flow were switched: called between packets, after Depth was set anew.</summary>
+    /// <summary>A flow's links were switched: called between packets, after Depth was set anew.</summary>
     void SubscriptionsChanged(uint slot, ref readonly FlowEntry flow);
 
     /// <summary>The current packet's events have been delivered: transactions that are complete

@@ -10,7 +10,8 @@ namespace Dataplane.Stacks;
 public interface IStreamReader
 {
     /// <summary>The next bytes of a side; valid until the call returns.</summary>
-    void TakeBytes(uint slot, ref readonly FlowEntry flow, Side side, ulong offset, PacketBytes bytes, long timeNs);
+    void TakeBytes(
+        uint slot, ref readonly FlowEntry flow, Side side, ulong offset, PacketBytes bytes, long timeNs);
 
     /// <summary>Bytes of a side that will not come.</summary>
     void TakeGap(uint slot, ref readonly FlowEntry flow, Side side, ulong offset, ulong count, long timeNs);

@@ -2,7 +2,9 @@ namespace Dataplane.Events.Applications;
 
 /// <summary>What can be irregular about a transaction or flow: the names of rules' <c>app-layer-event</c> in
 /// our spelling; <see cref="AppAnomalies"/> finds them.</summary>
-/// <remarks>Number = protocol's number (0: the flow) × <see cref="AppAnomalySet.Capacity"/> + place.</remarks>
+/// <remarks>
+/// Number = protocol's number (0: the flow) × <see cref="AppAnomalySet.Capacity"/> + place.
+/// </remarks>
 public enum AppAnomaly : ushort
 {
     // The flow as a whole.

@@ -19,6 +19,8 @@ public readonly record struct AppAnomalySet(ulong Low, ulong High)
     public AppAnomalySet With(AppAnomaly anomaly)
     {
         int bit = (int)anomaly & (Capacity - 1);
-        return bit < 64 ? this with { Low = Low | (1UL << bit) } : this with { High = High | (1UL << (bit - 64)) };
+        return bit < 64
+            ? this with { Low = Low | (1UL << bit) }
+            : this with { High = High | (1UL << (bit - 64)) };
     }
 }

@@ -25,7 +25,8 @@ public sealed unsafe class Inflater : IDisposable
         if (said != ZlibLibrary.Ok)
         {
             Dispose();
-            throw new InvalidOperationException($"zlib cannot be started (error {said}); is memory exhausted?");
+            throw new InvalidOperationException(
+                $"zlib cannot be started (error {said}); is memory exhausted?");
         }
     }
 

@@ -10,7 +10,8 @@ namespace WebUi.Components.Pages;
 
 /// <summary>One live flow: who hears what of it right now, which subscription asks for which part of its
 /// stack, and a switch for each.</summary>
-public sealed partial class FlowPage(ApiClient api, AuthenticationStateProvider authentication) : LiveComponent
+public sealed partial class FlowPage(ApiClient api, AuthenticationStateProvider authentication)
+    : LiveComponent
 {
     private const int NotFoundStatus = 404;
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
@@ -42,7 +43,9 @@ public sealed partial class FlowPage(ApiClient api, AuthenticationStateProvider 
             .. demand.Subscriptions.Where(row => row.AsksFor.Contains(part))
                 .Select(row => $"{row.Nf} ({row.Subscription})"),
         ];
-        return askers.Length == 0 ? "nobody any more; given up with the next packet" : string.Join(", ", askers);
+        return askers.Length == 0
+            ? "nobody any more; given up with the next packet"
+            : string.Join(", ", askers);
     }
 
     private static string StateWords(string state) => state switch

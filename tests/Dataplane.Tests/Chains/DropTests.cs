@@ -52,7 +52,8 @@ public sealed class DropTests
             script = form switch
             {
                 "same" => script.ClientSegment(at, Injection),
-                "split" => script.ClientSegment(at, Injection[..cut]).ClientSegment(at + cut, Injection[cut..]),
+                "split" => script.ClientSegment(at, Injection[..cut])
+                    .ClientSegment(at + cut, Injection[cut..]),
                 "merged" => script.ClientSegment(at, Injection + After),
                 _ => script.ClientSegment(at - cut, Before[^cut..] + Injection),
             };

@@ -45,7 +45,8 @@ public sealed class WorkerWatchTests
             marks.Mark(0, marks.NumberOf("stuck"));
             hangs.Set();
             mayEnd.WaitOne();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         hangs.WaitOne();
         Assert.True(SpinWait.SpinUntil(

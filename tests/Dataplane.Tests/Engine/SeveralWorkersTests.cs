@@ -95,8 +95,12 @@ public sealed class SeveralWorkersTests
                 hash.Fill(ref burst[i], ref key);
                 FlowKey turned = key with
                 {
-                    AddressAHigh = key.AddressBHigh, AddressALow = key.AddressBLow, PortA = key.PortB,
-                    AddressBHigh = key.AddressAHigh, AddressBLow = key.AddressALow, PortB = key.PortA,
+                    AddressAHigh = key.AddressBHigh,
+                    AddressALow = key.AddressBLow,
+                    PortA = key.PortB,
+                    AddressBHigh = key.AddressAHigh,
+                    AddressBLow = key.AddressALow,
+                    PortB = key.PortA,
                 };
                 Assert.Equal(owner.Of(burst[i].FlowHash), owner.Of(hash.Of(in turned)));
                 owned[owner.Of(burst[i].FlowHash)]++;

@@ -23,7 +23,8 @@ public sealed partial class FlowTests(BrowserAppliance appliance) : IClassFixtur
             AriaRole.Button, new() { Name = $"{name[..^"off".Length]}on" })).ToBeVisibleAsync();
         await reader.Page.SetViewportSizeAsync(390, 844);
         await reader.GoAsync(new Uri(reader.Page.Url).AbsolutePath);
-        Assert.True(await reader.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.True(
+            await reader.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
     }
 
     [GeneratedRegex("^Switch .* off$")]

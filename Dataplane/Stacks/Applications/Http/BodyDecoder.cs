@@ -52,7 +52,8 @@ public sealed class BodyDecoder : IDisposable
         };
         attempts.CopyTo(_attempts);
         _attemptCount = attempts.Length;
-        (_attempt, _firstLength, _hasOutput, _isDone, _passes, HasFailed) = (0, 0, false, false, false, false);
+        (_attempt, _firstLength) = (0, 0);
+        (_hasOutput, _isDone, _passes, HasFailed) = (false, false, false, false);
         BeginAttempt();
     }
 
@@ -173,7 +174,9 @@ public sealed class BodyDecoder : IDisposable
     private void BeginAttempt()
     {
         Attempt attempt = _attempts[_attempt];
-        _toSkip = attempt == Attempt.RawBehindGzipHeader ? GzipHeaderBytes(_first.AsSpan(0, _firstLength)) : 0;
+        _toSkip = attempt == Attempt.RawBehindGzipHeader
+            ? GzipHeaderBytes(_first.AsSpan(0, _firstLength))
+            : 0;
         if (attempt == Attempt.Brotli)
         {
             _brotli.Dispose();

@@ -25,7 +25,8 @@ public sealed class HttpBody(ApplicationStack stack)
     public bool IsFull => SeenBytes >= (ulong)stack.Limits.DecodedBytesMax;
 
     /// <summary>True when a decoder found what its label does not say.</summary>
-    public bool HasFailed => (_layers > 0 && _decoders[0]!.HasFailed) || (_layers > 1 && _decoders[1]!.HasFailed);
+    public bool HasFailed =>
+        (_layers > 0 && _decoders[0]!.HasFailed) || (_layers > 1 && _decoders[1]!.HasFailed);
 
     public AppBodyState State => new(SeenBytes, IsComplete, IsTruncated);
 

@@ -36,7 +36,8 @@ internal static class HttpChecks
 
     public static bool IsProtocol(ReadOnlySpan<byte> text) =>
         text.Length == 8 && HttpWords.EqualsLoosely(text[..5], "http/"u8)
-        && text[6] == '.' && text[5] is (byte)'0' or (byte)'1' && text[7] is (byte)'0' or (byte)'1' or (byte)'9';
+        && text[6] == '.' && text[5] is (byte)'0' or (byte)'1'
+        && text[7] is (byte)'0' or (byte)'1' or (byte)'9';
 
     /// <summary>Notes what is irregular about host, authorisation and URI.</summary>
     public static void Check(HttpParser parser, HttpTransaction transaction)

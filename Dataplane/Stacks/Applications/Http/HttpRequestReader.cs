@@ -192,7 +192,7 @@ internal sealed class HttpRequestReader(HttpParser parser, ApplicationStack stac
         }
     }
 
-    /// <summary>Behind a request: neither a method nor a line with a protocol is the body of a liar.</summary>
+    /// <summary>Behind a request: no method and no line with a protocol is the body of a liar.</summary>
     private bool IsUnexpected(ReadOnlySpan<byte> line)
     {
         if (!Parser.HasRequests)

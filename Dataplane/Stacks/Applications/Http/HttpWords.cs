@@ -128,5 +128,6 @@ public static class HttpWords
     }
 
     /// <summary>ASCII lower case.</summary>
-    public static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 32) : value;
+    public static byte Lower(byte value) =>
+        value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 32) : value;
 }

@@ -34,7 +34,8 @@ public sealed class LaneContainmentTests
         Assert.Equal("hangs", notice.Nf ?? NameIn(notice));
         Assert.Equal(1, bench.Runner.LostBufferCount);
         Assert.Single(bench.Nf<Recorder>("hangs").Events);
-        Assert.Equal(LaneTests.Texts(bench.Nf<Recorder>("here")), LaneTests.Texts(bench.Nf<Recorder>("other")));
+        Assert.Equal(
+            LaneTests.Texts(bench.Nf<Recorder>("here")), LaneTests.Texts(bench.Nf<Recorder>("other")));
         release.Set();
     }
 
@@ -46,7 +47,8 @@ public sealed class LaneContainmentTests
         using ParallelBench bench = ParallelBench.Of(
             ChainBench.Document(
                 2,
-                "{\"name\":\"t\",\"kind\":\"thrower\",\"placement\":\"parallel\",\"onFault\":\"" + onFault + "\"}",
+                "{\"name\":\"t\",\"kind\":\"thrower\",\"placement\":\"parallel\",\"onFault\":\""
+                + onFault + "\"}",
                 LaneTests.Nf("here", "inline", Packets)),
             typeof(Thrower), typeof(Recorder));
         bench.Play(Fast(0)); // more than sixteen packets

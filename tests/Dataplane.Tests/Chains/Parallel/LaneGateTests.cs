@@ -61,6 +61,8 @@ public sealed class LaneGateTests
     private sealed class FlowGate : INetworkFunction, IHandle<TcpPacket>
     {
         public Verdict Handle(in Event<TcpPacket> e, NfContext context) =>
-            context.Packet.PayloadLength > 0 && (context.Key.PortA & 1) == 1 ? Verdict.DropFlow : Verdict.Pass;
+            context.Packet.PayloadLength > 0 && (context.Key.PortA & 1) == 1
+                ? Verdict.DropFlow
+                : Verdict.Pass;
     }
 }

@@ -95,7 +95,7 @@ public sealed class ParallelRulesTests
         return orders.All(order => Run(a, b, packets, order) == expected);
     }
 
-    /// <summary>Everything that can be seen of a run, as text; without an order one after the other.</summary>
+    /// <summary>Everything that can be seen of a run, as text; without an order in sequence.</summary>
     private static string Run(NfRole a, NfRole b, int count, int[]? order)
     {
         var world = new ModelWorld();

@@ -9,7 +9,8 @@ internal static partial class AppSeeds
 {
     /// <summary>All dialogues with the port they belong to.</summary>
     public static IReadOnlyDictionary<string, (ushort Port, IReadOnlyList<(Side Side, byte[] Bytes)[]> Seeds)>
-        ByName { get; } =
+        ByName
+    { get; } =
             new SortedDictionary<string, (ushort, IReadOnlyList<(Side, byte[])[]>)>
             {
                 ["http"] = (80, Http),
