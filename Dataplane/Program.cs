@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dataplane.Control;
 using Dataplane.Engine;
+using Dataplane.Native.Memory;
 using Dataplane.Offline;
 using Dataplane.Ports;
 
@@ -24,6 +25,7 @@ public static class Program
         switch (args)
         {
             case ["analyze", .. string[] words]:
+                PageTouch.AtStart = false;
                 return AnalyzeRun.Execute(words, Console.Error);
             case ["run", .. string[] words]:
                 return RunCommand.Execute(words, Console.Error, MakeEngine);

@@ -5,12 +5,15 @@ using Dataplane.Inspection.Verify;
 
 namespace Dataplane.Engine;
 
-/// <summary>What the NF instances of one worker may ask for: protocol identification and rule sets.</summary>
-public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResources, IDisposable
+/// <summary>What the NF instances of one worker may ask for: protocol identification, host names and rule
+/// sets.</summary>
+public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows, uint? hostNames = null)
+    : INfResources, IDisposable
 {
     private readonly List<WorkerResources> _ofOtherThreads = [];
     private readonly NoteTakers _noteTakers = new();
     private ProtocolIdentifier? _identifier;
+    private HostNames? _hosts;
 
     /// <inheritdoc/>
     public object? Find(Type type, string name)
@@ -18,6 +21,11 @@ public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResou
         if (type == typeof(ProtocolIdentifier))
         {
             return _identifier ??= new ProtocolIdentifier(dpiFlows);
+        }
+
+        if (type == typeof(HostNames))
+        {
+            return _hosts ??= new HostNames(hostNames ?? dpiFlows);
         }
 
         if (type == typeof(RuleSet))
@@ -37,7 +45,7 @@ public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResou
     /// <remarks>nDPI's module serves one thread; rule sets and host tables serve all.</remarks>
     public INfResources ForOtherThread()
     {
-        var own = new WorkerResources(ruleSets, dpiFlows);
+        var own = new WorkerResources(ruleSets, dpiFlows, hostNames);
         _ofOtherThreads.Add(own);
         return own;
     }
@@ -45,6 +53,7 @@ public sealed class WorkerResources(RuleSets ruleSets, uint dpiFlows) : INfResou
     public void Dispose()
     {
         _identifier?.Dispose();
+        _hosts?.Dispose();
         _ofOtherThreads.ForEach(own => own.Dispose());
     }
 }

@@ -1,16 +1,32 @@
 namespace Dataplane.Events;
 
-/// <summary>EVENT/DPI: protocol identification. Numbers are nDPI's (master, application).</summary>
+/// <summary>EVENT/DPI: protocol identification. Numbers are nDPI's (master, application, category,
+/// breed); bit n of RiskBits is its risk n.</summary>
 [Event("DPI", Parent = typeof(AnyEvent))]
-public readonly record struct DpiEvent(ushort Master, ushort App, byte Confidence, byte PacketsUsed) : IEvent;
+public readonly record struct DpiEvent(
+    ushort Master, ushort App, DpiConfidence Confidence, byte PacketsUsed, byte CategoryId = 0, byte BreedId = 0,
+    ulong RiskBits = 0) : IEvent;
 
-/// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: the protocol's name, category,
-/// host name.</summary>
+/// <summary>Where an answer comes from, weakest first: nDPI's numbers.</summary>
+public enum DpiConfidence : byte
+{
+    Unknown,
+    MatchByPort,
+    MatchByIp,
+
+    /// <summary>Another flow's dissection said what this one would be.</summary>
+    DpiCache,
+    Dpi,
+}
+
+/// <summary>EVENT/DPI_DETECT: a flow's protocol is known. Side block: names of protocol and category, host
+/// name or SNI, breed.</summary>
 [Event("DETECT", Parent = typeof(DpiEvent), Alias = "EVENT/DPI_DETECT")]
 [Notice(Severity.Information, Title = "Protocol identified", TitleField = "protocol")]
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
 [SideField("hostname", SideFieldType.Text)]
+[SideField("breed", SideFieldType.Text)]
 public readonly record struct DpiDetect(DpiEvent Dpi) : IEvent;
 
 /// <summary>EVENT/DPI/GIVE_UP: no answer by dissection;
@@ -19,18 +35,24 @@ public readonly record struct DpiDetect(DpiEvent Dpi) : IEvent;
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
 [SideField("hostname", SideFieldType.Text)]
+[SideField("breed", SideFieldType.Text)]
 public readonly record struct DpiGiveUp(DpiEvent Dpi) : IEvent;
 
-/// <summary>EVENT/DPI/CHANGED: a late match replaced an earlier answer.</summary>
+/// <summary>EVENT/DPI/CHANGED: a later packet replaced the answer, or completed it by category or host
+/// name.</summary>
 [Event("CHANGED", Parent = typeof(DpiEvent))]
 [SideField("protocol", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
 [SideField("hostname", SideFieldType.Text)]
+[SideField("breed", SideFieldType.Text)]
 public readonly record struct DpiChanged(DpiEvent Dpi) : IEvent;
 
-/// <summary>EVENT/DPI/RISK: nDPI's risk bits.</summary>
+/// <summary>EVENT/DPI/RISK: identification is over and nDPI saw risks. Side block: the protocol's name, the
+/// risks' names with commas between.</summary>
 [Event("RISK", Parent = typeof(DpiEvent))]
-public readonly record struct DpiRisk(DpiEvent Dpi, ulong RiskBits) : IEvent;
+[SideField("protocol", SideFieldType.Text)]
+[SideField("risks", SideFieldType.Text)]
+public readonly record struct DpiRisk(DpiEvent Dpi) : IEvent;
 
 /// <summary>EVENT/IDS: inspection. RuleIndex counts in the rule set's load order.</summary>
 [Event("IDS", Parent = typeof(AnyEvent))]

@@ -1,10 +1,9 @@
-using System.Text;
 using Dataplane.Native.Memory;
 using Dataplane.Native.Ndpi;
 
 namespace Dataplane.Inspection;
 
-/// <summary>One worker's protocol identification: nDPI, with its names at hand as bytes.</summary>
+/// <summary>One worker's protocol identification: nDPI, with its names at hand.</summary>
 /// <remarks>Owning worker only. Nothing is allocated here after construction;
 /// nDPI allocates for some protocols.</remarks>
 public sealed class ProtocolIdentifier : IDisposable
@@ -15,13 +14,7 @@ public sealed class ProtocolIdentifier : IDisposable
     /// <summary>The packet behind this many of a UDP flow decides it.</summary>
     public const uint PacketMaxUdp = NdpiModule.PacketMaxUdp;
 
-    /// <summary>Longest name of a protocol, "master.app".</summary>
-    public const int NameBytesMax = 64;
-
-    private const int CategoryMax = 256;
     private readonly NdpiModule _module;
-    private readonly byte[][] _names;
-    private readonly byte[][] _categories;
     private ulong _nowMs;
 
     /// <summary>An identifier that follows up to <paramref name="flowMax"/> undecided flows at
@@ -29,11 +22,11 @@ public sealed class ProtocolIdentifier : IDisposable
     public ProtocolIdentifier(uint flowMax = NdpiModule.FlowMaxByDefault)
     {
         _module = new NdpiModule(flowMax);
-        _names = [.. Enumerable.Range(0, _module.ProtocolCount + 1)
-            .Select(number => Encoding.UTF8.GetBytes(_module.ProtocolName((ushort)number, (ushort)number)))];
-        _categories = [.. Enumerable.Range(0, CategoryMax)
-            .Select(number => Encoding.UTF8.GetBytes(_module.CategoryName((ushort)number)))];
+        Names = ProtocolNames.Learn(_module);
     }
+
+    /// <summary>What its numbers mean.</summary>
+    public ProtocolNames Names { get; }
 
     /// <summary>Flows that are being followed.</summary>
     public uint OpenCount => _module.OpenCount;
@@ -59,27 +52,6 @@ public sealed class ProtocolIdentifier : IDisposable
     /// <summary>Forgets a flow.</summary>
     public void Close(uint flow) => _module.Close(flow);
 
-    /// <summary>Writes "master.app", the single name, or "Unknown"; returns its length.</summary>
-    public int WriteName(ushort master, ushort app, Span<byte> text)
-    {
-        if (master == 0 || master == app || app == 0)
-        {
-            return Copy(NameOf(app == 0 ? master : app), text);
-        }
-
-        int length = Copy(NameOf(master), text);
-        if (length < text.Length)
-        {
-            text[length++] = (byte)'.';
-        }
-
-        return length + Copy(NameOf(app), text[length..]);
-    }
-
-    /// <summary>nDPI's name of a category.</summary>
-    public ReadOnlySpan<byte> CategoryName(ushort category) =>
-        category < _categories.Length ? _categories[category] : default;
-
     public void Dispose() => _module.Dispose();
 
     private bool Process(uint flow, PacketBytes layer3, long timeNs, NdpiTurn turn, out ProtocolAnswer answer)
@@ -93,13 +65,4 @@ public sealed class ProtocolIdentifier : IDisposable
 
     private static ProtocolAnswer AnswerOf(NdpiAnswer said) =>
         new(said.Master, said.App, said.Category, said.Confidence, said.Risks);
-
-    private ReadOnlySpan<byte> NameOf(ushort number) => number < _names.Length ? _names[number] : _names[0];
-
-    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
-    {
-        int length = Math.Min(from.Length, to.Length);
-        from[..length].CopyTo(to);
-        return length;
-    }
 }

@@ -40,8 +40,8 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         [Description("Tell people of every flow's protocol, as notices; subscribers hear of it anyway.")]
         public bool Notices { get; init; }
 
-        [Description("Say which risks nDPI sees in a flow, as EVENT/DPI/RISK.")]
-        public bool Risks { get; init; }
+        [Description("Say which risks nDPI saw in a flow once it is identified, as EVENT/DPI/RISK.")]
+        public bool Risks { get; init; } = true;
     }
 
     /// <summary>What is kept for a flow.</summary>
@@ -54,6 +54,10 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         public ushort Master;
         public ushort App;
         public byte IsDone;
+
+        /// <summary>Whether that answer had a host name, and its category.</summary>
+        public byte HasHost;
+        public byte Category;
     }
 
     /// <summary>Flows that found nDPI's pool empty and got no answer.</summary>
@@ -121,7 +125,7 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         else if (!answer.IsUnknown)
         {
             // Known, but nDPI can learn more (host names): say it now, so that others can begin.
-            Say(ref state, context, answer, packets);
+            SayIfNew(ref state, context, answer, packets);
         }
     }
 
@@ -142,10 +146,18 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
 
     private void Finish(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
     {
-        Say(ref state, context, answer, packets);
+        if (!SayIfNew(ref state, context, answer, packets))
+        {
+            SayIfCompleted(ref state, context, answer, packets);
+        }
+
         if (answer.Risks != 0 && options.Risks)
         {
-            context.Publish(new DpiRisk(BodyOf(answer, packets), answer.Risks));
+            Span<byte> texts = stackalloc byte[TextsBytesMax];
+            int at = Append(texts, 0, identifier.Names.WriteProtocol(
+                answer.Master, answer.App, Room(texts, 0, ProtocolNames.ProtocolBytesMax)));
+            at = Append(texts, at, identifier.Names.WriteRisks(answer.Risks, Room(texts, at)));
+            context.Publish(new DpiRisk(BodyOf(answer, packets)), texts[..at]);
         }
 
         identifier.Close(state.OpenFlow - 1);
@@ -154,24 +166,23 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         context.UnsubscribeAll();
     }
 
-    private void Say(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
+    /// <summary>True when there was something new to say.</summary>
+    private bool SayIfNew(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
     {
         bool isFirst = state.Master == 0 && state.App == 0;
         if (!isFirst && answer.Master == state.Master && answer.App == state.App)
         {
-            return;
+            return false;
         }
 
         Span<byte> texts = stackalloc byte[TextsBytesMax];
-        ReadOnlySpan<byte> sideBlock = texts[..WriteTexts(texts, state.OpenFlow - 1, answer)];
+        ReadOnlySpan<byte> sideBlock = texts[..WriteTexts(texts, ref state, answer)];
         DpiEvent body = BodyOf(answer, packets);
-        state.Master = answer.Master;
-        state.App = answer.App;
         if (!isFirst)
         {
             context.Publish(new DpiChanged(body), sideBlock);
         }
-        else if (answer.IsUnknown || IsGuess(answer))
+        else if (answer.IsUnknown || body.Confidence <= DpiConfidence.MatchByIp)
         {
             context.Publish(new DpiGiveUp(body), sideBlock);
         }
@@ -179,30 +190,56 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         {
             Detected(new DpiDetect(body), sideBlock, context);
         }
+
+        return true;
     }
 
-    /// <summary>NDPI_CONFIDENCE_UNKNOWN, MATCH_BY_PORT and MATCH_BY_IP come before those of
-    /// dissection.</summary>
-    private static bool IsGuess(ProtocolAnswer answer) => answer.Confidence <= 2;
-
-    private static DpiEvent BodyOf(ProtocolAnswer answer, uint packets) =>
-        new(answer.Master, answer.App, answer.Confidence, (byte)Math.Min(packets, byte.MaxValue));
-
-    /// <summary>The three texts of the side block, each behind its length.</summary>
-    private int WriteTexts(Span<byte> block, uint flow, ProtocolAnswer answer)
+    // The same protocol as said before, but by now its category or host name is known.
+    private void SayIfCompleted(ref State state, NfContext context, ProtocolAnswer answer, uint packets)
     {
-        int name = identifier.WriteName(
-            answer.Master, answer.App, block.Slice(sizeof(ushort), ProtocolIdentifier.NameBytesMax));
-        int at = Close(block, 0, name);
-        ReadOnlySpan<byte> category = identifier.CategoryName(answer.Category);
-        category.CopyTo(block[(at + sizeof(ushort))..]);
-        at = Close(block, at, category.Length);
-        int host = identifier.HostName(flow, block[(at + sizeof(ushort))..]);
-        return Close(block, at, host);
+        Span<byte> texts = stackalloc byte[TextsBytesMax];
+        (byte category, byte hadHost) = (state.Category, state.HasHost);
+        int length = WriteTexts(texts, ref state, answer);
+        if (state.Category != category || state.HasHost != hadHost)
+        {
+            context.Publish(new DpiChanged(BodyOf(answer, packets)), texts[..length]);
+        }
     }
 
-    private static int Close(Span<byte> block, int at, int length)
+    private DpiEvent BodyOf(ProtocolAnswer answer, uint packets) => new(
+        answer.Master, answer.App, (DpiConfidence)answer.Confidence, (byte)Math.Min(packets, byte.MaxValue),
+        (byte)answer.Category, identifier.Names.BreedOf(answer.Master, answer.App), answer.Risks);
+
+    /// <summary>The four texts of the side block, each behind its length; remembers what was said.</summary>
+    private int WriteTexts(Span<byte> block, ref State state, ProtocolAnswer answer)
     {
+        ProtocolNames names = identifier.Names;
+        int at = Append(block, 0, names.WriteProtocol(
+            answer.Master, answer.App, Room(block, 0, ProtocolNames.ProtocolBytesMax)));
+        at = Append(block, at, Copy(names.Category(answer.Category), Room(block, at)));
+        int host = identifier.HostName(state.OpenFlow - 1, Room(block, at, HostNames.BytesMax));
+        at = Append(block, at, host);
+        byte breed = names.BreedOf(answer.Master, answer.App);
+        at = Append(block, at, Copy(names.Breed(breed), Room(block, at)));
+        (state.Master, state.App) = (answer.Master, answer.App);
+        (state.Category, state.HasHost) = ((byte)answer.Category, (byte)(host > 0 ? 1 : 0));
+        return at;
+    }
+
+    // Where a text goes: behind the two bytes of its length.
+    private static Span<byte> Room(Span<byte> block, int at, int most = TextsBytesMax)
+    {
+        Span<byte> room = block[Math.Min(at + sizeof(ushort), block.Length)..];
+        return room[..Math.Min(room.Length, most)];
+    }
+
+    private static int Append(Span<byte> block, int at, int length)
+    {
+        if (at + sizeof(ushort) > block.Length)
+        {
+            return at; // the rest was cut
+        }
+
         // In the machine's order, as the side block's reader takes it.
         BinaryPrimitives.WriteUInt16LittleEndian(block[at..], (ushort)length);
         return at + sizeof(ushort) + length;
@@ -218,5 +255,12 @@ public sealed class Dpi(Dpi.Options options, PerFlow<Dpi.State> states, Protocol
         {
             context.PublishUnnoticed(in detected, sideBlock);
         }
+    }
+
+    private static int Copy(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        int length = Math.Min(text.Length, room.Length);
+        text[..length].CopyTo(room);
+        return length;
     }
 }

@@ -5,8 +5,8 @@ using Dataplane.Flows;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <summary>A flow at its end: a line of flows.json. The tail is the protocol's name in UTF-8,
-/// as nDPI writes it.</summary>
+/// <summary>A flow at its end: a line of flows.json. The tail is the protocol's name in UTF-8, as nDPI writes
+/// it, and the host name behind it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct FlowRecord : IRecord
 {
@@ -29,6 +29,12 @@ public struct FlowRecord : IRecord
 
     /// <summary>1 when the client is end B of the key.</summary>
     public byte ClientIsB;
+
+    /// <summary>Bytes of the protocol's name in the tail.</summary>
+    public byte NameLength;
+
+    /// <summary>What protocol identification said last.</summary>
+    public DpiEvent Protocol;
 
     public static RecordStream Stream => RecordStream.Flow;
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Runtime.CompilerServices;
 using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Inspection;
 using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
@@ -21,11 +21,11 @@ namespace Dataplane.NetworkFunctions;
 [Description("Records every flow at its end and reports flows with a large mean packet length.")]
 [Subscribes(Packets, typeof(FlowUpdate))]
 [Subscribes(Flows, typeof(FlowStart), typeof(FlowEnd), typeof(FlowDepthChange))]
-[Subscribes(Protocols, typeof(DpiDetect), typeof(DpiChanged), typeof(DpiGiveUp))]
-public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State> states)
+[Subscribes(Protocols, typeof(DpiDetect), typeof(DpiChanged), typeof(DpiGiveUp), typeof(DpiRisk))]
+public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State> states, HostNames hosts)
     : INetworkFunction, IHandle<FlowUpdate>, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<FlowStart>,
       IHandle<FlowEnd>, IHandle<FlowDepthChange>, IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>,
-      IPublish<LongFlow>, IWrites<FlowRecord>
+      IHandle<DpiRisk>, IPublish<LongFlow>, IWrites<FlowRecord>
 {
     /// <summary>Name of the subscription to packets; off once a flow was reported.</summary>
     public const string Packets = "packets";
@@ -35,6 +35,9 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
 
     /// <summary>Name of the subscription to protocol identification.</summary>
     public const string Protocols = "protocols";
+
+    /// <summary>Place of the host name among the texts of an event of protocol identification.</summary>
+    private const int HostText = 2;
 
     /// <summary>What an operator may set.</summary>
     public sealed record Options
@@ -57,20 +60,15 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
     public struct State
     {
         public long StartNs;
+
+        /// <summary>The last answer of protocol identification.</summary>
+        public DpiEvent Protocol;
+
+        /// <summary>Its host name, kept in the pool; 0 for none.</summary>
+        public uint Host;
         public StackDepth Depth;
-        public byte NameLength;
         public byte IsReported;
         public byte IsTunneled;
-        public NameBytes Name;
-    }
-
-    /// <summary>A protocol's name, cut to fit beside the rest in 64 bytes.</summary>
-    [InlineArray(BytesMax)]
-    public struct NameBytes
-    {
-        public const int BytesMax = 43;
-
-        private byte _first;
     }
 
     public Verdict Handle(in Event<FlowUpdate> e, NfContext context) => Weigh(context);
@@ -95,20 +93,36 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         return Verdict.Pass;
     }
 
-    public Verdict Handle(in Event<DpiDetect> e, NfContext context) => Name(e.FlowId, context);
+    public Verdict Handle(in Event<DpiDetect> e, NfContext context) =>
+        Name(e.FlowId, e.Body.Dpi, context);
 
-    public Verdict Handle(in Event<DpiChanged> e, NfContext context) => Name(e.FlowId, context);
+    public Verdict Handle(in Event<DpiChanged> e, NfContext context) =>
+        Name(e.FlowId, e.Body.Dpi, context);
 
-    public Verdict Handle(in Event<DpiGiveUp> e, NfContext context) => Name(e.FlowId, context);
+    public Verdict Handle(in Event<DpiGiveUp> e, NfContext context) =>
+        Name(e.FlowId, e.Body.Dpi, context);
+
+    public Verdict Handle(in Event<DpiRisk> e, NfContext context)
+    {
+        states[e.FlowId].Protocol = e.Body.Dpi;
+        return Verdict.Pass;
+    }
 
     public Verdict Handle(in Event<FlowEnd> e, NfContext context)
     {
         ref State state = ref states[e.FlowId];
-        if (!options.FlowRecords || (state.IsTunneled != 0 && !options.TunneledFlows))
+        if (options.FlowRecords && (state.IsTunneled == 0 || options.TunneledFlows))
         {
-            return Verdict.Pass;
+            Write(in e, in state, context);
         }
 
+        hosts.Forget(state.Host);
+        state.Host = 0;
+        return Verdict.Pass;
+    }
+
+    private void Write(in Event<FlowEnd> e, in State state, NfContext context)
+    {
         ref readonly FlowEntry flow = ref context.Flow;
         var record = new FlowRecord
         {
@@ -124,10 +138,15 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
             Reason = e.Body.Reason,
             Depth = state.Depth,
             ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
+            Protocol = state.Protocol,
         };
-        ReadOnlySpan<byte> name = state.Name;
-        context.Write(in record, name[..state.NameLength]);
-        return Verdict.Pass;
+        Span<byte> tail = stackalloc byte[ProtocolNames.ProtocolBytesMax + HostNames.BytesMax];
+        int name = ProtocolNames.Known.WriteProtocol(
+            state.Protocol.Master, state.Protocol.App, tail[..ProtocolNames.ProtocolBytesMax]);
+        ReadOnlySpan<byte> host = hosts.Of(state.Host);
+        host.CopyTo(tail[name..]);
+        record.NameLength = (byte)name;
+        context.Write(in record, tail[..(name + host.Length)]);
     }
 
     private Verdict Weigh(NfContext context)
@@ -158,20 +177,36 @@ public sealed class FlowStats(FlowStats.Options options, PerFlow<FlowStats.State
         return Verdict.Pass;
     }
 
-    /// <summary>The side block begins with the protocol's name behind its length.</summary>
-    private Verdict Name(FlowId flow, NfContext context)
+    private Verdict Name(FlowId flow, in DpiEvent protocol, NfContext context)
     {
-        ReadOnlySpan<byte> block = context.SideBlock;
         ref State state = ref states[flow];
-        if (block.Length < sizeof(ushort))
+        state.Protocol = protocol;
+        ReadOnlySpan<byte> host = Text(context.SideBlock, HostText);
+        if (!host.SequenceEqual(hosts.Of(state.Host)))
         {
-            return Verdict.Pass;
+            hosts.Forget(state.Host);
+            state.Host = hosts.Keep(host);
         }
 
-        int length = Math.Min((int)BinaryPrimitives.ReadUInt16LittleEndian(block), NameBytes.BytesMax);
-        block.Slice(sizeof(ushort), Math.Min(length, block.Length - sizeof(ushort))).CopyTo(state.Name);
-        state.NameLength = (byte)length;
         return Verdict.Pass;
+    }
+
+    // A side block is texts, each behind its length.
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> block, int index)
+    {
+        for (; block.Length >= sizeof(ushort); index--)
+        {
+            int length = Math.Min(
+                BinaryPrimitives.ReadUInt16LittleEndian(block), block.Length - sizeof(ushort));
+            if (index == 0)
+            {
+                return block.Slice(sizeof(ushort), length);
+            }
+
+            block = block[(sizeof(ushort) + length)..];
+        }
+
+        return default;
     }
 
     /// <summary>LastSeenMs holds the low half of the time in milliseconds; the end is not much

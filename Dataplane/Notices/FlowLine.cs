@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dataplane.Events;
+using Dataplane.Inspection;
 using Dataplane.NetworkFunctions;
 
 namespace Dataplane.Notices;
@@ -7,7 +8,7 @@ namespace Dataplane.Notices;
 /// <summary>One line of flows.json: a flow at its end. The source is the client.</summary>
 public static class FlowLine
 {
-    /// <summary>The tail is the protocol's name as nDPI writes it.</summary>
+    /// <summary>The tail is the protocol's name as nDPI writes it, then the host name.</summary>
     public static void Write(JsonLine line, in FlowRecord record, ReadOnlySpan<byte> tail)
     {
         Utf8JsonWriter json = line.Json;
@@ -22,7 +23,9 @@ public static class FlowLine
         line.WritePort("src_port"u8, client, in record.Key);
         line.WriteAddress("dst_ip"u8, server, in record.Key);
         line.WritePort("dst_port"u8, server, in record.Key);
-        json.WriteString("proto"u8, tail.IsEmpty ? "Unknown"u8 : tail);
+        int nameLength = Math.Min(record.NameLength, tail.Length);
+        json.WriteString("proto"u8, nameLength == 0 ? "Unknown"u8 : tail[..nameLength]);
+        WriteProtocol(json, in record.Protocol, tail[nameLength..]);
         json.WriteNumber("src_pkts"u8, record.ClientPackets);
         json.WriteNumber("src_bytes"u8, record.ClientBytes);
         json.WriteNumber("dst_pkts"u8, record.ServerPackets);
@@ -32,6 +35,45 @@ public static class FlowLine
         json.WriteString("reason"u8, ReasonName(record.Reason));
         json.WriteString("depth"u8, DepthName.Of(record.Depth));
         line.WriteCommunityId("community_id"u8, in record.Key);
+    }
+
+    private static void WriteProtocol(Utf8JsonWriter json, in DpiEvent protocol, ReadOnlySpan<byte> host)
+    {
+        ProtocolNames names = ProtocolNames.Known;
+        if (protocol.Master != 0 || protocol.App != 0)
+        {
+            json.WriteString("category"u8, names.Category(protocol.CategoryId));
+            json.WriteString("breed"u8, names.Breed(protocol.BreedId));
+            json.WriteString("confidence"u8, names.Confidence((byte)protocol.Confidence));
+        }
+        if (!host.IsEmpty)
+        {
+            WriteHost(json, host);
+        }
+        if (protocol.RiskBits != 0)
+        {
+            json.WriteStartArray("risks"u8);
+            for (int risk = 0; risk < 64; risk++)
+            {
+                if ((protocol.RiskBits >> risk & 1) != 0)
+                {
+                    json.WriteStringValue(names.Risk(risk));
+                }
+            }
+            json.WriteEndArray();
+        }
+    }
+
+    // Bytes as sent: what is not ASCII is written as '?', so that any reader takes the line.
+    private static void WriteHost(Utf8JsonWriter json, ReadOnlySpan<byte> host)
+    {
+        Span<byte> text = stackalloc byte[HostNames.BytesMax];
+        host = host[..Math.Min(host.Length, text.Length)];
+        for (int i = 0; i < host.Length; i++)
+        {
+            text[i] = host[i] < 0x80 ? host[i] : (byte)'?';
+        }
+        json.WriteString("hostname"u8, text[..host.Length]);
     }
 
     private static ReadOnlySpan<byte> ReasonName(FlowEndReason reason) => reason switch

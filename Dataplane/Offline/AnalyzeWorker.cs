@@ -24,7 +24,8 @@ public sealed class AnalyzeWorker : IDisposable
         AnalyzeOptions options)
     {
         _records = new OfflineRecords(options.OutputFolder, OutputsOf(options));
-        _resources = new WorkerResources(rules, Math.Min((uint)document.Limits.DpiFlows, settings.FlowMax));
+        _resources = new WorkerResources(
+            rules, Math.Min((uint)document.Limits.DpiFlows, settings.FlowMax), hostNames: settings.FlowMax);
         _parts = new WorkerParts(settings, _notices, _records);
         _parts.Use(document.Stack, isStrict: false);
         _parts.Runner.Use(

@@ -185,10 +185,17 @@ public sealed class NfBench : IDisposable
     private sealed class Resources(uint dpiFlows) : INfResources, IDisposable
     {
         private ProtocolIdentifier? _identifier;
+        private HostNames? _hosts;
 
         public object? Find(Type type, string name) =>
-            type == typeof(ProtocolIdentifier) ? _identifier ??= new ProtocolIdentifier(dpiFlows) : null;
+            type == typeof(ProtocolIdentifier) ? _identifier ??= new ProtocolIdentifier(dpiFlows)
+            : type == typeof(HostNames) ? _hosts ??= new HostNames(dpiFlows)
+            : null;
 
-        public void Dispose() => _identifier?.Dispose();
+        public void Dispose()
+        {
+            _identifier?.Dispose();
+            _hosts?.Dispose();
+        }
     }
 }

@@ -18,23 +18,31 @@ internal readonly unsafe struct NativeBlock
     /// <summary>The widest vector there is.</summary>
     private const nuint TailBytes = 64;
 
+    /// <summary>Below this a mapping of its own is not worth its call.</summary>
+    private const nuint LazyBytesMin = 128 * 1024;
+
     private readonly nuint _mappedBytes;
 
-    private NativeBlock(void* start, nuint mappedBytes)
+    private NativeBlock(void* start, nuint mappedBytes, bool hasReservedHugePages)
     {
         Start = start;
         _mappedBytes = mappedBytes;
+        HasReservedHugePages = hasReservedHugePages;
     }
 
     public void* Start { get; }
 
-    public bool HasReservedHugePages => _mappedBytes != 0;
+    public bool HasReservedHugePages { get; }
 
     public static NativeBlock Allocate(nuint bytes, MemoryPages pages)
     {
         if (pages == MemoryPages.Huge && bytes >= HugePageBytes)
         {
             return AllocateHuge(bytes + TailBytes);
+        }
+        if (!PageTouch.AtStart && bytes >= LazyBytesMin)
+        {
+            return AllocateLazily(bytes + TailBytes);
         }
         return AllocateAligned(bytes + TailBytes, CacheLineBytes);
     }
@@ -61,9 +69,19 @@ internal readonly unsafe struct NativeBlock
             0);
         if (mapped != LibC.MapFailed)
         {
-            return new NativeBlock(mapped, rounded);
+            return new NativeBlock(mapped, rounded, hasReservedHugePages: true);
         }
         return AllocateAligned(rounded, HugePageBytes);
+    }
+
+    // Zeroed by the kernel, page by page as they are written.
+    private static NativeBlock AllocateLazily(nuint bytes)
+    {
+        void* mapped = LibC.Map(
+            null, bytes, LibC.ProtectRead | LibC.ProtectWrite, LibC.MapPrivate | LibC.MapAnonymous, -1, 0);
+        return mapped != LibC.MapFailed
+            ? new NativeBlock(mapped, bytes, hasReservedHugePages: false)
+            : AllocateAligned(bytes, CacheLineBytes);
     }
 
     private static NativeBlock AllocateAligned(nuint bytes, nuint alignment)
@@ -76,6 +94,6 @@ internal readonly unsafe struct NativeBlock
 
         // Clearing also faults every page in, so that no worker does so later.
         NativeMemory.Clear(start, bytes);
-        return new NativeBlock(start, 0);
+        return new NativeBlock(start, 0, hasReservedHugePages: false);
     }
 }

@@ -41,6 +41,12 @@ internal static unsafe partial class NdpiLibrary
     [LibraryImport(Library, EntryPoint = "ndpi_shim_category_name")]
     public static partial uint CategoryName(nint module, ushort category, byte* text, uint room);
 
+    [LibraryImport(Library, EntryPoint = "ndpi_shim_breed")]
+    public static partial byte Breed(nint module, ushort protocol);
+
+    [LibraryImport(Library, EntryPoint = "ndpi_shim_breed_name")]
+    public static partial uint BreedName(nint module, byte breed, byte* text, uint room);
+
     [LibraryImport(Library, EntryPoint = "ndpi_shim_confidence_name")]
     public static partial uint ConfidenceName(byte confidence, byte* text, uint room);
 

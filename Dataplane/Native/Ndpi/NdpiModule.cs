@@ -14,6 +14,12 @@ public sealed unsafe class NdpiModule : IDisposable
 {
     public const uint FlowMaxByDefault = 65_536;
 
+    /// <summary>Risks are numbered below this: one bit each.</summary>
+    public const int RiskMax = 64;
+
+    /// <summary>Longest host name that nDPI keeps.</summary>
+    public const int HostNameBytesMax = 80;
+
     /// <summary>The packet after this many of a TCP flow decides it (ndpiReader's default).</summary>
     public const int PacketMaxTcp = 80;
 
@@ -149,6 +155,16 @@ public sealed unsafe class NdpiModule : IDisposable
     {
         byte* text = stackalloc byte[NameMaxBytes];
         return Text(text, NdpiLibrary.CategoryName(_module, category, text, NameMaxBytes));
+    }
+
+    /// <summary>nDPI's judgement of a protocol, a number.</summary>
+    public byte Breed(ushort protocol) => NdpiLibrary.Breed(_module, protocol);
+
+    /// <summary>nDPI's name of a breed, such as "Acceptable".</summary>
+    public string BreedName(byte breed)
+    {
+        byte* text = stackalloc byte[NameMaxBytes];
+        return Text(text, NdpiLibrary.BreedName(_module, breed, text, NameMaxBytes));
     }
 
     /// <summary>nDPI's name of a confidence, such as "DPI" or "Match by port".</summary>

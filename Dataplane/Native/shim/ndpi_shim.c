@@ -136,6 +136,18 @@ SHIM_EXPORT uint32_t ndpi_shim_category_name(struct ndpi_detection_module_struct
     return copy_text(ndpi_category_get_name(module, (ndpi_protocol_category_t)category), out, room);
 }
 
+/* How safe the protocol is to have: Safe, Acceptable, Fun, Unsafe, ... */
+SHIM_EXPORT uint8_t ndpi_shim_breed(struct ndpi_detection_module_struct *module, uint16_t protocol)
+{
+    return (uint8_t)ndpi_get_proto_breed(module, protocol);
+}
+
+SHIM_EXPORT uint32_t ndpi_shim_breed_name(struct ndpi_detection_module_struct *module, uint8_t breed, char *out,
+                                          uint32_t room)
+{
+    return copy_text(ndpi_get_proto_breed_name(module, (ndpi_protocol_breed_t)breed), out, room);
+}
+
 SHIM_EXPORT uint32_t ndpi_shim_confidence_name(uint8_t confidence, char *out, uint32_t room)
 {
     return copy_text(ndpi_confidence_get_name((ndpi_confidence_t)confidence), out, room);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 using Dataplane.Events;
 using Dataplane.Flows;
@@ -26,10 +27,12 @@ public sealed class DpiTests
             .Handshake().ClientSends(Request)
             .ServerSends("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello")
             .ClientSends(Request).ServerSends(2_000).Close());
-        (EventRecord record, byte[] sideBlock) = Assert.Single(bench.PublishedEvents);
-        Assert.Equal("EVENT/DPI_DETECT", EventTree.Types[record.TypeId].Path);
-        string[] texts = Texts(sideBlock);
-        Assert.Equal(("HTTP", "www.example.org"), (texts[0], texts[2]));
+        Assert.Equal(
+            ["EVENT/DPI_DETECT", "EVENT/DPI/RISK"],
+            bench.PublishedEvents.Select(heard => EventTree.Types[heard.Record.TypeId].Path));
+        (EventRecord record, byte[] sideBlock) = bench.PublishedEvents[0];
+        Assert.Equal(["HTTP", "Web", "www.example.org", "Acceptable"], Texts(sideBlock));
+        Assert.Equal(DpiConfidence.Dpi, EventRecord.BodyOf<DpiDetect>(in record).Dpi.Confidence);
         Assert.Equal(StackDepth.Bypass, bench.Flows[record.Flow.Slot].Depth);
         Assert.Equal(0UL, bench.Flows[record.Flow.Slot].LinkMask & 1);
     }
@@ -81,6 +84,29 @@ public sealed class DpiTests
         bench.Play(TcpScript.Between("10.0.0.1:4001", "10.0.0.2:443").Handshake());
         Assert.Single(bench.Published<DpiGiveUp>());
         Assert.Equal(1UL, ((Dpi)bench.Runner.Chains[0].Functions[0]).PoolEmptyCount);
+    }
+
+    [Fact]
+    public void Says_which_risks_a_flow_has_once_it_is_identified()
+    {
+        using NfBench bench = NfBench.With<Dpi>();
+        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:8123")
+            .Handshake().ClientSends(Request).ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
+        bench.EndAll();
+        DpiRisk risk = Assert.Single(bench.Published<DpiRisk>());
+        string[] texts = Texts(bench.PublishedEvents[^1].SideBlock);
+        Assert.Equal("HTTP", texts[0]);
+        Assert.Contains("Known Protocol on Non Standard Port", texts[1], StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(texts[1].Split(", ").Length, BitOperations.PopCount(risk.Dpi.RiskBits));
+    }
+
+    [Fact]
+    public void Says_nothing_of_risks_when_told_not_to()
+    {
+        using NfBench bench = NfBench.With<Dpi>(new { risks = false });
+        bench.Play(TcpScript.Between("10.0.0.1:4000", "10.0.0.2:8123")
+            .Handshake().ClientSends(Request).ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
+        Assert.Empty(bench.EndAll().Published<DpiRisk>());
     }
 
     private static string[] Texts(byte[] sideBlock)

@@ -89,7 +89,13 @@ public sealed class FlowStatsTests
             .ClientSends("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
             .ServerSends("HTTP/1.1 200 OK\r\n\r\n"));
         bench.EndAll();
-        Assert.Equal(["HTTP", "TLS"], bench.Records.Of<FlowRecord>().Select(entry => entry.Tail).Order());
+        (FlowRecord Record, string Tail)[] flows =
+            [.. bench.Records.Of<FlowRecord>().OrderBy(entry => entry.Tail, StringComparer.Ordinal)];
+        Assert.Equal(["HTTPexample.org", "TLS"], flows.Select(entry => entry.Tail));
+        Assert.Equal([4, 3], flows.Select(entry => (int)entry.Record.NameLength));
+        Assert.Equal(
+            [DpiConfidence.Dpi, DpiConfidence.MatchByPort],
+            flows.Select(entry => entry.Record.Protocol.Confidence));
     }
 
     [Fact]

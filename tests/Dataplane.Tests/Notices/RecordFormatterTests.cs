@@ -184,9 +184,11 @@ public sealed class RecordFormatterTests
             ClientPackets = 35,
             ClientBytes = 3167,
             Reason = FlowEndReason.Reset,
+            NameLength = 10,
+            Protocol = new DpiEvent(91, 203, DpiConfidence.Dpi, 6, RiskBits: 1 << 4),
         };
 
-        JsonElement line = Format(record, "TLS.Github"u8.ToArray());
+        JsonElement line = Format(record, "TLS.Githubgithub.com\xFF"u8.ToArray());
 
         string[] needed =
         [
@@ -196,9 +198,12 @@ public sealed class RecordFormatterTests
         Assert.Empty(needed.Except(line.EnumerateObject().Select(p => p.Name)));
         Assert.Equal("TCP", line.GetProperty("l4").GetString());
         Assert.Equal("TLS.Github", line.GetProperty("proto").GetString());
+        Assert.StartsWith("github.com?", line.GetProperty("hostname").GetString());
+        Assert.Equal(1, line.GetProperty("risks").GetArrayLength());
         Assert.Equal("rst", line.GetProperty("reason").GetString());
         Assert.Equal("bypass", line.GetProperty("depth").GetString());
         Assert.Equal("Unknown", Format(record, []).GetProperty("proto").GetString());
+        Assert.False(Format(default(FlowRecord), []).TryGetProperty("category", out _));
     }
 
     [Fact]

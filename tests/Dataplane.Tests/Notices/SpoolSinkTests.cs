@@ -143,7 +143,7 @@ public sealed class SpoolSinkTests
     }
 
     private static void AcceptDetection(SpoolSink sink, string protocol) =>
-        Accept(sink, new DpiDetect(new DpiEvent(7, 0, 6, 4)), Text(protocol));
+        Accept(sink, new DpiDetect(new DpiEvent(7, 0, DpiConfidence.Dpi, 4)), Text(protocol));
 
     private static void AcceptAlert(SpoolSink sink, Side source, IdsAction action, byte severity) => Accept(
         sink,
