@@ -109,7 +109,8 @@ public sealed class BenchDpi(BenchDpi.Options options, PerFlow<BenchDpi.State> s
             return;
         }
 
-        var body = new DpiEvent(answer.Master, answer.App, answer.Confidence, state.FedCount);
+        var body = new DpiEvent(
+            answer.Master, answer.App, (DpiConfidence)answer.Confidence, state.FedCount);
         if (answer.IsUnknown)
         {
             context.Publish(new DpiGiveUp(body));

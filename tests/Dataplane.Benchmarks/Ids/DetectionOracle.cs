@@ -64,7 +64,7 @@ public sealed class DetectionOracle : IDisposable
             DetectedAt[frame.Flow]++;
             isDone[frame.Flow] = FeedOne(i, frame.Flow, out ProtocolAnswer answer);
             IsHttp[frame.Flow] |= BenchDpi.IsHttp(
-                new Events.DpiEvent(answer.Master, answer.App, answer.Confidence, 0));
+                new Events.DpiEvent(answer.Master, answer.App, (Events.DpiConfidence)answer.Confidence, 0));
         }
 
         CloseAll();
