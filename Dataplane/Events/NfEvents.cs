@@ -4,8 +4,8 @@ namespace Dataplane.Events;
 /// breed); bit n of RiskBits is its risk n.</summary>
 [Event("DPI", Parent = typeof(AnyEvent))]
 public readonly record struct DpiEvent(
-    ushort Master, ushort App, DpiConfidence Confidence, byte PacketsUsed, byte CategoryId = 0, byte BreedId = 0,
-    ulong RiskBits = 0) : IEvent;
+    ushort Master, ushort App, DpiConfidence Confidence, byte PacketsUsed, byte CategoryId = 0,
+    byte BreedId = 0, ulong RiskBits = 0) : IEvent;
 
 /// <summary>Where an answer comes from, weakest first: nDPI's numbers.</summary>
 public enum DpiConfidence : byte

@@ -72,7 +72,8 @@ public sealed partial class NdpiExperiment : Experiment
             ReportRow ratio = ReportRow.Of($"ndpiReader / analyze, {traffic}", "ratio",
                 [.. theirsSeconds.Zip(oursSeconds, (a, b) => a / b)]);
             rows.AddRange([ReportRow.Of($"ndpiReader, {traffic}", "CPU-s", theirsSeconds), ratio]);
-            checks.Add(new ReportCheck($"faster, {traffic}", ratio.Value > 1, Text($"{ratio.Value:0.00} times")));
+            checks.Add(new ReportCheck(
+                $"faster, {traffic}", ratio.Value > 1, Text($"{ratio.Value:0.00} times")));
         }
 
         CountPackets(traffic, folder, said, rows, checks);
@@ -188,7 +189,8 @@ public sealed partial class NdpiExperiment : Experiment
             }
         }
 
-        throw new InvalidOperationException("installer/appliance is not above this program; run it from a checkout.");
+        throw new InvalidOperationException(
+            "installer/appliance is not above this program; run it from a checkout.");
     }
 
     /// <summary>User and system time of a command and its children, as the shell tells it; null when it

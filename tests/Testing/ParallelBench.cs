@@ -143,9 +143,16 @@ public sealed class ParallelBench : IDisposable
     private sealed class Resources : INfResources, IDisposable
     {
         private readonly List<ProtocolIdentifier> _identifiers = [];
+        private readonly List<HostNames> _hosts = [];
 
         public object? Find(Type type, string name)
         {
+            if (type == typeof(HostNames))
+            {
+                _hosts.Add(new HostNames(FlowMax));
+                return _hosts[^1];
+            }
+
             if (type != typeof(ProtocolIdentifier))
             {
                 return null;
@@ -155,6 +162,10 @@ public sealed class ParallelBench : IDisposable
             return _identifiers[^1];
         }
 
-        public void Dispose() => _identifiers.ForEach(identifier => identifier.Dispose());
+        public void Dispose()
+        {
+            _identifiers.ForEach(identifier => identifier.Dispose());
+            _hosts.ForEach(hosts => hosts.Dispose());
+        }
     }
 }

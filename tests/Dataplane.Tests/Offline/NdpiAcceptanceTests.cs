@@ -27,7 +27,8 @@ public sealed class NdpiAcceptanceTests(ITestOutputHelper output)
         {
             foreach (JsonElement one in index.RootElement.GetProperty("cases").EnumerateArray())
             {
-                score.Count(one, Analyze(Path.Combine(folder!, one.GetProperty("pcap").GetString()!), results));
+                string capture = Path.Combine(folder!, one.GetProperty("pcap").GetString()!);
+                score.Count(one, Analyze(capture, results));
             }
         }
         finally
@@ -51,7 +52,7 @@ public sealed class NdpiAcceptanceTests(ITestOutputHelper output)
             .Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    /// <summary>Flows as the scorer of the captures counts them: ends without direction, and the name.</summary>
+    /// <summary>Flows as the captures' scorer counts them: ends without direction, and the name.</summary>
     private sealed class Score
     {
         public List<string> Failed { get; } = [];
@@ -116,7 +117,8 @@ public sealed class NdpiAcceptanceTests(ITestOutputHelper output)
             RightFields += wanted == found ? 1 : 0;
             if (wanted != found)
             {
-                _wrongFields.Add($"{one.GetProperty("id")}: {TextOf(got, "proto")} {name} {wanted}, not {found}");
+                _wrongFields.Add(
+                    $"{one.GetProperty("id")}: {TextOf(got, "proto")} {name} {wanted}, not {found}");
             }
         }
 
