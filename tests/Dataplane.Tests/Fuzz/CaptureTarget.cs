@@ -50,7 +50,11 @@ internal sealed class CaptureTarget : FuzzTarget
         }
     }
 
-    public override void Dispose() => File.Delete(_path);
+    public override void Dispose()
+    {
+        File.Delete(_path);
+        base.Dispose();
+    }
 
     private static byte[] Pcap() => PcapFile.Bytes(
         Enumerable.Range(0, 4).Select(i => new Frame(i * 1_000_000L, new byte[20 + (i * 13)])));

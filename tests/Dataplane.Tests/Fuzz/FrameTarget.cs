@@ -53,7 +53,11 @@ internal sealed class FrameTarget : FuzzTarget
             | (ushort)packet.Flags;
     }
 
-    public override void Dispose() => _memory.Dispose();
+    public override void Dispose()
+    {
+        _memory.Dispose();
+        base.Dispose();
+    }
 
     private static Packet PacketOf(PacketBytes frame, LinkType linkType) => new()
     {

@@ -81,7 +81,7 @@ internal sealed class ReassemblyTarget : FuzzTarget
         int last = Array.LastIndexOf(have, true);
         Require(next == (ulong)(last + 1), $"{next} of {last + 1} bytes were announced");
         Require(bench.Stack.Streams.HeldSlabBytes == 0, "bytes are still held");
-        return (gaps << 8) | (ulong)bench.Of<DataReady>().Count();
+        return (gaps << 8) + (uint)bench.Of<DataReady>().Count();
     }
 
     private static void Require(bool holds, string what)
