@@ -46,11 +46,37 @@ public static class DocumentReader
     /// <summary>The document, or null with at least one fault.</summary>
     public static ConfigurationDocument? Read(JsonElement json, out IReadOnlyList<ConfigFault> faults)
     {
+        if (!IsUnicode(json))
+        {
+            faults = [new ConfigFault("", "not-unicode", "A name or text of the document is not Unicode.",
+                "Write the document in UTF-8, and no half of a surrogate pair (\\ud800 to \\udfff).")];
+            return null;
+        }
         JsonTypeInfo<ConfigurationDocument> type = ConfigurationJson.Default.ConfigurationDocument;
         var found = new List<ConfigFault>();
         Check(json, type, "", found);
         faults = found;
         return found.Count == 0 ? json.Deserialize(type) : null;
+    }
+
+    // The parser checks the grammar alone: bytes inside texts are first read when somebody asks for them.
+    private static bool IsUnicode(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.Object =>
+                    json.EnumerateObject().All(member => member.Name.Length >= 0 && IsUnicode(member.Value)),
+                JsonValueKind.Array => json.EnumerateArray().All(IsUnicode),
+                JsonValueKind.String => json.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

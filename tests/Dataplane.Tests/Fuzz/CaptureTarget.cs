@@ -16,7 +16,7 @@ internal sealed class CaptureTarget : FuzzTarget
 
     public override int Share => 4_000;
 
-    public override int QuickCount => 400;
+    public override int QuickCount => 150;
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [Pcap(), Swapped(Pcap()), Pcapng()];
 

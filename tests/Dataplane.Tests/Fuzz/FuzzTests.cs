@@ -29,7 +29,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [
         () => new FrameTarget(), () => new FlowFilterTarget(), () => new EventPredicateTarget(),
         () => new RuleTarget(), () => new DocumentTarget(), () => new ReassemblyTarget(),
-        () => new CaptureTarget(),
+        () => new CaptureTarget(), () => new ApplicationTarget(),
     ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Targets.Length)];
@@ -40,7 +40,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         using FuzzTarget target = Targets[number]();
         var run = new FuzzRun(target, seed: 1);
         run.Play(target.QuickCount);
-        Assert.Empty(run.Findings);
+        Assert.True(run.Findings.Count == 0, string.Join("\n", run.Findings));
         Assert.Equal(target.QuickCount, run.Executions);
         Assert.True(run.OutcomeCount > 1, $"{target.Name} always comes to the same end.");
     }
@@ -68,7 +68,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         (long frames, double seconds, string? fault) = PlayPath(count / 1_000_000 * PathShare, seed);
         Record(runs, frames, seconds, fault, seed, clock.Elapsed);
-        Assert.Empty(runs.SelectMany(run => run.Findings));
+        string[] findings = [.. runs.SelectMany(run => run.Findings)];
+        Assert.True(findings.Length == 0, string.Join("\n", findings));
         Assert.Null(fault);
     }
 

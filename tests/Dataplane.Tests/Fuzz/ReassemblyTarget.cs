@@ -26,7 +26,7 @@ internal sealed class ReassemblyTarget : FuzzTarget
 
     public override int Share => 6_000;
 
-    public override int QuickCount => 400;
+    public override int QuickCount => 100;
 
     public override int LengthMax => BytesOfSegment * SegmentsMax;
 

@@ -116,6 +116,8 @@ internal sealed class DocumentTarget : FuzzTarget
 
     public override int Share => 10_000;
 
+    public override int QuickCount => 500;
+
     public override IReadOnlyList<byte[]> Seeds { get; } = [Corpus.Bytes("document.json")];
 
     public override IReadOnlyList<byte[]> Words { get; } = Corpus.Words(
