@@ -7,7 +7,11 @@ namespace Dataplane.Packets;
 public struct TcpOptions
 {
     private const byte KindEnd = 0, KindPad = 1, KindMss = 2, KindWindowScale = 3, KindSackPermitted = 4,
-        KindSack = 5, KindTimestamps = 8, KindMd5 = 19, KindAo = 29, KindFastOpen = 34;
+        KindSack = 5, KindTimestamps = 8, KindMd5 = 19, KindAo = 29, KindFastOpen = 34,
+        KindExperiment = 254;
+
+    /// <summary>Fast Open's identifier among experimental options (RFC 6994), as before RFC 7413.</summary>
+    private const ushort FastOpenExperiment = 0xF989;
 
     /// <summary>RFC 7323, 2.3: larger shifts are taken as 14.</summary>
     public const byte WindowShiftMax = 14;
@@ -91,6 +95,7 @@ public struct TcpOptions
                 Present |= TcpOptionBits.Timestamps;
                 break;
             case KindFastOpen:
+            case KindExperiment when option.Length >= 4 && option.ReadUInt16(2) == FastOpenExperiment:
                 Present |= TcpOptionBits.FastOpen;
                 break;
             case KindMd5 or KindAo:
