@@ -99,7 +99,7 @@ public sealed class AsyncExperiment : Experiment
 
     private static void AddSnapshot(Interleaved runs, List<ReportRow> rows, List<ReportCheck> checks)
     {
-        ReportRow added = runs.Added(Id(WithSnapshots, 100), Id(Elsewhere, 100));
+        ReportRow added = runs.Added(Id(InlineSnapshots, 0), Id(Inline, 0));
         rows.Add(added with { Id = "snapshots of both halves, added" });
         checks.Add(ReportCheck.Aim("snapshot", added.Value / 2 <= SnapshotNsMax, string.Create(
             CultureInfo.InvariantCulture, $"{added.Value / 2:0.0} ns each, at most {SnapshotNsMax}")));
