@@ -86,7 +86,7 @@ public sealed class EngineWorker : IDisposable
         _parts.Runner.Use(chains.Instances);
         _worker = _parts.WorkerOver(ports, mesh: mesh);
         _thread = new WorkerThread(_worker, $"worker-{Number}", Core, whenIdle);
-        _parts.Use(_stack, isStrict: true);
+        _parts.Use(_stack, isLive: true);
         _thread.Start();
     }
 
@@ -102,7 +102,7 @@ public sealed class EngineWorker : IDisposable
         _thread!.Order(() =>
         {
             _parts.Runner.Use(all, first);
-            _parts.Use(stack, isStrict: true);
+            _parts.Use(stack, isLive: true);
             _parts.Path.AdoptFrom(_parts.Clock.NowNs + (grace.Ticks * 100));
         });
     }

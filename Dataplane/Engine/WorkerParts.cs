@@ -67,10 +67,11 @@ public sealed class WorkerParts : IDisposable
 
     /// <summary>Judges packets by what a document asks for; called between bursts.</summary>
     /// <param name="stack">The document's choice.</param>
-    /// <param name="isStrict">True for live traffic (see <see cref="TcpSettings.IsStrict"/>).</param>
-    public void Use(StackDefinition stack, bool isStrict)
+    /// <param name="isLive">True for live traffic, which is judged strictly unless the document says
+    /// otherwise.</param>
+    public void Use(StackDefinition stack, bool isLive)
     {
-        var tcp = TcpSettings.Of(stack, isStrict);
+        var tcp = TcpSettings.Of(stack, isLive);
         Tcp.Use(tcp);
         Layer23.Use(tcp.Hosts);
     }

@@ -34,6 +34,16 @@ public enum AcknowledgmentKind : byte
     Unseen,
 }
 
+/// <summary>Method of a TCP/RTT.</summary>
+public enum RoundTripMethod : byte
+{
+    /// <summary>By the number that an ACK names; repeated segments are left out (Karn).</summary>
+    Sequence,
+
+    /// <summary>By the time stamp that comes back: of a repeated segment, too (RFC 7323, 4).</summary>
+    Timestamp,
+}
+
 /// <summary>Kind of a TCP/WINDOW.</summary>
 public enum WindowKind : byte
 {

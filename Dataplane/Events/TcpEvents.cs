@@ -44,8 +44,8 @@ public readonly record struct TcpInconsistent(TcpRetransmission Retransmission, 
 [Event("REORDER", Parent = typeof(TcpEvent))]
 public readonly record struct TcpReorder(TcpEvent Tcp, uint Sequence, ushort Distance) : IEvent;
 
-/// <summary>EVENT/TCP/LOSS_HINT: bytes are missing before a segment;
-/// Hole is the first missing number.</summary>
+/// <summary>EVENT/TCP/LOSS_HINT: bytes are missing before a segment, or an acknowledgment shows that they are
+/// (SACK, or the third duplicate: then Length is 0, unknown). Hole is the first missing number.</summary>
 [Event("LOSS_HINT", Parent = typeof(TcpEvent))]
 public readonly record struct TcpLossHint(TcpEvent Tcp, uint Hole, uint Length) : IEvent;
 
@@ -54,7 +54,8 @@ public readonly record struct TcpLossHint(TcpEvent Tcp, uint Hole, uint Length) 
 [Event("ACK", Parent = typeof(TcpEvent))]
 public readonly record struct TcpAcknowledgment(TcpEvent Tcp, byte Kind) : IEvent;
 
-/// <summary>EVENT/TCP/RTT.</summary>
+/// <summary>EVENT/TCP/RTT: from here to an end and back; Method is a
+/// <see cref="RoundTripMethod"/>.</summary>
 [Event("RTT", Parent = typeof(TcpEvent))]
 public readonly record struct TcpRoundTrip(TcpEvent Tcp, uint SampleUs, uint SmoothedUs, byte Method)
     : IEvent;

@@ -77,6 +77,14 @@ public struct FlowEntry
     public readonly Side SenderOf(bool forward) =>
         forward == ((Flags & FlowFlags.ClientIsB) == 0) ? Side.Client : Side.Server;
 
+    /// <summary>True when just one packet of that side was counted.</summary>
+    public readonly bool HasSentOne(Side side) =>
+        (side == Side.Client ? ClientPackets : ServerPackets) == 1;
+
+    /// <summary>True while no packet of that side was counted.</summary>
+    public readonly bool HasSentNothing(Side side) =>
+        (side == Side.Client ? ClientPackets : ServerPackets) == 0;
+
     /// <summary>Exchanges client and server: a new connection on the 5-tuple was begun by the other
     /// end.</summary>
     public void Turn()
@@ -144,4 +152,8 @@ public enum FlowFlags : ushort
     /// <summary>A SYN came inside the open connection; ClientNext or ServerNext is one beyond its
     /// number.</summary>
     SynPending = 4096,
+
+    /// <summary>Of the two directions only one carries VLAN ids: what end B sends is found by the 5-tuple
+    /// alone.</summary>
+    OneWayVlan = 8192,
 }

@@ -92,7 +92,8 @@ public readonly struct FlowHash(ulong first, ulong second)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint Of(ulong aHigh, ulong aLow, ulong bHigh, ulong bLow, ulong ports, ulong identity)
     {
-        ulong rest = (ports >> 32) ^ (identity << 24);
+        // VLAN ids are compared, not hashed: a flow may be tagged in one direction only.
+        ulong rest = identity;
         ulong portA = (ushort)ports;
         ulong portB = (ushort)(ports >> 16);
         return Aes.IsSupported

@@ -65,6 +65,18 @@ public struct FlowKey : IEquatable<FlowKey>
         && PortsAndVlans == WithPortsSwapped(other.PortsAndVlans)
         && TunnelAndProtocol == other.TunnelAndProtocol;
 
+    /// <summary>True when <paramref name="other"/> is the same 5-tuple seen from the other end, and just one
+    /// of both carries VLAN ids.</summary>
+    public readonly bool IsReverseAcrossVlans(in FlowKey other)
+    {
+        FlowKey retagged = other;
+        (retagged.Vlan, retagged.InnerVlan) = (Vlan, InnerVlan);
+        return HasVlans != other.HasVlans && IsReverseOf(in retagged);
+    }
+
+    /// <summary>True when it carries VLAN ids.</summary>
+    public readonly bool HasVlans => PortsAndVlans >> 32 != 0;
+
     public static bool operator ==(FlowKey left, FlowKey right) => left.Equals(right);
 
     public static bool operator !=(FlowKey left, FlowKey right) => !left.Equals(right);

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Dataplane.Native.Memory;
+using Dataplane.Packets;
 
 namespace Dataplane.Flows;
 
@@ -27,6 +28,7 @@ public sealed class FlowTable : IDisposable
     private readonly NativeArray<uint> _free;
     private uint _freeCount;
     private uint _hand;
+    private uint _taggedCount;
 
     /// <summary>A table for up to <paramref name="flowMax"/> flows (at most
     /// <see cref="FlowId.SlotMax"/>).</summary>
@@ -144,6 +146,7 @@ public sealed class FlowTable : IDisposable
         uint slot = _free[--_freeCount];
         _buckets.Set(bucket, BitOperations.TrailingZeroCount(empty), SignatureOf(hash), slot);
         _slots[slot].Key = key;
+        _taggedCount += key.HasVlans ? 1u : 0;
         ref FlowEntry entry = ref _slots[slot].Entry;
         uint generation = entry.Generation + 1;
         entry = default;
@@ -168,6 +171,7 @@ public sealed class FlowTable : IDisposable
             ClearIn(Second(entry.Hash), entry.Hash, slot);
         }
 
+        _taggedCount -= _slots[slot].Key.HasVlans ? 1u : 0;
         entry.Flags = FlowFlags.None;
         entry.LinkMask = 0;
         _free[_freeCount++] = slot;
@@ -235,7 +239,15 @@ public sealed class FlowTable : IDisposable
     private uint Search(in FlowKey key, uint hash, out bool forward)
     {
         uint slot = SearchIn(hash, in key, hash, out forward);
-        return slot != None ? slot : SearchIn(Second(hash), in key, hash, out forward);
+        slot = slot != None ? slot : SearchIn(Second(hash), in key, hash, out forward);
+        if (slot == None && key.Protocol == IpProtocols.Tcp && (_taggedCount != 0 || key.HasVlans))
+        {
+            forward = false;
+            slot = FindAcrossVlansIn(hash, in key, hash);
+            slot = slot != None ? slot : FindAcrossVlansIn(Second(hash), in key, hash);
+        }
+
+        return slot;
     }
 
     private uint SearchIn(uint bucket, in FlowKey key, uint hash, out bool forward)
@@ -246,6 +258,26 @@ public sealed class FlowTable : IDisposable
             uint slot = _buckets.Slot(bucket, BitOperations.TrailingZeroCount(lanes));
             if (IsFlow(slot, in key, out forward))
             {
+                return slot;
+            }
+        }
+
+        return None;
+    }
+
+    /// <summary>The TCP flow of which a packet is the other direction, tagged while the first one is not or
+    /// the other way round.</summary>
+    private uint FindAcrossVlansIn(uint bucket, in FlowKey key, uint hash)
+    {
+        for (uint lanes = _buckets.Match(bucket, SignatureOf(hash)); lanes != 0; lanes &= lanes - 1)
+        {
+            uint slot = _buckets.Slot(bucket, BitOperations.TrailingZeroCount(lanes));
+            ref FlowSlot stored = ref _slots[slot];
+            if (stored.Entry.InUse && stored.Key.IsReverseAcrossVlans(in key)
+                && ((stored.Entry.Flags & FlowFlags.OneWayVlan) != 0
+                    || stored.Entry.HasSentNothing(stored.Entry.SenderOf(forward: false))))
+            {
+                stored.Entry.Flags |= FlowFlags.OneWayVlan;
                 return slot;
             }
         }

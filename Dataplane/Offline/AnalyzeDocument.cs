@@ -29,6 +29,7 @@ public static class AnalyzeDocument
             Ports = [new PortDefinition { Id = PortId, Device = $"capture:{options.Capture}" }],
             RuleSets = RuleSets(document, options),
             Chains = [.. document.Chains.Select(chain => OnCapture(chain, options))],
+            Stack = document.Stack with { Acceptance = options.Acceptance ?? document.Stack.Acceptance },
         };
     }
 

@@ -1,3 +1,5 @@
+using Dataplane.Contract.Configuration;
+
 namespace Dataplane.Offline;
 
 /// <summary>What <c>analyze</c> was asked to do.</summary>
@@ -8,6 +10,7 @@ public sealed record AnalyzeOptions
         """
         usage: appliance analyze CAPTURE --out DIR [--chain FILE] [--rules FILE]... [--home-net CIDR,...]
                                  [--outputs eve,tcp,flows] [--stream-hashes] [--live-timeouts]
+                                 [--acceptance capture|receiver]
 
           CAPTURE          a pcap or pcapng file
           --out DIR        where the result files go; made when missing
@@ -18,6 +21,8 @@ public sealed record AnalyzeOptions
           --outputs LIST   which of eve, tcp, flows to write (default: all)
           --stream-hashes  hash each side's reassembled bytes in tcp.json
           --live-timeouts  end idle flows as the daemon does instead of at the end of the capture
+          --acceptance WORD  receiver: TCP segments that their receiver would not take change nothing, as in
+                           live traffic; capture: all count (default: what the document says, else capture)
         """;
 
     public required string Capture { get; init; }
@@ -40,6 +45,9 @@ public sealed record AnalyzeOptions
 
     public bool HasLiveTimeouts { get; init; }
 
+    /// <summary>Instead of what the document says.</summary>
+    public AcceptanceRule? Acceptance { get; init; }
+
     /// <summary>Reads the words of the command line; a fault is one sentence.</summary>
     public static bool TryParse(IReadOnlyList<string> words, out AnalyzeOptions? options, out string? fault)
     {
@@ -59,6 +67,7 @@ public sealed record AnalyzeOptions
         private string[] _outputs = ["eve", "tcp", "flows"];
         private bool _hashes;
         private bool _liveTimeouts;
+        private AcceptanceRule? _acceptance;
         private int _at;
 
         public AnalyzeOptions Options => new()
@@ -73,6 +82,7 @@ public sealed record AnalyzeOptions
             WritesFlows = _outputs.Contains("flows"),
             HasStreamHashes = _hashes,
             HasLiveTimeouts = _liveTimeouts,
+            Acceptance = _acceptance,
         };
 
         public string? Read()
@@ -116,6 +126,8 @@ public sealed record AnalyzeOptions
                 case "--live-timeouts":
                     _liveTimeouts = true;
                     return null;
+                case "--acceptance":
+                    return ReadAcceptance(word);
                 default:
                     return ReadCapture(word);
             }
@@ -135,6 +147,20 @@ public sealed record AnalyzeOptions
 
             _capture = word;
             return null;
+        }
+
+        private string? ReadAcceptance(string word)
+        {
+            string? fault = TryValue(word, out string? rule);
+            _acceptance = rule switch
+            {
+                "capture" => AcceptanceRule.Capture,
+                "receiver" => AcceptanceRule.Receiver,
+                _ => null,
+            };
+            return fault ?? (_acceptance is null
+                ? $"--acceptance takes capture or receiver; {rule} is neither."
+                : null);
         }
 
         private string? ReadOutputs(string word)

@@ -27,7 +27,7 @@ public sealed class AnalyzeWorker : IDisposable
         _resources = new WorkerResources(
             rules, Math.Min((uint)document.Limits.DpiFlows, settings.FlowMax), hostNames: settings.FlowMax);
         _parts = new WorkerParts(settings, _notices, _records);
-        _parts.Use(document.Stack, isStrict: false);
+        _parts.Use(document.Stack, isLive: false);
         _parts.Runner.Use(
             [.. chains.Select(chain => new ChainInstance(chain, settings.FlowMax, _resources))]);
     }

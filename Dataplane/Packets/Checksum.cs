@@ -21,6 +21,11 @@ public static class Checksum
         return Finish(Add(sum, packet.Layer4.Span)) == 0;
     }
 
+    /// <summary>True when the checksum of the packet's IPv4 header is right; IPv6 headers have none.</summary>
+    public static bool IsIpHeaderRight(ref readonly Packet packet) =>
+        packet.IpVersion != 4
+        || Of(packet.Layer3.Slice(0, (packet.Layer3[0] & 15) * sizeof(uint)).Span) == 0;
+
     /// <summary>A checksum after one 16-bit word it covers went from <paramref name="from"/> to
     /// <paramref name="to"/> (RFC 1624, equation 3).</summary>
     public static ushort Update(ushort checksum, ushort from, ushort to)

@@ -6,6 +6,11 @@ namespace Dataplane.Contract.Configuration;
 /// <summary>How the stacks judge packets that ends of a connection take in different ways.</summary>
 public sealed record StackDefinition
 {
+    [Description("Whose eyes TCP segments are judged with: receiver (what it would not take changes "
+        + "nothing), capture (every segment counts), or auto (receiver in live traffic, capture in "
+        + "analyze).")]
+    public AcceptanceRule Acceptance { get; set; } = AcceptanceRule.Auto;
+
     [Description("Wrong IPv4 header and TCP checksums: ignore (not verified), report, or drop. Packets that "
         + "never left their machine often carry none, so verify only what came over a wire.")]
     public ChecksumRule Checksums { get; set; } = ChecksumRule.Ignore;
@@ -21,6 +26,11 @@ public sealed record StackDefinition
         + "reported, and their bytes are none of the stream's. 0 turns it off.")]
     [Range(0, 255)]
     public int TtlMin { get; set; }
+
+    [Description("How many bytes of each side of a TCP connection are put in order; what comes behind them "
+        + "is announced as beyond the depth. 0: all.")]
+    [Range(0, int.MaxValue)]
+    public int StreamDepth { get; set; }
 
     [Description("Inline: drop a segment that carries other bytes than those of the same place which passed "
         + "before.")]

@@ -12,6 +12,11 @@ public sealed partial class StreamReassembler
         ref readonly FlowEntry flow)
     {
         ulong offset = stream.Next;
+        if (offset + (uint)bytes.Length > DepthBytes)
+        {
+            AnnounceDepth(ref stream, bytes, in source, in flow);
+            return;
+        }
         stream.MoveTo(offset + (uint)bytes.Length);
         DeliveredBytes += (uint)bytes.Length;
         if (!stream.Keep.IsNone)
@@ -32,6 +37,33 @@ public sealed partial class StreamReassembler
             _bus.CollectBytes(
                 wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side, in body, flags,
                 bytes);
+        }
+    }
+
+    /// <summary>Bytes that reach beyond the depth: those before it, then the word that no more will come.
+    /// </summary>
+    private void AnnounceDepth(
+        ref TcpStream stream, PacketBytes bytes, in StreamSource source, ref readonly FlowEntry flow)
+    {
+        ulong end = stream.Next + (uint)bytes.Length;
+        if (stream.Next < DepthBytes)
+        {
+            Announce(ref stream, bytes.Slice(0, (int)(DepthBytes - stream.Next)), in source, in flow);
+        }
+        ulong offset = stream.Next;
+        stream.MoveTo(end);
+        if ((stream.Flags & TcpStreamFlags.DepthReached) != 0)
+        {
+            return;
+        }
+        stream.Flags |= TcpStreamFlags.DepthReached;
+        ulong wanted = _bus.Wanted<DataDepthReached>(in flow, stream.Side, stream.Side.Other());
+        if (wanted != 0)
+        {
+            var data = new DataReady(offset, 0, stream.Side, 0, stream.Epoch);
+            _bus.CollectBytes(
+                wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
+                new DataDepthReached(data), EventFlags.None, default);
         }
     }
 
@@ -57,13 +89,18 @@ public sealed partial class StreamReassembler
     {
         ulong offset = stream.Next;
         stream.MoveTo(end);
+        if ((stream.Flags & TcpStreamFlags.DepthReached) != 0 && reason != GapReason.Depth)
+        {
+            return;
+        }
         GapBytes += end - offset;
         ReadGap(stream.Side, offset, end - offset, in source, in flow);
         ulong wanted = _bus.Wanted<DataGap>(in flow, stream.Side, stream.Side.Other());
         EventFlags flags = TakeEpochFlag(ref stream);
         if (wanted != 0)
         {
-            var data = new DataReady(offset, (uint)(end - offset), stream.Side, 1, (ushort)reason);
+            uint length = (uint)Math.Min(end - offset, uint.MaxValue);
+            var data = new DataReady(offset, length, stream.Side, 1, (ushort)reason);
             _bus.CollectBytes(
                 wanted, in flow, source.Slot, source.TimeNs, source.PacketRef, stream.Side,
                 new DataGap(data), flags, default);
@@ -77,6 +114,13 @@ public sealed partial class StreamReassembler
             return;
         }
         stream.Flags |= TcpStreamFlags.EndSaid;
+        if ((stream.Flags & TcpStreamFlags.DepthReached) != 0)
+        {
+            // Everything behind the depth at once: it was not looked at, whether it came or not.
+            ulong end = stream.Next;
+            stream.MoveBack(DepthBytes);
+            AnnounceGap(ref stream, end, GapReason.Depth, in source, in flow);
+        }
         ReadEnd(stream.Side, in source, in flow);
         ulong wanted = _bus.Wanted<DataEnd>(in flow, stream.Side, stream.Side.Other());
         if (wanted != 0)

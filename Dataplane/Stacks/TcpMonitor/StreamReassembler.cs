@@ -61,6 +61,9 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Holes given up, and bytes left out, for want of room.</summary>
     public ulong OverrunCount { get; private set; }
 
+    /// <summary>Bytes of each stream that are announced; set between bursts.</summary>
+    public ulong DepthBytes { get; set; } = ulong.MaxValue;
+
     /// <summary>Slab bytes in use.</summary>
     public uint HeldSlabBytes => _pool.UsedBytes;
 
@@ -77,9 +80,10 @@ public sealed partial class StreamReassembler : IDisposable
         return stream.First == SlabPool.None && stream.Keep.IsNone;
     }
 
-    /// <summary>Opens a stream whose first byte has a sequence number;
+    /// <summary>Opens a stream whose next byte has a sequence number, and an offset where it begins late;
     /// None when all are in use (counted).</summary>
-    public uint Open(Side side, uint firstSequence, KeptRange keep, ushort epoch, TcpStreamFlags flags)
+    public uint Open(
+        Side side, uint firstSequence, KeptRange keep, ushort epoch, TcpStreamFlags flags, ulong offset = 0)
     {
         if (_freeCount == 0)
         {
@@ -89,6 +93,7 @@ public sealed partial class StreamReassembler : IDisposable
         uint number = _free[--_freeCount];
         _streams[number] = new TcpStream
         {
+            Next = offset,
             NextSequence = firstSequence,
             Root = SlabPool.None,
             First = SlabPool.None,
@@ -119,7 +124,8 @@ public sealed partial class StreamReassembler : IDisposable
     public void Rebase(uint number, uint firstSequence)
     {
         ref TcpStream stream = ref _streams[number];
-        if ((stream.Flags & TcpStreamFlags.HasData) == 0 && stream.First == SlabPool.None)
+        if ((stream.Flags & TcpStreamFlags.HasData) == 0 && stream.First == SlabPool.None
+            && stream.Next == 0)
         {
             stream.NextSequence = firstSequence;
             stream.Acknowledged = 0;

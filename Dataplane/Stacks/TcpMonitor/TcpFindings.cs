@@ -105,6 +105,13 @@ public enum TcpFindings : ulong
     /// <summary>Its receiver does not take it: its bytes are none of the stream's.</summary>
     Refused = 1UL << 41,
 
+    /// <summary>Its acknowledgment shows a hole: a SACK block beyond it, or the third duplicate of
+    /// it.</summary>
+    LossReported = 1UL << 42,
+
+    /// <summary>The round trip was measured by time stamps (RFC 7323, 4).</summary>
+    ByTimestamp = 1UL << 43,
+
     AnyRetransmission = Retransmission | FastRetransmission | SpuriousRetransmission,
     AnyWindow = ZeroWindow | ZeroWindowProbe | ZeroWindowProbeAck | WindowUpdate | WindowFull | WindowShrunk,
     AnyAcknowledgment = DuplicateAck | KeepAlive | KeepAliveAck | AcknowledgedUnseen,

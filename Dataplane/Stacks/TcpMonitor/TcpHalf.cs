@@ -63,7 +63,8 @@ public struct TcpHalf
     /// <see cref="TcpHalfFlags.HasTimestamp"/>.</summary>
     public uint TimestampRecent;
 
-    /// <summary>One segment is timed at once: its end, and when it was sent.</summary>
+    /// <summary>One segment is timed at once: its end, or with
+    /// <see cref="TcpHalfFlags.TimingByStamp"/> its time stamp, and when it was sent.</summary>
     public uint TimedSequence;
     public uint TimedUs;
 
@@ -160,6 +161,10 @@ public enum TcpHalfFlags : ushort
 
     /// <summary>A SYN passed and no plain ACK since: its window is not scaled yet.</summary>
     FirstAck = 1 << 7,
+
+    /// <summary>A repeated segment is timed by its time stamp, as its number would not tell which copy was
+    /// acknowledged.</summary>
+    TimingByStamp = 1 << 8,
 
     /// <summary>Its last segment was a keep-alive, a zero window probe.</summary>
     LastWasKeepAlive = 1 << 9,

@@ -45,7 +45,7 @@ public sealed partial class TcpMonitorStack
 
     private static bool HasBadChecksum(ref readonly Packet packet) =>
         (packet.Flags & PacketFlags.Truncated) == 0 && packet.PayloadLength == packet.WirePayloadLength
-        && !Checksum.IsLayer4Right(in packet);
+        && !(Checksum.IsLayer4Right(in packet) && Checksum.IsIpHeaderRight(in packet));
 
     private static TcpFindings CheckFlags(byte flags)
     {
@@ -83,13 +83,54 @@ public sealed partial class TcpMonitorStack
             return TcpFindings.None;
         }
         TcpFindings found = TcpFindings.None;
+        if (receiver.Has(TcpHalfFlags.TimingByStamp) && _segment.HasAck && echo != 0)
+        {
+            _stampRttUs = TcpTracker.TakeEcho(ref receiver, in _segment, echo);
+            found = _stampRttUs != 0 ? TcpFindings.RoundTrip | TcpFindings.ByTimestamp : TcpFindings.None;
+        }
         if (isAgreed && _segment.HasAck && echo != 0 && sender.Has(TcpHalfFlags.HasTimestamp)
             && SequenceNumber.IsAfter(echo, sender.TimestampRecent)
             && SequenceNumber.IsAtOrBefore(_segment.Acknowledgment, receiver.SendNext))
         {
-            found = TcpFindings.BadTimestamp;
+            found |= TcpFindings.BadTimestamp;
         }
         return found | TakeTimestamp(ref receiver, value);
+    }
+
+    /// <summary>What is odd about the segment may mean more: a repeat is timed by its time stamp, a duplicate
+    /// ACK may report a loss.</summary>
+    private void LookCloser(ref readonly Packet packet, ref TcpHalf sender, ref TcpStep step)
+    {
+        if ((step.Findings & TcpFindings.DuplicateAck) != 0)
+        {
+            NoteLoss(in packet, in sender, ref step);
+        }
+        else if (_segment.PayloadLength != 0 && sender.Has(TcpHalfFlags.OffersTimestamps)
+            && TryReadTimestamps(in packet, out uint value, out _, out _))
+        {
+            TcpTracker.TimeByStamp(ref sender, in _segment, value);
+        }
+    }
+
+    /// <summary>The first duplicate with a SACK block beyond its number, or the third without any (RFC 5681,
+    /// 3.2; RFC 6675), says that bytes are missing there.</summary>
+    private static void NoteLoss(ref readonly Packet packet, ref readonly TcpHalf sender, ref TcpStep step)
+    {
+        const byte DuplicatesMeaningLoss = 3;
+        var options = TcpOptions.Read(in packet);
+        int missing = SequenceNumber.Distance(packet.Acknowledgment, options.FirstSackEdge);
+        bool isReported = options.SackCount != 0
+            ? sender.DuplicateAcks == 1 && missing > 0
+            : sender.DuplicateAcks == DuplicatesMeaningLoss;
+        if (isReported)
+        {
+            step = step with
+            {
+                Findings = step.Findings | TcpFindings.LossReported,
+                Hole = packet.Acknowledgment,
+                Distance = options.SackCount != 0 ? missing : 0,
+            };
+        }
     }
 
     /// <summary>PAWS (RFC 7323, 5.3), with the tolerance of one tick that Linux allows.</summary>

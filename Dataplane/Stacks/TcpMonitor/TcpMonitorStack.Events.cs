@@ -92,7 +92,7 @@ public sealed partial class TcpMonitorStack
             ushort distance = (ushort)Math.Min(Math.Abs((long)step.Distance), ushort.MaxValue);
             output.Collect(in packet, in flow, new TcpReorder(tcp, packet.Sequence, distance));
         }
-        if ((findings & TcpFindings.LostSegment) != 0)
+        if ((findings & (TcpFindings.LostSegment | TcpFindings.LossReported)) != 0)
         {
             output.Collect(in packet, in flow, new TcpLossHint(tcp, step.Hole, (uint)step.Distance));
         }
@@ -106,7 +106,10 @@ public sealed partial class TcpMonitorStack
         }
         if ((findings & TcpFindings.RoundTrip) != 0)
         {
-            output.Collect(in packet, in flow, new TcpRoundTrip(tcp, step.RoundTripUs, output.SmoothedUs, 0));
+            RoundTripMethod method = (findings & TcpFindings.ByTimestamp) != 0 ? RoundTripMethod.Timestamp
+                : RoundTripMethod.Sequence;
+            output.Collect(in packet, in flow,
+                new TcpRoundTrip(tcp, step.RoundTripUs, output.SmoothedUs, (byte)method));
         }
         if ((findings & TcpFindings.AnyError) != 0)
         {

@@ -56,18 +56,20 @@ public sealed partial class TcpMonitorStack
         }
         if ((links & plan.ClientStreamMask) != 0)
         {
-            ReplayOne(this[slot, Side.Server].ReceiveStream, slot, in flow, links, from);
+            ReplayOne(Side.Client, slot, in flow, links, from);
         }
         if ((links & plan.ServerStreamMask) != 0)
         {
-            ReplayOne(this[slot, Side.Client].ReceiveStream, slot, in flow, links, from);
+            ReplayOne(Side.Server, slot, in flow, links, from);
         }
     }
 
-    private void ReplayOne(uint number, uint slot, ref readonly FlowEntry flow, ulong links, ulong from)
+    private void ReplayOne(Side side, uint slot, ref readonly FlowEntry flow, ulong links, ulong from)
     {
+        uint number = StreamOf(slot, side);
         if (number == StreamReassembler.None)
         {
+            AnnounceMissed(side, slot, in flow, links, from);
             return;
         }
         ref TcpStream stream = ref _reassembler[number];
@@ -101,9 +103,42 @@ public sealed partial class TcpMonitorStack
         }
     }
 
+    /// <summary>Nobody has put the side's bytes in order so far: those from an offset on that have passed
+    /// are gone.</summary>
+    private void AnnounceMissed(
+        Side side, uint slot, ref readonly FlowEntry flow, ulong links, ulong from)
+    {
+        ref readonly TcpHalf half = ref this[slot, side];
+        ulong passed = OffsetOf(in half, half.SendNext - (half.Has(TcpHalfFlags.FinSent) ? 1u : 0));
+        ulong wanted = links & _bus.Wanted<DataGap>(in flow, side, side.Other());
+        if (wanted != 0 && half.Has(TcpHalfFlags.HasSent) && passed > from)
+        {
+            var gap = new DataReady(
+                from, (uint)(passed - from), side, 0, (ushort)GapReason.NeverSeen);
+            _bus.CollectBytes(
+                wanted, in flow, slot, 0, EventRecord.NoPacket, side, new DataGap(gap), EventFlags.Replay,
+                default);
+        }
+    }
+
+    /// <summary>Where a number stands in what a half sends, modulo 4 GiB; 0 for one before its first
+    /// byte.</summary>
+    private static ulong OffsetOf(ref readonly TcpHalf half, uint sequence)
+    {
+        uint offset = sequence - half.InitialSequence - 1;
+        return half.Has(TcpHalfFlags.HasInitial) && offset != uint.MaxValue ? offset : 0;
+    }
+
     /// <summary>Acknowledged holes of the other direction first, then what this packet brings.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="flow">Its flow.</param>
+    /// <param name="slot">The flow's slot.</param>
+    /// <param name="sender">The half that sent it.</param>
+    /// <param name="receiver">The half that it goes to.</param>
+    /// <param name="distance">Bytes ahead of its turn (positive) or behind it.</param>
     private void MoveStreams(
-        ref Packet packet, ref FlowEntry flow, uint slot, ref TcpHalf sender, ref TcpHalf receiver)
+        ref Packet packet, ref FlowEntry flow, uint slot, ref TcpHalf sender, ref TcpHalf receiver,
+        int distance)
     {
         uint other = sender.ReceiveStream;
         if (other != StreamReassembler.None && _segment.HasAck && !_segment.HasReset)
@@ -125,7 +160,7 @@ public sealed partial class TcpMonitorStack
         }
         if (receiver.ReceiveStream == StreamReassembler.None)
         {
-            receiver.ReceiveStream = Open(ref packet, in flow, slot, in sender);
+            receiver.ReceiveStream = Open(ref packet, in flow, slot, in sender, distance);
         }
         if (receiver.ReceiveStream != StreamReassembler.None && !_segment.HasReset)
         {
@@ -192,7 +227,8 @@ public sealed partial class TcpMonitorStack
         }
     }
 
-    private uint Open(ref Packet packet, ref readonly FlowEntry flow, uint slot, ref readonly TcpHalf sender)
+    private uint Open(
+        ref Packet packet, ref readonly FlowEntry flow, uint slot, ref readonly TcpHalf sender, int distance)
     {
         Side side = packet.Sender;
         KeptRange keep = _bus.KeepOf(in flow, slot, side);
@@ -202,12 +238,18 @@ public sealed partial class TcpMonitorStack
         bool isResumed = sender.Origin == TcpOrigin.Resumed;
         TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch | TcpStreamFlags.Midstream
             : TcpStreamFlags.None;
-        uint first = isBeginning ? sender.InitialSequence + 1 : _segment.DataSequence;
-        uint number = _reassembler.Open(side, first, keep, isResumed ? (ushort)1 : (ushort)0, flags);
-        if (number != StreamReassembler.None)
+        bool isLate = !isBeginning && !isResumed && !flow.HasSentOne(side);
+        uint first = isBeginning ? sender.InitialSequence + 1
+            : _segment.DataSequence - (isLate ? (uint)distance : 0);
+        ulong offset = isLate ? OffsetOf(in sender, first) : 0;
+        uint number = _reassembler.Open(
+            side, first, keep, isResumed ? (ushort)1 : (ushort)0, flags, offset);
+        if (number == StreamReassembler.None)
         {
-            _reassembler[number].Policy = _settings.Hosts.SegmentsTo(in packet);
+            AnnounceUnread(in packet, in flow, slot, in sender, distance);
+            return number;
         }
+        _reassembler[number].Policy = _settings.Hosts.SegmentsTo(in packet);
         ulong wanted = isResumed ? _bus.Wanted<DataGap>(in flow, side, side.Other()) : 0;
         if (wanted != 0)
         {
@@ -217,6 +259,24 @@ public sealed partial class TcpMonitorStack
                 new DataGap(gap), EventFlags.NewEpoch, default);
         }
         return number;
+    }
+
+    /// <summary>There is no room for the stream: what the segment brings is lost to its readers.</summary>
+    private void AnnounceUnread(
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, ref readonly TcpHalf sender,
+        int distance)
+    {
+        int length = (int)_segment.PayloadLength + distance;
+        Side side = packet.Sender;
+        ulong wanted = length > 0 ? _bus.Wanted<DataGap>(in flow, side, side.Other()) : 0;
+        if (wanted != 0)
+        {
+            ulong from = OffsetOf(in sender, _segment.DataSequence - (uint)distance);
+            var gap = new DataReady(from, (uint)length, side, 0, (ushort)GapReason.MemoryCap);
+            _bus.CollectBytes(
+                wanted, in flow, slot, packet.TimestampNs, packet.BufferRef, side, new DataGap(gap),
+                EventFlags.None, default);
+        }
     }
 
     private void Settle(uint slot, ref readonly FlowEntry flow, Side side, StackDepth bit)

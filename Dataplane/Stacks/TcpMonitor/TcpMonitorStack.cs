@@ -32,6 +32,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private uint _otherStream;
     private bool _canUndo;
     private bool _mustCommit;
+    private uint _stampRttUs;
     private IFlowRenewal? _renewal;
     private TcpSettings _settings = new();
 
@@ -59,7 +60,11 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     public void RenewBy(IFlowRenewal renewal) => _renewal = renewal;
 
     /// <summary>Judges segments by these settings from now on; called between bursts.</summary>
-    public void Use(TcpSettings settings) => _settings = settings;
+    public void Use(TcpSettings settings)
+    {
+        _settings = settings;
+        _reassembler.DepthBytes = settings.StreamDepth;
+    }
 
     /// <inheritdoc/>
     public void PrefetchStreams(uint slot)
@@ -118,7 +123,12 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
             TcpTracker.Advance(ref sender, ref receiver, in _segment, out step, _settings.IsStrict);
             if (odd != TcpFindings.None)
             {
-                step = step with { Findings = step.Findings | odd };
+                uint sampleUs = (odd & TcpFindings.ByTimestamp) != 0 ? _stampRttUs : step.RoundTripUs;
+                step = step with { Findings = step.Findings | odd, RoundTripUs = sampleUs };
+            }
+            if ((step.Findings & (TcpFindings.AnyRetransmission | TcpFindings.DuplicateAck)) != 0)
+            {
+                LookCloser(in packet, ref sender, ref step);
             }
         }
         return (step.Findings & TcpFindings.Refused) != 0
@@ -153,7 +163,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
             Undo(ref packet, ref flow, slot);
             return StackResult.Drop(DropReason.UrgentData);
         }
-        MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver);
+        MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver, step.Distance);
         return StackResult.Continue;
     }
 

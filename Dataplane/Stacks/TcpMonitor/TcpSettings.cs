@@ -21,19 +21,25 @@ public sealed record TcpSettings
     /// <summary>Segments with fewer hops left may not arrive; 0 turns it off.</summary>
     public int TtlMin { get; init; }
 
+    /// <summary>Bytes of each side that are put in order.</summary>
+    public ulong StreamDepth { get; init; } = ulong.MaxValue;
+
     /// <summary>Drop what contradicts bytes that passed before, where somebody may drop.</summary>
     public bool DropsInconsistent { get; init; } = true;
 
     public HostPolicies Hosts { get; init; } = HostPolicies.None;
 
-    /// <summary>What a document asks for.</summary>
-    public static TcpSettings Of(StackDefinition stack, bool isStrict) => new()
+    /// <summary>What a document asks for; where it leaves the choice, live traffic is judged
+    /// strictly.</summary>
+    public static TcpSettings Of(StackDefinition stack, bool isLive) => new()
     {
-        IsStrict = isStrict,
+        IsStrict = stack.Acceptance == AcceptanceRule.Receiver
+            || (isLive && stack.Acceptance == AcceptanceRule.Auto),
         Checksums = stack.Checksums,
         Midstream = stack.Midstream,
         Urgent = stack.Urgent,
         TtlMin = stack.TtlMin,
+        StreamDepth = stack.StreamDepth == 0 ? ulong.MaxValue : (ulong)stack.StreamDepth,
         DropsInconsistent = stack.DropInconsistent,
         Hosts = new HostPolicies(stack.HostPolicies),
     };

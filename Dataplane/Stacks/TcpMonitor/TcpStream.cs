@@ -57,6 +57,13 @@ public struct TcpStream
     /// may lie before it (wraps below 0).</summary>
     public readonly long DistanceTo(uint sequence) => SequenceNumber.Distance(NextSequence, sequence);
 
+    /// <summary>Goes back to an offset that is not behind <see cref="Next"/>.</summary>
+    public void MoveBack(ulong offset)
+    {
+        NextSequence = unchecked(NextSequence - (uint)(Next - offset));
+        Next = offset;
+    }
+
     /// <summary>Moves on to an offset that is not before <see cref="Next"/>.</summary>
     public void MoveTo(ulong offset)
     {
@@ -85,4 +92,7 @@ public enum TcpStreamFlags : byte
 
     /// <summary>The stream began without its SYN: what came before was never seen.</summary>
     Midstream = 16,
+
+    /// <summary>DATA_RDY/DEPTH_REACHED was said: no further bytes are announced.</summary>
+    DepthReached = 32,
 }

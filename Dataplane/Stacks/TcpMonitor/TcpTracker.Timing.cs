@@ -16,17 +16,15 @@ public static partial class TcpTracker
             && SequenceNumber.IsAtOrAfter(segment.Acknowledgment, receiver.TimedSequence))
         {
             receiver.Flags &= ~TcpHalfFlags.Timing;
-            sampleUs = segment.TimeUs - receiver.TimedUs;
-            receiver.SmoothedRttUs = receiver.SmoothedRttUs == 0
-                ? Math.Max(sampleUs, 1)
-                : receiver.SmoothedRttUs + (uint)((int)(sampleUs - receiver.SmoothedRttUs) / 8);
+            sampleUs = TakeSample(ref receiver, in segment);
             findings |= TcpFindings.RoundTrip;
         }
         if ((findings & TcpFindings.AnyRetransmission) != 0)
         {
             sender.Flags &= ~TcpHalfFlags.Timing;
         }
-        else if (segment.PayloadLength != 0 && !sender.Has(TcpHalfFlags.Timing)
+        else if (segment.PayloadLength != 0
+            && !sender.Has(TcpHalfFlags.Timing | TcpHalfFlags.TimingByStamp)
             && segment.Sequence == sender.SendNext)
         {
             sender.Flags |= TcpHalfFlags.Timing;
@@ -34,6 +32,36 @@ public static partial class TcpTracker
             sender.TimedUs = segment.TimeUs;
         }
         return sampleUs;
+    }
+
+    /// <summary>Ends the timing of a half's segment with a sample, and smooths it (RFC 6298, 2).</summary>
+    private static uint TakeSample(ref TcpHalf timed, in TcpSegment segment)
+    {
+        uint sampleUs = segment.TimeUs - timed.TimedUs;
+        timed.SmoothedRttUs = timed.SmoothedRttUs == 0
+            ? Math.Max(sampleUs, 1)
+            : timed.SmoothedRttUs + (uint)((int)(sampleUs - timed.SmoothedRttUs) / 8);
+        return sampleUs;
+    }
+
+    /// <summary>The time stamp that a repeated segment carried comes back: which copy was answered is plain,
+    /// where numbers do not tell (RFC 7323, 4.1).</summary>
+    /// <returns>The sample in microseconds; 0 for none.</returns>
+    public static uint TakeEcho(ref TcpHalf timed, in TcpSegment segment, uint echo)
+    {
+        if (SequenceNumber.IsBefore(echo, timed.TimedSequence))
+        {
+            return 0;
+        }
+        timed.Flags &= ~TcpHalfFlags.TimingByStamp;
+        return Math.Max(TakeSample(ref timed, in segment), 1);
+    }
+
+    /// <summary>A repeated segment with a time stamp begins to be timed.</summary>
+    public static void TimeByStamp(ref TcpHalf sender, in TcpSegment segment, uint value)
+    {
+        sender.Flags = (sender.Flags & ~TcpHalfFlags.Timing) | TcpHalfFlags.TimingByStamp;
+        (sender.TimedSequence, sender.TimedUs) = (value, segment.TimeUs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,15 +39,12 @@ public sealed partial class EventCatalogueTests
     /// publish.</summary>
     private static readonly string[] OnlyParents = ["AnyEvent", "DpiEvent", "TcpEvent", "DebugMessage"];
 
-    /// <summary>Declared, and nobody publishes them so far.</summary>
+    /// <summary>Declared, and nobody publishes them so far: detectors that are no NFs yet, a verdict of
+    /// whole flows, and what becomes of IP before it is a flow's.</summary>
     private static readonly string[] Unpublished =
     [
-        "AckPacket", "BadIpPacket", "BadTcpPacket", "ChainBackpressure", "DataDepthReached", "DataFirst",
-        "DataPacket", "DataUrgent", "DuplicateAckPacket", "FinPacket", "Flood", "FlowFlipped",
-        "FlowOrphan", "FragmentOverlap", "FragmentReassembled", "FragmentTimeout", "HeavyHitter", "IcmpError",
-        "IdsAnomaly", "IdsClean", "IpFragment", "KeepAlivePacket", "OptionPacket", "PortScan", "ResetPacket",
-        "SuperSpreader", "SynAckPacket", "SynPacket", "TcpAttempt", "TcpHalfClosed", "TcpRejected",
-        "TimerExpired", "WindowUpdatePacket", "ZeroWindowPacket", "ZeroWindowProbePacket",
+        "Flood", "HeavyHitter", "IdsAnomaly", "IdsClean", "PortScan", "SuperSpreader",
+        "BadIpPacket", "FragmentOverlap", "FragmentReassembled", "FragmentTimeout", "IcmpError", "IpFragment",
     ];
 
     [Fact]
@@ -103,7 +100,10 @@ public sealed partial class EventCatalogueTests
             Path.Combine(folder!, "Dataplane"), "*.cs", SearchOption.AllDirectories);
     }
 
-    [GeneratedRegex(@"(?:new |default\(|<)([A-Z]\w+)(?:\(|\)|>\()")]
+    // A body is made; or a record of a kind is, which has the body of its parent.
+    [GeneratedRegex(@"(?:(?:new |default\(|<)([A-Z]\w+)(?:\(|\)|>\()"
+        + @"|(?:Send\([^;]*|\(TcpFindings\.\w+, |[?:] )EventType<(?<1>\w+)>\.Id"
+        + @"|EventKinds<(?<1>\w+)>\.TypeOf)")]
     private static partial Regex Made();
 
     /// <summary>Claims round-trip times for itself.</summary>

@@ -102,6 +102,43 @@ public sealed class FlowTableTests
         Assert.Equal(FlowTable.None, table.Find(in tagged, Hash.Of(in tagged), slot, out _));
     }
 
+    [Theory]
+    [InlineData(0, 5, true)]
+    [InlineData(5, 0, true)]
+    [InlineData(5, 6, false)]
+    public void The_other_direction_of_a_TCP_flow_is_found_when_just_one_of_both_is_tagged(
+        ushort there, ushort back, bool isFound)
+    {
+        using var table = new FlowTable(4);
+        FlowKey key = Key(1) with { Vlan = there };
+        FlowKey answer = Reversed(key) with { Vlan = back };
+        uint slot = table.Create(in key, Hash.Of(in key));
+        table[slot].Count(Side.Client, 60);
+
+        uint found = table.Find(in answer, Hash.Of(in answer), FlowTable.None, out bool forward);
+        Assert.Equal(isFound ? slot : FlowTable.None, found);
+        Assert.False(forward && isFound);
+
+        // It stays found when it has sent something; the same direction under another tag is no part of it.
+        table[slot].Count(Side.Server, 60);
+        Assert.Equal(found, table.Find(in answer, Hash.Of(in answer), slot, out _));
+        FlowKey copy = key with { Vlan = back };
+        Assert.Equal(FlowTable.None, table.Find(in copy, Hash.Of(in copy), slot, out _));
+    }
+
+    [Fact]
+    public void A_flow_with_both_directions_in_its_VLAN_takes_none_from_outside_it()
+    {
+        using var table = new FlowTable(4);
+        FlowKey key = Key(1) with { Vlan = 5 };
+        FlowKey answer = Reversed(key) with { Vlan = 0 };
+        uint slot = table.Create(in key, Hash.Of(in key));
+        table[slot].Count(Side.Client, 60);
+        table[slot].Count(Side.Server, 60);
+
+        Assert.Equal(FlowTable.None, table.Find(in answer, Hash.Of(in answer), slot, out _));
+    }
+
     [Fact]
     public void Hash_is_equal_for_both_directions_and_depends_on_its_key()
     {

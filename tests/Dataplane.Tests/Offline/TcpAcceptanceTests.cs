@@ -12,8 +12,8 @@ namespace Dataplane.Tests.Offline;
 public sealed class TcpAcceptanceTests
 {
     private const string NoData = "The acceptance captures are not on this machine.";
-    private const double CasesMin = 0.97;
-    private const double AnalysisMin = 0.98;
+    private const double CasesMin = 0.99;
+    private const double AnalysisMin = 0.99;
 
     private static readonly string[] Sides = ["c2s_", "s2c_"];
     private static readonly string[] Analysis =
