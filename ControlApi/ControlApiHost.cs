@@ -165,6 +165,7 @@ public static class ControlApiHost
         AlertEndpoints.Map(api);
         StreamEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
+        DraftEndpoints.Map(api);
         OperationEndpoints.Map(api);
         ChainEndpoints.Map(api);
         CatalogEndpoints.Map(api);

@@ -22,4 +22,18 @@ public sealed record CommitOrder
 
     /// <summary>Hashes of rule files that go with the document already.</summary>
     public IReadOnlyDictionary<string, string> RuleFiles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A document that came over the network: it may name rule files below the active document's
+    /// folder, and those stored with it.</summary>
+    public static CommitOrder FromNetwork(
+        ConfigurationDocument document, SavedDocument? active, string dataFolder, string author) => new()
+        {
+            Kind = "commit",
+            Document = document,
+            BaseDirectory = active?.BaseDirectory ?? dataFolder,
+            RuleFileSource = RuleFileSource.BelowFolder,
+            Author = author,
+            Note = "",
+            RuleFiles = active?.RuleFiles ?? new Dictionary<string, string>(),
+        };
 }

@@ -83,6 +83,26 @@ public sealed class ConfigurationService(
         CommitOrder order, CancellationToken cancellation)
         => (await PrepareAsync(order, cancellation)).Faults;
 
+    /// <summary>What the dataplane would run for a document; null with every fault of it.</summary>
+    public async Task<(ChainPlan? Plan, IReadOnlyList<ConfigFault> Faults)> PlanAsync(
+        CommitOrder order, CancellationToken cancellation)
+    {
+        var faults = new List<ConfigFault>(DocumentRules.Check(order.Document));
+        Dictionary<string, string> files = ruleFiles.Keep(
+            order.Document, order.BaseDirectory, order.RuleFiles, order.RuleFileSource, faults);
+        return faults.Count > 0
+            ? (null, faults)
+            : await dataplane.PlanAsync(DataplaneClient.Message(
+                Write(order.Document), order.BaseDirectory, ruleFiles.PathsOf(files)), cancellation);
+    }
+
+    /// <summary>The plan of the active document; null when there is none yet.</summary>
+    public async Task<ChainPlan?> ActivePlanAsync(CancellationToken cancellation)
+        => Active is not { } active
+            ? null
+            : (await dataplane.PlanAsync(DataplaneClient.Message(
+                active.Json, active.BaseDirectory, ruleFiles.PathsOf(active.RuleFiles)), cancellation)).Plan;
+
     /// <summary>Gives the dataplane what it should run, if it runs something else.</summary>
     /// <returns>False when there was nothing to do, or a commit is under way.</returns>
     public async Task<bool> ReconcileAsync(uint running, CancellationToken cancellation)

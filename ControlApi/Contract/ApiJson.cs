@@ -27,6 +27,8 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(GapMessage))]
 [JsonSerializable(typeof(SkippedMessage))]
 [JsonSerializable(typeof(CommitRequest))]
+[JsonSerializable(typeof(DraftRequest))]
+[JsonSerializable(typeof(DraftCheck))]
 [JsonSerializable(typeof(Operation))]
 [JsonSerializable(typeof(IReadOnlyList<RevisionSummary>))]
 [JsonSerializable(typeof(Page<RevisionSummary>))]

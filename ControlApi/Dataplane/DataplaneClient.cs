@@ -58,6 +58,16 @@ public sealed class DataplaneClient : IDisposable
         return new CheckedDocument(Faults(reply.Faults), Rules(reply.RejectedRules));
     }
 
+    /// <summary>What the dataplane would run for a document; null with faults.</summary>
+    public async Task<(ChainPlan? Plan, IReadOnlyList<ConfigFault> Faults)> PlanAsync(
+        RpcDocument document, CancellationToken cancellation)
+    {
+        PlanReply reply = await _client.PlanAsync(document, Deadline(LongPatience, cancellation));
+        return reply.Faults.Count > 0
+            ? (null, Faults(reply.Faults))
+            : (JsonSerializer.Deserialize(reply.Plan.Span, ConfigurationJson.Default.ChainPlan), []);
+    }
+
     public async Task<CheckedDocument> ApplyAsync(
         uint revision, RpcDocument document, CancellationToken cancellation)
     {

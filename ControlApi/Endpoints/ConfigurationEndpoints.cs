@@ -68,17 +68,11 @@ public static class ConfigurationEndpoints
         {
             return Problems.Faults(FaultTitle(faults), faults);
         }
-        SavedDocument? active = configuration.Active;
-        var order = new CommitOrder
+        CommitOrder order = CommitOrder.FromNetwork(
+            document, configuration.Active, folder.Path, Caller.Of(context)!.Actor) with
         {
-            Kind = "commit",
-            Document = document,
-            BaseDirectory = active?.BaseDirectory ?? folder.Path,
-            RuleFileSource = RuleFileSource.BelowFolder,
-            Author = Caller.Of(context)!.Actor,
             Note = request.Note,
             BaseRevision = seen,
-            RuleFiles = active?.RuleFiles ?? new Dictionary<string, string>(),
         };
         return await AnswerAsync(order, context, configuration, dataplane, audit, cancellation);
     }
@@ -208,7 +202,7 @@ public static class ConfigurationEndpoints
         _ => null,
     };
 
-    private static string FaultTitle(IReadOnlyList<ConfigFault> faults) => faults.Count == 1
+    internal static string FaultTitle(IReadOnlyList<ConfigFault> faults) => faults.Count == 1
         ? "The document has a fault." : $"The document has {faults.Count} faults.";
 
     private static RevisionSummary Summary(RevisionRow row) => new()

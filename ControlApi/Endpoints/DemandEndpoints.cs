@@ -38,7 +38,7 @@ public static class DemandEndpoints
         }
         catch (RpcException error)
         {
-            return Away(error);
+            return Problems.DataplaneAway(error.Status.Detail);
         }
     }
 
@@ -56,7 +56,7 @@ public static class DemandEndpoints
         }
         catch (RpcException error)
         {
-            return Away(error);
+            return Problems.DataplaneAway(error.Status.Detail);
         }
     }
 
@@ -101,7 +101,7 @@ public static class DemandEndpoints
         }
         catch (RpcException error)
         {
-            return Away(error);
+            return Problems.DataplaneAway(error.Status.Detail);
         }
     }
 
@@ -109,8 +109,4 @@ public static class DemandEndpoints
         => faults.Any(f => f.Code == "no-such-flow")
             ? Problems.NotFound($"live flow {flow}")
             : Problems.Faults("That cannot be done.", faults);
-
-    private static IResult Away(RpcException error) => Problems.Result(
-        StatusCodes.Status503ServiceUnavailable, "dataplane-away",
-        $"The dataplane does not answer: {error.Status.Detail}");
 }

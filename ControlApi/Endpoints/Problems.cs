@@ -17,6 +17,11 @@ public static class Problems
     public static IResult NotFound(string what) => Result(StatusCodes.Status404NotFound, "not-found",
         $"There is no {what}.");
 
+    /// <summary>A command that the dataplane did not answer.</summary>
+    public static IResult DataplaneAway(string detail) => Result(
+        StatusCodes.Status503ServiceUnavailable, "dataplane-away",
+        $"The dataplane does not answer: {detail}");
+
     public static IResult Faults(string title, IReadOnlyList<ConfigFault> faults)
         => new ProblemResult(StatusCodes.Status422UnprocessableEntity, "config-faults", title, null, faults,
             []);

@@ -1,5 +1,6 @@
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
+using Dataplane.Flows;
 
 namespace Dataplane.Chains;
 
@@ -21,7 +22,20 @@ public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<Confi
                 JoinedBefore = JoinOf(chain, nf.Placement),
                 OnFull = !nf.Placement.IsParallel ? "" : nf.OnFull == OnFull.Shed ? "shed" : "block",
             })],
-            MicroStacksOf(chain)))]);
+            MicroStacksOf(chain))
+        {
+            Parts = PartsOf(chain),
+        })]);
+
+    private static PlannedPart[] PartsOf(Chain chain) =>
+    [
+        .. StackDepthNames.Parts.Select(part => new PlannedPart(part.Name,
+        [
+            .. chain.Links.Links.Index()
+                .Where(link => (chain.Links.AskedBy(link.Index) & part.Part) != 0)
+                .Select(link => $"{chain.Functions[link.Item.Nf].Name}/{link.Item.Name}"),
+        ])),
+    ];
 
     private static string JoinOf(Chain chain, NfPlacement placement) =>
         placement.JoinBefore < chain.Functions.Count ? chain.Functions[placement.JoinBefore].Name

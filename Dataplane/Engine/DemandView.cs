@@ -13,12 +13,6 @@ namespace Dataplane.Engine;
 /// depth.</summary>
 internal static class DemandView
 {
-    private static readonly (StackDepth Part, string Name)[] Parts =
-    [
-        (StackDepth.ClientHalf, "client half"), (StackDepth.ServerHalf, "server half"),
-        (StackDepth.ClientStream, "client stream"), (StackDepth.ServerStream, "server stream"),
-    ];
-
     public static FlowDemand Of(
         FlowId id, ref readonly FlowEntry flow, ref readonly FlowKey key, ChainInstance instance, bool isOld)
     {
@@ -32,7 +26,7 @@ internal static class DemandView
             Tuple = TupleOf(in flow, in key),
             Chain = instance.Chain.Id,
             IsOldRevision = isOld,
-            Depth = NamesOf(flow.Depth),
+            Depth = StackDepthNames.Of(flow.Depth),
             Subscriptions =
             [
                 .. links.Links.Select((link, bit) => Of(
@@ -50,7 +44,7 @@ internal static class DemandView
             Sender = link.Sender is null ? "both" : Small(link.Sender.Value.ToString()),
             Half = Small(link.Half.ToString()),
             State = state,
-            AsksFor = state is "on" or "waiting" ? NamesOf(asked) : [],
+            AsksFor = state is "on" or "waiting" ? StackDepthNames.Of(asked) : [],
         };
 
     private static string[] EventsOf(LinkDeclaration link) => link.Tests.Count > 0
@@ -61,9 +55,6 @@ internal static class DemandView
         (on & link) != 0 ? "on"
         : (waiting & link) != 0 ? "waiting"
         : (fitting & link) == 0 ? "excluded" : "off";
-
-    private static string[] NamesOf(StackDepth depth) =>
-        [.. Parts.Where(part => (depth & part.Part) != 0).Select(part => part.Name)];
 
     private static string TupleOf(ref readonly FlowEntry flow, ref readonly FlowKey key)
     {

@@ -86,6 +86,18 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
             new ApiRequest(HttpMethod.Post, "/configuration/commits") { Body = commit, IfMatch = baseTag },
             cancel);
 
+    /// <summary>Every fault that a commit of this document would find.</summary>
+    public Task<DraftCheck> CheckAsync(ConfigurationDocument document, CancellationToken cancel) =>
+        SendAsync<DraftCheck>(DraftRequestOf("check", document), cancel);
+
+    /// <summary>What would run for this document, with its reasons.</summary>
+    public Task<ChainPlan> PlanAsync(ConfigurationDocument document, CancellationToken cancel) =>
+        SendAsync<ChainPlan>(DraftRequestOf("plan", document), cancel);
+
+    /// <summary>What runs for a chain of the active document, with its reasons.</summary>
+    public Task<PlannedChain> GetPlanAsync(string chain, CancellationToken cancel) =>
+        GetAsync<PlannedChain>($"/chains/{Uri.EscapeDataString(chain)}/plan", cancel);
+
     public Task<Operation> GetOperationAsync(string id, CancellationToken cancel) =>
         GetAsync<Operation>("/operations/" + Uri.EscapeDataString(id), cancel);
 
@@ -124,6 +136,16 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
         var request = new ApiRequest(HttpMethod.Put, "/me/password") { Body = password };
         using HttpResponseMessage answer = await transport.SendAsync(await SignAsync(request), cancel);
     }
+
+    private static ApiRequest DraftRequestOf(string what, ConfigurationDocument document) =>
+        new(HttpMethod.Post, "/configuration/draft/" + what)
+        {
+            Body = new DraftRequest
+            {
+                Document = JsonSerializer.SerializeToElement(
+                    document, ConfigurationJson.Default.ConfigurationDocument),
+            },
+        };
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancel) =>
         SendAsync<T>(new ApiRequest(HttpMethod.Get, path), cancel);

@@ -35,6 +35,9 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
 
     public bool IsApplying { get; private set; }
 
+    /// <summary>The chain as it is now was checked and has no fault.</summary>
+    public bool IsChecked { get; private set; }
+
     /// <summary>Somebody else's revision became active while this draft has changes.</summary>
     public bool IsStale { get; private set; }
 
@@ -55,7 +58,7 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
             Say();
             return;
         }
-        (_chainId, _base, BaseTag, IsStale) = (chainId, document, tag, false);
+        (_chainId, _base, BaseTag, IsStale, IsChecked) = (chainId, document, tag, false, false);
         _chainIndex = IndexOf(document, chainId);
         Chain = _chainIndex < 0 ? null : document.Chains[_chainIndex];
         _undo.Clear();
@@ -78,6 +81,7 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
         _redo.Clear();
         Chain = changed;
         Outcome = null;
+        IsChecked = false;
         Say();
     }
 
@@ -88,6 +92,7 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
             _redo.Push(Chain!);
             Chain = last.Value;
             _undo.RemoveLast();
+            IsChecked = false;
             Say();
         }
     }
@@ -98,6 +103,7 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
         {
             _undo.AddLast(Chain!);
             Chain = next;
+            IsChecked = false;
             Say();
         }
     }
@@ -112,10 +118,20 @@ public sealed class ChainDraft(ApiClient api, TimeProvider time) : Store
         Open(_chainId, document, tag);
     }
 
+    /// <summary>Asks for every fault that applying would find; nothing changes on the appliance.</summary>
+    public async Task CheckAsync(CancellationToken cancel)
+    {
+        Outcome = null;
+        Faults = (await api.CheckAsync(Document, cancel)).Faults;
+        IsChecked = Faults.Count == 0;
+        Say();
+    }
+
     /// <summary>Sends the document and waits until it is active, or refused with its faults.</summary>
     public async Task ApplyAsync(string note, CancellationToken cancel)
     {
         IsApplying = true;
+        IsChecked = false;
         Faults = [];
         Outcome = null;
         Say();

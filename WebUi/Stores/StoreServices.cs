@@ -13,6 +13,6 @@ public static class StoreServices
         services.AddScoped<CatalogStore>();
         services.AddScoped<ConfigurationStore>();
         services.AddTransient<AlertStore>();
-        services.AddTransient<ChainDraft>();
+        services.AddScoped<ChainDraft>();
     }
 }

@@ -19,6 +19,7 @@ namespace Dataplane.Contract.Configuration;
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(ApplianceCatalog))]
 [JsonSerializable(typeof(ChainPlan))]
+[JsonSerializable(typeof(PlannedChain))]
 [JsonSerializable(typeof(SubscriptionChange))]
 [JsonSerializable(typeof(SubscriptionChanged))]
 [JsonSerializable(typeof(IReadOnlyList<FlowDemand>))]

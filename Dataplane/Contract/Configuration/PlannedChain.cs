@@ -4,4 +4,9 @@ namespace Dataplane.Contract.Configuration;
 /// One compiled chain: its NFs in delivery order, and how many of its 64 link bits are taken.
 /// </summary>
 public sealed record PlannedChain(
-    string Id, int LinksUsed, IReadOnlyList<PlannedNf> Nfs, IReadOnlyList<string> MicroStacks);
+    string Id, int LinksUsed, IReadOnlyList<PlannedNf> Nfs, IReadOnlyList<string> MicroStacks)
+{
+    /// <summary>What the one stack does for its flows, and for whom: each part once, however many
+    /// ask.</summary>
+    public IReadOnlyList<PlannedPart> Parts { get; set; } = [];
+}

@@ -21,6 +21,10 @@ public sealed partial class ApplyBar
     [Parameter]
     public string Fault { get; set; } = "";
 
+    /// <summary>Asks for the draft's faults without applying it.</summary>
+    [Parameter, EditorRequired]
+    public EventCallback OnCheck { get; set; }
+
     /// <summary>Gets the note.</summary>
     [Parameter, EditorRequired]
     public EventCallback<string> OnApply { get; set; }

@@ -38,7 +38,7 @@ public sealed record ChainLayout
     }
 
     /// <summary>One column.</summary>
-    public sealed record Column(int Number, double X, double Height, bool IsParallel);
+    public sealed record Column(int Number, double X, double Height, int Nfs);
 
     /// <summary>A piece of the packet path.</summary>
     public sealed record Wire(double FromX, double FromY, double ToX, double ToY)
@@ -84,7 +84,7 @@ public sealed record ChainLayout
                 boxes.Add(box);
                 y += box.Height + BoxGap;
             }
-            columns.Add(new Column(stage, x, Math.Max(y - BoxGap, Top + HeadHeight), nfs.Count > 1));
+            columns.Add(new Column(stage, x, Math.Max(y - BoxGap, Top + HeadHeight), nfs.Count));
             x += BoxWidth + Gap;
         }
         double bottom = columns.Select(column => column.Height).DefaultIfEmpty(Top + HeadHeight).Max();

@@ -108,7 +108,7 @@ public sealed partial class ChainPicture(IJSRuntime js) : IAsyncDisposable
     private static string N(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static string StageText(ChainLayout.Column column) =>
-        $"stage {column.Number + 1}{(column.IsParallel ? ", parallel" : "")}";
+        $"stage {column.Number + 1}{(column.Nfs > 1 ? $", {column.Nfs} NFs" : "")}";
 
     private NfKind? KindOf(NfDefinition nf) => Kinds.GetValueOrDefault(nf.Kind);
 

@@ -121,6 +121,19 @@ public sealed partial class ChainPage(
         Discard();
     }
 
+    private async Task CheckAsync()
+    {
+        _fault = "";
+        try
+        {
+            await draft.CheckAsync(Gone);
+        }
+        catch (ApiException fault)
+        {
+            _fault = fault.Message;
+        }
+    }
+
     private async Task ApplyAsync(string note)
     {
         _fault = "";

@@ -105,6 +105,25 @@ public sealed class FakeDataplane : IAsyncDisposable
             return Task.FromResult(reply);
         }
 
+        /// <summary>Every NF inline, in its document's order.</summary>
+        public override Task<PlanReply> Plan(RpcDocument request, ServerCallContext context)
+        {
+            ConfigurationDocument document = DocumentReader.Read(request.Document.Memory, out _)!;
+            var plan = new ChainPlan(
+            [
+                .. document.Chains.Select(chain => new PlannedChain(chain.Id, 0,
+                [
+                    .. chain.Stages.SelectMany((stage, index) => stage.Nfs.Select(
+                        nf => new PlannedNf(nf.Name, nf.Kind, index, "inline", "As asked.", []))),
+                ], ["layer23"]) { Parts = [new PlannedPart("client half", [])] }),
+            ]);
+            return Task.FromResult(new PlanReply
+            {
+                Plan = ByteString.CopyFrom(
+                    JsonSerializer.SerializeToUtf8Bytes(plan, ConfigurationJson.Default.ChainPlan)),
+            });
+        }
+
         public override async Task<ApplyReply> Apply(ApplyRequest request, ServerCallContext context)
         {
             if (state.HoldApply is { } hold)

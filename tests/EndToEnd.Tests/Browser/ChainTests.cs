@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 
 namespace EndToEnd.Tests.Browser;
@@ -71,6 +72,28 @@ public sealed class ChainTests(BrowserAppliance appliance) : IClassFixture<Brows
         await Assertions.Expect(dpi).Not.ToHaveAttributeAsync("data-stage", before!);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Assertions.Expect(dpi).ToHaveAttributeAsync("data-stage", before!);
+    }
+
+    [Fact]
+    public async Task A_draft_is_checked_and_explained_without_being_applied()
+    {
+        await using Reader reader = await OpenAsync();
+        ILocator moved = reader.Page.Locator("[data-nf=stats]");
+        int before = int.Parse((await moved.GetAttributeAsync("data-stage"))!, CultureInfo.InvariantCulture);
+        await reader.Page.Locator(Statistics).FocusAsync();
+        await reader.Page.Keyboard.PressAsync("Alt+ArrowRight");
+        await Assertions.Expect(moved).ToHaveAttributeAsync("data-stage", $"{before + 1}");
+
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Check" }).ClickAsync();
+        await Assertions.Expect(reader.Page.GetByText("No fault found. Not applied yet.")).ToBeVisibleAsync();
+        await reader.Page.GetByRole(AriaRole.Link, new() { Name = "Why it runs so" }).ClickAsync();
+
+        await Assertions.Expect(reader.Page.GetByText("as changed, not applied")).ToBeVisibleAsync();
+        ILocator stage = reader.Page.GetByRole(AriaRole.Region, new() { Name = $"Stage {before + 2}" });
+        await Assertions.Expect(stage.GetByText("stats", new() { Exact = true }).First).ToBeVisibleAsync();
+        ILocator shared = reader.Page.GetByRole(AriaRole.Region, new() { Name = "One stack for all" });
+        await Assertions.Expect(shared.GetByText("client stream")).ToBeVisibleAsync();
+        await Assertions.Expect(shared.GetByText("ids (")).Not.ToHaveCountAsync(0);
     }
 
     private async Task<Reader> OpenAsync()

@@ -8,9 +8,8 @@ public sealed class EveryPageTests(BrowserAppliance appliance) : IClassFixture<B
 {
     private static readonly string[] Paths =
     [
-        "/", "/alerts", "/flows", "/chains", "/chains/demo", "/ports", "/settings/revisions",
-            "/settings/keys",
-        "/me", "/api", "/about",
+        "/", "/alerts", "/flows", "/chains", "/chains/demo", "/chains/demo/explain", "/ports",
+        "/settings/revisions", "/settings/keys", "/me", "/api", "/about",
     ];
 
     [Fact]
