@@ -6,7 +6,7 @@ using Dataplane.Contract.Rpc;
 
 namespace ControlApi.Tests.Configuration;
 
-public sealed class CommitTests : IAsyncLifetime
+public sealed class CommitTests() : ConfiguredApi("read:*,write:config")
 {
     private const string Commits = "/api/v1/configuration/commits";
 
@@ -17,38 +17,15 @@ public sealed class CommitTests : IAsyncLifetime
            "stages":[{"nfs":[{"name":"ids","kind":"signature-match"}]}]}]}
         """;
 
-    private readonly TestFolder _folder = new();
-    private FakeDataplane _dataplane = null!;
-    private RunningApi _api = null!;
-    private HttpClient _http = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _dataplane = await FakeDataplane.StartAsync(_folder.Run);
-        _api = await RunningApi.StartAsync(_folder, Documents.Listen);
-        _http = await _api.ClientAsync("read:*,write:config");
-        await _api.ReadyAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _api.DisposeAsync();
-        await _dataplane.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task The_document_given_at_start_becomes_revision_1()
     {
-        using HttpResponseMessage response = await _http.GetAsync("/api/v1/configuration", Cancellation);
+        using HttpResponseMessage response = await Http.GetAsync("/api/v1/configuration", Cancellation);
 
         JsonElement document = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
         Assert.Equal("\"r1\"", response.Headers.ETag!.Tag);
         Assert.Equal("demo", document.GetProperty("ports")[0].GetProperty("device").GetString());
-        Assert.Equal(1u, Assert.Single(_dataplane.Applied).Revision);
+        Assert.Equal(1u, Assert.Single(Dataplane.Applied).Revision);
     }
 
     [Fact]
@@ -62,8 +39,8 @@ public sealed class CommitTests : IAsyncLifetime
         Assert.Equal(2, operation.GetProperty("revision").GetInt32());
         JsonElement ended = await EndOfAsync(operation);
         Assert.Equal("active", ended.GetProperty("state").GetString());
-        Assert.Equal(2u, _dataplane.Applied[^1].Revision);
-        using HttpResponseMessage active = await _http.GetAsync("/api/v1/configuration", Cancellation);
+        Assert.Equal(2u, Dataplane.Applied[^1].Revision);
+        using HttpResponseMessage active = await Http.GetAsync("/api/v1/configuration", Cancellation);
         Assert.Equal("\"r2\"", active.Headers.ETag!.Tag);
     }
 
@@ -112,9 +89,9 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Faults_that_the_dataplane_finds_are_422_and_nothing_is_saved()
+    public async Task Faults_that_theDataplane_finds_are_422_and_nothing_is_saved()
     {
-        _dataplane.ValidateFaults.Enqueue(new Fault
+        Dataplane.ValidateFaults.Enqueue(new Fault
         {
             Path = "/chains/0/stages/0/nfs/0/kind",
             Code = "unknown-kind",
@@ -134,7 +111,7 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_revision_that_cannot_be_applied_fails_and_the_old_one_stays_active()
     {
-        _dataplane.ApplyFaults.Enqueue(
+        Dataplane.ApplyFaults.Enqueue(
             new Fault { Path = "/ports/1/device", Code = "no-interface", Message = "No eth9." });
 
         JsonElement operation = await EndOfAsync(
@@ -142,7 +119,7 @@ public sealed class CommitTests : IAsyncLifetime
 
         Assert.Equal("failed", operation.GetProperty("state").GetString());
         Assert.Equal("No eth9.", operation.GetProperty("cause").GetString());
-        using HttpResponseMessage active = await _http.GetAsync("/api/v1/configuration", Cancellation);
+        using HttpResponseMessage active = await Http.GetAsync("/api/v1/configuration", Cancellation);
         Assert.Equal("\"r1\"", active.Headers.ETag!.Tag);
         Assert.Equal(["failed", "active"],
             (await RevisionsAsync()).Select(r => r.GetProperty("result").GetString()));
@@ -151,8 +128,8 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_is_no_JSON_or_has_unknown_fields_is_400()
     {
-        using HttpResponseMessage broken = await PostAsync("{", "\"r1\"");
-        using HttpResponseMessage unknown = await PostAsync("""{"note":"x","documents":{}}""", "\"r1\"");
+        using HttpResponseMessage broken = await SendAsync("{", "\"r1\"");
+        using HttpResponseMessage unknown = await SendAsync("""{"note":"x","documents":{}}""", "\"r1\"");
 
         await RunningApi.BodyAsync(broken, HttpStatusCode.BadRequest);
         await RunningApi.BodyAsync(unknown, HttpStatusCode.BadRequest);
@@ -165,18 +142,18 @@ public sealed class CommitTests : IAsyncLifetime
             new HttpRequestMessage(HttpMethod.Post, Commits) { Content = new StringContent("a=b") };
         request.Headers.TryAddWithoutValidation("If-Match", "\"r1\"");
 
-        using HttpResponseMessage response = await _http.SendAsync(request, Cancellation);
+        using HttpResponseMessage response = await Http.SendAsync(request, Cancellation);
 
         await RunningApi.BodyAsync(response, HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]
-    public async Task While_the_dataplane_is_away_a_commit_is_503_and_the_document_can_still_be_read()
+    public async Task While_theDataplane_is_away_a_commit_is_503_and_the_document_can_still_be_read()
     {
-        await _dataplane.DisposeAsync();
+        await Dataplane.DisposeAsync();
 
         using HttpResponseMessage response = await CommitAsync(TwoPortsText, "\"r1\"");
-        using HttpResponseMessage read = await _http.GetAsync("/api/v1/configuration", Cancellation);
+        using HttpResponseMessage read = await Http.GetAsync("/api/v1/configuration", Cancellation);
 
         await RunningApi.BodyAsync(response, HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
@@ -188,38 +165,38 @@ public sealed class CommitTests : IAsyncLifetime
         await EndOfAsync(
             await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
 
-        using HttpResponseMessage restored = await _http.PostAsync(
+        using HttpResponseMessage restored = await Http.PostAsync(
             "/api/v1/configuration/revisions/1/restore", null, Cancellation);
 
         JsonElement operation =
             await EndOfAsync(await RunningApi.BodyAsync(restored, HttpStatusCode.Accepted));
         Assert.Equal(3, operation.GetProperty("revision").GetInt32());
         Assert.Equal("restore", operation.GetProperty("kind").GetString());
-        using HttpResponseMessage diff = await _http.GetAsync(
+        using HttpResponseMessage diff = await Http.GetAsync(
             "/api/v1/configuration/revisions/3/diff?with=1", Cancellation);
         JsonElement difference = await RunningApi.BodyAsync(diff, HttpStatusCode.OK);
         Assert.Equal(0, difference.GetProperty("differences").GetArrayLength());
     }
 
     [Fact]
-    public async Task A_dataplane_that_starts_again_gets_the_active_revision_again()
+    public async Task ADataplane_that_starts_again_gets_the_active_revision_again()
     {
         await EndOfAsync(
             await RunningApi.BodyAsync(await CommitAsync(TwoPortsText, "\"r1\""), HttpStatusCode.Accepted));
-        await _dataplane.DisposeAsync();
+        await Dataplane.DisposeAsync();
 
-        await using FakeDataplane second = await FakeDataplane.StartAsync(_folder.Run, pid: 4243);
+        await using FakeDataplane second = await FakeDataplane.StartAsync(RunFolder, pid: 4243);
 
         ApplyRequest applied = await RunningApi.UntilAsync(
             () => Task.FromResult(second.Applied is [var first, ..] ? first : null));
         Assert.Equal(2u, applied.Revision);
-        await _api.ReadyAsync();
+        await Api.ReadyAsync();
     }
 
     [Fact]
     public async Task Without_the_scope_a_commit_is_403_even_when_its_body_is_broken()
     {
-        using HttpClient reader = await _api.ClientAsync("read:*");
+        using HttpClient reader = await Api.ClientAsync("read:*");
 
         using HttpResponseMessage response =
             await reader.PostAsync(Commits, RunningApi.Json("{"), Cancellation);
@@ -231,7 +208,7 @@ public sealed class CommitTests : IAsyncLifetime
     [Fact]
     public async Task Chains_show_what_their_NFs_hear_and_carry_the_revision_that_changed_them()
     {
-        using HttpResponseMessage response = await _http.GetAsync("/api/v1/chains/edge-in", Cancellation);
+        using HttpResponseMessage response = await Http.GetAsync("/api/v1/chains/edge-in", Cancellation);
 
         JsonElement chain = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
         JsonElement ids = chain.GetProperty("subscriptions")[0];
@@ -246,9 +223,9 @@ public sealed class CommitTests : IAsyncLifetime
             e => e.GetProperty("path").GetString()).Order()];
 
     private Task<HttpResponseMessage> CommitAsync(string document, string? ifMatch)
-        => PostAsync(Documents.Commit(document), ifMatch);
+        => SendAsync(Documents.Commit(document), ifMatch);
 
-    private async Task<HttpResponseMessage> PostAsync(string body, string? ifMatch)
+    private async Task<HttpResponseMessage> SendAsync(string body, string? ifMatch)
     {
         using var request =
             new HttpRequestMessage(HttpMethod.Post, Commits) { Content = RunningApi.Json(body) };
@@ -256,13 +233,13 @@ public sealed class CommitTests : IAsyncLifetime
         {
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(ifMatch));
         }
-        return await _http.SendAsync(request, Cancellation);
+        return await Http.SendAsync(request, Cancellation);
     }
 
     private Task<JsonElement> EndOfAsync(JsonElement operation)
         => UnboxAsync(RunningApi.UntilAsync<object>(async () =>
         {
-            using HttpResponseMessage response = await _http.GetAsync(
+            using HttpResponseMessage response = await Http.GetAsync(
                 $"/api/v1/operations/{operation.GetProperty("id").GetString()}", Cancellation);
             JsonElement now = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
             return now.GetProperty("state").GetString() == "running" ? null : now;
@@ -273,7 +250,7 @@ public sealed class CommitTests : IAsyncLifetime
     private async Task<IReadOnlyList<JsonElement>> RevisionsAsync()
     {
         using HttpResponseMessage response =
-            await _http.GetAsync("/api/v1/configuration/revisions", Cancellation);
+            await Http.GetAsync("/api/v1/configuration/revisions", Cancellation);
         JsonElement page = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
         return [.. page.GetProperty("items").EnumerateArray()];
     }

@@ -4,31 +4,8 @@ using ControlApi.Tests.Harness;
 
 namespace ControlApi.Tests.Endpoints;
 
-public sealed class DemandEndpointsTests : IAsyncLifetime
+public sealed class DemandEndpointsTests() : ConfiguredApi("read:*,write:config,admin")
 {
-    private readonly TestFolder _folder = new();
-    private FakeDataplane _dataplane = null!;
-    private RunningApi _api = null!;
-    private HttpClient _http = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _dataplane = await FakeDataplane.StartAsync(_folder.Run);
-        _api = await RunningApi.StartAsync(_folder, Documents.Listen);
-        _http = await _api.ClientAsync("read:*,write:config,admin");
-        await _api.ReadyAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _api.DisposeAsync();
-        await _dataplane.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task A_subscription_is_switched_for_one_flow_answered_with_the_number_and_audited()
     {
@@ -39,8 +16,8 @@ public sealed class DemandEndpointsTests : IAsyncLifetime
         JsonElement changed = await RunningApi.BodyAsync(response, HttpStatusCode.OK);
         Assert.Equal(41, changed.GetProperty("flows")[0].GetProperty("eventNumber").GetInt32());
         Assert.Equal(("7", "stream", "offset:0"),
-            (_dataplane.Changes[0].Flow, _dataplane.Changes[0].Subscription, _dataplane.Changes[0].Start));
-        using HttpResponseMessage audit = await _http.GetAsync("/api/v1/audit", Cancellation);
+            (Dataplane.Changes[0].Flow, Dataplane.Changes[0].Subscription, Dataplane.Changes[0].Start));
+        using HttpResponseMessage audit = await Http.GetAsync("/api/v1/audit", Cancellation);
         JsonElement entries = (await RunningApi.BodyAsync(audit, HttpStatusCode.OK)).GetProperty("items");
         Assert.Contains(entries.EnumerateArray(), entry =>
             entry.GetProperty("action").GetString() == "subscriptions.on"
@@ -54,7 +31,7 @@ public sealed class DemandEndpointsTests : IAsyncLifetime
             "/api/v1/subscriptions", """{"nf":"ids","on":false,"filter":"tcp port 80"}""");
 
         await RunningApi.BodyAsync(response, HttpStatusCode.OK);
-        Assert.Equal(("tcp port 80", false), (_dataplane.Changes[0].Filter, _dataplane.Changes[0].On));
+        Assert.Equal(("tcp port 80", false), (Dataplane.Changes[0].Filter, Dataplane.Changes[0].On));
     }
 
     [Fact]
@@ -64,7 +41,7 @@ public sealed class DemandEndpointsTests : IAsyncLifetime
             "/api/v1/subscriptions", """{"nf":"nobody","on":false,"filter":""}""");
         using HttpResponseMessage gone = await PostAsync(
             "/api/v1/flows/8/subscriptions", """{"nf":"ids","on":true}""");
-        using HttpClient reader = await _api.ClientAsync("read:*");
+        using HttpClient reader = await Api.ClientAsync("read:*");
         using HttpResponseMessage refused = await reader.PostAsync(
             "/api/v1/subscriptions", RunningApi.Json("""{"nf":"ids","on":true,"filter":""}"""), Cancellation);
 
@@ -77,7 +54,7 @@ public sealed class DemandEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Readers_see_who_hears_what_of_a_flow()
     {
-        using HttpClient reader = await _api.ClientAsync("read:*");
+        using HttpClient reader = await Api.ClientAsync("read:*");
         using HttpResponseMessage one = await reader.GetAsync("/api/v1/flows/7/demand", Cancellation);
         using HttpResponseMessage all =
             await reader.GetAsync("/api/v1/demand?filter=tcp&limit=5", Cancellation);
@@ -89,7 +66,4 @@ public sealed class DemandEndpointsTests : IAsyncLifetime
         Assert.Equal("7", page.GetProperty("items")[0].GetProperty("flow").GetString());
         await RunningApi.BodyAsync(none, HttpStatusCode.NotFound);
     }
-
-    private Task<HttpResponseMessage> PostAsync(string path, string body) =>
-        _http.PostAsync(path, RunningApi.Json(body), Cancellation);
 }
