@@ -10,6 +10,8 @@ namespace Dataplane.Chains;
 /// <remarks>Made and disposed on the control thread while the worker does not use it.</remarks>
 public sealed class ChainInstance : IDisposable
 {
+    private static readonly int TypeCount = EventTree.Types.Count;
+
     private readonly List<IPerFlow>[] _perFlow;
     private readonly (ChainInstance Chain, int Index)?[] _keptFrom;
     private readonly bool[] _isOwner;
@@ -244,9 +246,9 @@ public sealed class ChainInstance : IDisposable
     /// <summary>Counts a delivery by a link and names the handler it goes to.</summary>
     internal Link? HandlerOf(int nf, int bit, ushort type)
     {
-        int place = (nf * EventTree.Types.Count) + type;
+        int place = (nf * TypeCount) + type;
         _delivered[place]++;
-        _byLink[(bit * EventTree.Types.Count) + type]++;
+        _byLink[(bit * TypeCount) + type]++;
         return _handlers[place];
     }
 

@@ -1,17 +1,17 @@
 using Dataplane.Events.Applications;
-using Dataplane.Stacks;
+using Dataplane.Stacks.Applications;
 
 namespace Dataplane.Chains;
 
 /// <content>The stack that follows application protocols, and who takes a flow.</content>
 public sealed partial class ChainRunner
 {
-    private IFlowApplications? _applications;
+    private ApplicationStack? _applications;
 
     internal IAppFlow? CurrentApplication => _applications?.Find(_slot);
 
     /// <summary>Says who follows application protocols; nobody does by default.</summary>
-    public void FollowBy(IFlowApplications applications) => _applications = applications;
+    public void FollowBy(ApplicationStack applications) => _applications = applications;
 
     private static bool Listens(Chain chain, int port)
     {

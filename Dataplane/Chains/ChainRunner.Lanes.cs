@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Chains.Parallel;
 using Dataplane.Counters;
 using Dataplane.Events;
@@ -51,18 +52,17 @@ public sealed partial class ChainRunner
 
     /// <summary>Takes the current packet over where an NF holds it or others wait before it: it leaves by
     /// <see cref="IHeldPackets"/>. False: it may leave now.</summary>
-    public bool TryHold(ref Packet packet, DropReason reason, byte port)
-    {
-        if (_held is null)
-        {
-            return false;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryHold(ref Packet packet, DropReason reason, byte port) =>
+        _held is not null && TryHoldLate(ref packet, reason, port);
 
+    private bool TryHoldLate(ref Packet packet, DropReason reason, byte port)
+    {
         int number = _heldNumber;
         _heldNumber = None;
         if (number == None)
         {
-            if (!_held.IsAnyWaiting)
+            if (!_held!.IsAnyWaiting)
             {
                 return false;
             }
@@ -75,7 +75,7 @@ public sealed partial class ChainRunner
             _held[number].Slot = FlowTable.None;
         }
 
-        _held.Leave(number, ref packet, reason, port);
+        _held!.Leave(number, ref packet, reason, port);
         return true;
     }
 

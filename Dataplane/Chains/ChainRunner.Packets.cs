@@ -20,6 +20,11 @@ public sealed partial class ChainRunner
     public bool HearsArrival(ref readonly FlowEntry flow) =>
         (flow.LinkMask & _bus.PlanOf(flow.Plan).ArrivalMask) != 0;
 
+    /// <summary>True when somebody hears of the packet when it leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HearsDeparture(ref readonly FlowEntry flow) =>
+        (flow.LinkMask & _bus.PlanOf(flow.Plan).DepartureMask) != 0;
+
     /// <summary>Delivers PKT/IN and the packet's events at hook pre; the stack has not seen it yet.</summary>
     /// <returns>The strictest verdict: a drop keeps the packet from the stack.</returns>
     public Verdict DeliverArrival()
@@ -66,7 +71,7 @@ public sealed partial class ChainRunner
     {
         ref FlowEntry flow = ref _flows[_slot];
         Chain chain = _chain.Chain;
-        if ((flow.LinkMask & _bus.PlanOf(flow.Plan).DepartureMask) == 0 || !chain.IsInline)
+        if (!chain.IsInline)
         {
             return;
         }

@@ -15,6 +15,13 @@ public sealed partial class ChainRunner
     private const int SleepMicroseconds = 20;
     private const int WatchEvery = 256;
 
+    /// <summary>The packet before is done; the next one may wait for its turn.</summary>
+    private void TakeTurn(uint slot)
+    {
+        LetGo();
+        AwaitTurn(slot);
+    }
+
     /// <summary>Before a packet: its flow's answers are in, and there is room for what it may
     /// raise.</summary>
     private void AwaitTurn(uint slot)
@@ -90,6 +97,11 @@ public sealed partial class ChainRunner
     /// </summary>
     private void AwaitInside(uint slot, Awaited awaited)
     {
+        if (_held is null)
+        {
+            return;
+        }
+
         var current = (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
             _event, _heldNumber);
         while (_held is not null

@@ -126,12 +126,12 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     /// <summary>Says which packet and flow come next.
     /// The packet stays in its burst until Deliver has returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginPacket(PacketBurst burst, int index, uint slot)
     {
         if (_held is not null)
         {
-            LetGo();
-            AwaitTurn(slot);
+            TakeTurn(slot);
         }
 
         (_packetIndex, HasPacket) = (index, true);
@@ -145,6 +145,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     /// <summary>Delivers everything collected of the current packet.</summary>
     /// <returns>The strictest verdict; Pass when the chain only listens.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Verdict Deliver()
     {
         ref readonly FlowEntry flow = ref _flows[_slot];
@@ -226,6 +227,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(uint slot, long timeNs)
     {
         _slot = slot;

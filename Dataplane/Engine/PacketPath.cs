@@ -13,7 +13,7 @@ namespace Dataplane.Engine;
 
 /// <summary>What happens to one packet: its flow, its stack, its subscribers' verdict.</summary>
 /// <remarks>One per worker; its thread only; allocates nothing.</remarks>
-public sealed class PacketPath
+public sealed partial class PacketPath
 {
     /// <summary>Flows looked at by the timer wheel between two packets, at most.</summary>
     private const int ExpiryWorkMax = 64;
@@ -24,6 +24,10 @@ public sealed class PacketPath
 
     /// <summary>Slots looked at in one tick for flows that must move to a newer revision.</summary>
     private const uint AdoptionWorkMax = 4096;
+
+    /// <summary>How many slots before its own turn the lines are asked for that the end of a flow
+    /// touches.</summary>
+    private const uint EndAhead = 8;
 
     private readonly ChainRunner _runner;
     private readonly TcpMonitorStack _tcp;
@@ -143,6 +147,13 @@ public sealed class PacketPath
     {
         for (uint slot = 0; slot < Flows.FlowMax && Flows.Count > 0; slot++)
         {
+            uint later = Math.Min(slot + EndAhead, Flows.FlowMax - 1);
+            if (Flows[later].InUse)
+            {
+                Flows.PrefetchEnd(later);
+                _runner.PrefetchBeside(later);
+            }
+
             if (Flows[slot].InUse)
             {
                 End(slot, FlowEndReason.Shutdown);
@@ -193,7 +204,7 @@ public sealed class PacketPath
                 known.LastSeenMs = _nowMs;
                 known.Count(packet.Sender, packet.WireLength);
                 Counters.AtDepth((byte)StackDepth.Bypass);
-                _aging?.Reclassify(slot, AgeOf(in known));
+                Age(slot, in known);
                 return DropReason.None;
             }
 
@@ -264,7 +275,7 @@ public sealed class PacketPath
             _tcp.Commit(ref packet);
         }
 
-        _aging?.Reclassify(slot, AgeOf(in flow));
+        Age(slot, in flow);
         return result.IsDrop ? result.Reason : Leave(verdict, ref flow);
     }
 
@@ -284,7 +295,7 @@ public sealed class PacketPath
 
     private DropReason Leave(Verdict verdict, ref FlowEntry flow)
     {
-        if (verdict < Verdict.DropPacket && flow.LinkMask != 0)
+        if (verdict < Verdict.DropPacket && _runner.HearsDeparture(in flow))
         {
             _runner.DeliverDeparture(verdict);
         }
@@ -341,6 +352,7 @@ public sealed class PacketPath
 
     private void End(uint slot, FlowEndReason reason)
     {
+        Flows.PrefetchEnd(slot); // there when the flow has been told of
         _runner.FlowEnded(slot, reason, _clock.NowNs);
         _aging?.Remove(slot);
         Flows.Remove(slot);
@@ -362,39 +374,5 @@ public sealed class PacketPath
             default:
                 return DropReason.None;
         }
-    }
-
-    // Client: sender of the first SYN, else receiver of the first SYN-ACK, else sender of the first packet.
-    private static FlowOrigin OriginOf(byte tcpFlags)
-    {
-        const byte syn = 0x02;
-        const byte ack = 0x10;
-        return (tcpFlags & (syn | ack)) switch
-        {
-            syn => FlowOrigin.Syn,
-            syn | ack => FlowOrigin.SynAck,
-            _ => FlowOrigin.Midstream,
-        };
-    }
-
-    private static AgeClass AgeOf(in FlowEntry flow)
-    {
-        const FlowFlags bothFins = FlowFlags.ClientFin | FlowFlags.ServerFin;
-        if ((flow.Flags & FlowFlags.ResetSeen) != 0 || (flow.Flags & bothFins) == bothFins)
-        {
-            return AgeClass.TcpClosed;
-        }
-
-        bool isAttempt = (flow.Flags & FlowFlags.Midstream) == 0
-            && (flow.ClientPackets < 2 || flow.ServerPackets == 0);
-        return isAttempt ? AgeClass.TcpHandshake : AgeClass.TcpEstablished;
-    }
-
-    private static FlowEndReason EndReasonOf(in FlowEntry flow)
-    {
-        const FlowFlags bothFins = FlowFlags.ClientFin | FlowFlags.ServerFin;
-        return (flow.Flags & FlowFlags.ResetSeen) != 0 ? FlowEndReason.Reset
-            : (flow.Flags & bothFins) == bothFins ? FlowEndReason.Fin
-            : FlowEndReason.Timeout;
     }
 }

@@ -26,6 +26,10 @@ public sealed partial class Worker
     /// packet would wait for each (bench scale).</summary>
     private const uint ManyFlows = 4_096;
 
+    /// <summary>The first line of a frame was asked for before it was parsed; TCP options may lie in the
+    /// second.</summary>
+    private const int FirstLineBytes = 64;
+
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
     private readonly bool[] _hasOuter = new bool[PacketBurst.CapacityMax];
@@ -148,6 +152,10 @@ public sealed partial class Worker
             _guesses[i] = slot;
             slot = slot == FlowTable.None ? _flows.PrefetchNew(hash, strangers++) : slot;
             _path.PrefetchHalves(slot);
+            if (_burst[i].PayloadOffset > FirstLineBytes)
+            {
+                _burst[i].Frame.Prefetch(FirstLineBytes);
+            }
         }
 
         if (_flows.Count >= ManyFlows)
@@ -250,6 +258,7 @@ public sealed partial class Worker
     }
 
     // What leaves is the frame as it came, not the datagram that was rebuilt for inspection.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Restore(ref Packet packet, PacketBytes frame)
     {
         if ((packet.Flags & PacketFlags.Reassembled) != 0)
@@ -298,6 +307,7 @@ public sealed partial class Worker
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(ref readonly Packet packet, DropReason reason)
     {
         _counters.Packets++;

@@ -68,6 +68,8 @@ public sealed class LinkTable
         ApplianceMask = Naming(EventType<ChainEvent>.Id, EventType<SystemEvent>.Id);
         ushort tcp = EventType<TcpEvent>.Id;
         ushort state = EventType<TcpStateChange>.Id;
+        SegmentMask = Wanting(EventType<TcpPacket>.Id);
+        RoundTripMask = Wanting(EventType<TcpRoundTrip>.Id);
         StateMask = Wanting(state, EventTree.Types[state].LastDescendant);
         FindingsMask = Wanting(tcp, (ushort)(state - 1)) | Wanting(
             (ushort)(EventTree.Types[state].LastDescendant + 1), EventTree.Types[tcp].LastDescendant);
@@ -124,6 +126,12 @@ public sealed class LinkTable
 
     /// <summary>Links that hear of every packet of a flow, whatever it is: FLOW/UPDATE.</summary>
     public ulong UpdateMask { get; }
+
+    /// <summary>Links that hear of segments, of whatever kind, behind the stack.</summary>
+    public ulong SegmentMask { get; }
+
+    /// <summary>Links that hear of round trips.</summary>
+    public ulong RoundTripMask { get; }
 
     /// <summary>Links that hear of a connection's changes of state.</summary>
     public ulong StateMask { get; }

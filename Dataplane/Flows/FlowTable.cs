@@ -105,6 +105,9 @@ public sealed class FlowTable : IDisposable
         return slot;
     }
 
+    /// <summary>The flow in a slot ends soon: asks for the bucket it is taken out of.</summary>
+    public void PrefetchEnd(uint slot) => _buckets.Prefetch(_slots[slot].Entry.Hash);
+
     /// <summary>Pass 3: the flow's slot, or None. <paramref name="forward"/>: the key is the flow's own,
     /// not its
     /// reverse. <paramref name="guess"/> is what pass 2 answered.</summary>

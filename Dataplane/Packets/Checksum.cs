@@ -21,7 +21,7 @@ public static class Checksum
         return Finish(Add(sum, packet.Layer4.Span)) == 0;
     }
 
-    /// <summary>True when the checksum of the packet's IPv4 header is right; IPv6 headers have none.</summary>
+    /// <summary>True when the IPv4 header's checksum is right; IPv6 headers have none.</summary>
     public static bool IsIpHeaderRight(ref readonly Packet packet) =>
         packet.IpVersion != 4
         || Of(packet.Layer3.Slice(0, (packet.Layer3[0] & 15) * sizeof(uint)).Span) == 0;

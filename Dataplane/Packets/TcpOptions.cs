@@ -38,64 +38,87 @@ public struct TcpOptions
     public bool IsMalformed;
 
     /// <summary>Reads the options of a TCP packet; all zero when it has none.</summary>
-    public static TcpOptions Read(ref readonly Packet packet)
+    /// <remarks>They are read where they will be used: a copy of what was just written in pieces
+    /// stalls.</remarks>
+    public static void Read(ref readonly Packet packet, out TcpOptions options)
     {
+        options = default;
         int start = packet.L4Offset + TcpSegment.HeaderBytesMin;
         int end = Math.Min(packet.PayloadOffset, packet.Frame.Length);
-        return end > start ? Read(packet.Frame.Slice(start, end - start)) : default;
+        if (end > start)
+        {
+            options.Take(packet.Frame, start, end);
+        }
+    }
+
+    /// <summary>As above, for those who need them once.</summary>
+    public static TcpOptions Read(ref readonly Packet packet)
+    {
+        Read(in packet, out TcpOptions options);
+        return options;
     }
 
     /// <summary>Reads an option list: the bytes between the fixed header and the payload.</summary>
     public static TcpOptions Read(PacketBytes list)
     {
         TcpOptions options = default;
-        int at = 0;
-        while (at < list.Length && list[at] != KindEnd)
+        options.Take(list, 0, list.Length);
+        return options;
+    }
+
+    private void Take(PacketBytes bytes, int start, int end)
+    {
+        int at = start;
+        while (at < end)
         {
-            if (list[at] == KindPad)
+            byte kind = bytes[at];
+            if (kind == KindEnd)
+            {
+                return;
+            }
+            if (kind == KindPad)
             {
                 at++;
                 continue;
             }
-            int length = at + 1 < list.Length ? list[at + 1] : 0;
-            if (length < 2 || at + length > list.Length)
+            int length = at + 1 < end ? bytes[at + 1] : 0;
+            if (length < 2 || at + length > end)
             {
-                options.IsMalformed = true;
-                break;
+                IsMalformed = true;
+                return;
             }
-            options.Take(list.Slice(at, length));
+            TakeOne(kind, bytes, at, length);
             at += length;
         }
-        return options;
     }
 
-    private void Take(PacketBytes option)
+    private void TakeOne(byte kind, PacketBytes bytes, int at, int length)
     {
-        switch (option[0])
+        switch (kind)
         {
-            case KindMss when option.Length == 4:
-                MaximumSegment = option.ReadUInt16(2);
+            case KindMss when length == 4:
+                MaximumSegment = bytes.ReadUInt16(at + 2);
                 Present |= TcpOptionBits.MaximumSegment;
                 break;
-            case KindWindowScale when option.Length == 3:
-                WindowShift = Math.Min(option[2], WindowShiftMax);
+            case KindWindowScale when length == 3:
+                WindowShift = Math.Min(bytes[at + 2], WindowShiftMax);
                 Present |= TcpOptionBits.WindowScale;
                 break;
-            case KindSackPermitted when option.Length == 2:
+            case KindSackPermitted when length == 2:
                 Present |= TcpOptionBits.SackPermitted;
                 break;
-            case KindSack when option.Length >= 10 && (option.Length - 2) % 8 == 0:
-                SackCount = (byte)((option.Length - 2) / 8);
-                FirstSackEdge = option.ReadUInt32(2);
+            case KindSack when length >= 10 && (length - 2) % 8 == 0:
+                SackCount = (byte)((length - 2) / 8);
+                FirstSackEdge = bytes.ReadUInt32(at + 2);
                 Present |= TcpOptionBits.Sack;
                 break;
-            case KindTimestamps when option.Length == 10:
-                TimestampValue = option.ReadUInt32(2);
-                TimestampEcho = option.ReadUInt32(6);
+            case KindTimestamps when length == 10:
+                TimestampValue = bytes.ReadUInt32(at + 2);
+                TimestampEcho = bytes.ReadUInt32(at + 6);
                 Present |= TcpOptionBits.Timestamps;
                 break;
             case KindFastOpen:
-            case KindExperiment when option.Length >= 4 && option.ReadUInt16(2) == FastOpenExperiment:
+            case KindExperiment when length >= 4 && bytes.ReadUInt16(at + 2) == FastOpenExperiment:
                 Present |= TcpOptionBits.FastOpen;
                 break;
             case KindMd5 or KindAo:

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Dataplane.Time;
 
 /// <summary>What time it is, read once a burst; ns since 1970 UTC, never going back.</summary>
-public abstract class Clock
+/// <param name="followsPackets">True: the time is that of the packets themselves.</param>
+public abstract class Clock(bool followsPackets)
 {
     /// <summary>The time as of the last <see cref="BeginBurst"/> or <see cref="Reach"/>.</summary>
     public long NowNs { get; protected set; }
@@ -15,7 +16,14 @@ public abstract class Clock
     public abstract void BeginBurst();
 
     /// <summary>A packet of this time is next; a virtual clock goes there.</summary>
-    public abstract void Reach(long packetNs);
+    /// <remarks>Not virtual: it is called for every packet.</remarks>
+    public void Reach(long packetNs)
+    {
+        if (followsPackets && packetNs > NowNs)
+        {
+            NowNs = packetNs;
+        }
+    }
 }
 
 /// <summary>The machine's monotonic clock, tied to its wall clock once a second.</summary>
@@ -27,6 +35,7 @@ public sealed class LiveClock : Clock
     private long _anchorNs;
 
     public LiveClock()
+        : base(followsPackets: false)
     {
         Anchor(Stopwatch.GetTimestamp());
         NowNs = _anchorNs;
@@ -43,10 +52,6 @@ public sealed class LiveClock : Clock
         NowNs = Math.Max(NowNs, _anchorNs + (long)((ticks - _anchorTicks) * NsPerTick));
     }
 
-    public override void Reach(long packetNs)
-    {
-    }
-
     private void Anchor(long ticks)
     {
         _anchorTicks = ticks;
@@ -56,11 +61,9 @@ public sealed class LiveClock : Clock
 
 /// <summary>The time of the packets themselves:
 /// results do not depend on when or how fast a capture is read.</summary>
-public sealed class VirtualClock : Clock
+public sealed class VirtualClock() : Clock(followsPackets: true)
 {
     public override void BeginBurst()
     {
     }
-
-    public override void Reach(long packetNs) => NowNs = Math.Max(NowNs, packetNs);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Events;
 using Dataplane.Events.Applications;
 using Dataplane.Flows;
@@ -10,7 +11,7 @@ namespace Dataplane.Stacks.Applications;
 /// them, then feeds one parser.</summary>
 /// <remarks>One per worker; its thread only. Flows, parsers and transactions come from pools with limits; a
 /// flow that finds none is not followed, which is counted.</remarks>
-public sealed partial class ApplicationStack : IFlowApplications, IStreamReader, IDisposable
+public sealed partial class ApplicationStack : IStreamReader, IDisposable
 {
     private readonly EventBus _bus;
     private readonly FlowTable _flows;
@@ -58,7 +59,7 @@ public sealed partial class ApplicationStack : IFlowApplications, IStreamReader,
     /// <summary>Pools of parsers and transactions.</summary>
     public ParserPools Parsers => _parsers;
 
-    /// <inheritdoc/>
+    /// <summary>What is known of a flow; null while no parser follows it.</summary>
     public IAppFlow? Find(uint slot) => Followed(slot);
 
     /// <inheritdoc/>
@@ -146,7 +147,7 @@ public sealed partial class ApplicationStack : IFlowApplications, IStreamReader,
         Announce(followed, packet.Sender);
     }
 
-    /// <inheritdoc/>
+    /// <summary>A flow's links were switched: called between packets, after Depth was set anew.</summary>
     public void SubscriptionsChanged(uint slot, ref readonly FlowEntry flow)
     {
         if (_places[slot] != 0 && !IsWanted(in flow))
@@ -155,14 +156,18 @@ public sealed partial class ApplicationStack : IFlowApplications, IStreamReader,
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>The current packet's events have been delivered: transactions that are complete go.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PacketDelivered()
     {
-        _touched?.Prune();
-        _touched = null;
+        if (_touched is not null)
+        {
+            _touched.Prune();
+            _touched = null;
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>The flow ends: collects what is left to say of its transactions.</summary>
     public void FlowEnding(uint slot, ref readonly FlowEntry flow, long timeNs)
     {
         AppFlow? followed = Followed(slot);
@@ -178,7 +183,8 @@ public sealed partial class ApplicationStack : IFlowApplications, IStreamReader,
         Announce(followed, Side.Client);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The flow's last event was delivered, or another begins in its place: everything held for it
+    /// is given back.</summary>
     public void FlowEnded(uint slot)
     {
         uint place = _places[slot];

@@ -19,13 +19,18 @@ public sealed partial class StreamReassembler
         }
         stream.MoveTo(offset + (uint)bytes.Length);
         DeliveredBytes += (uint)bytes.Length;
-        if (!stream.Keep.IsNone)
+        if ((stream.Flags & TcpStreamFlags.Keeps) != 0)
         {
             _keeper.Append(ref stream, offset, bytes.Span);
         }
-        ReadBytes(stream.Side, offset, bytes, in source, in flow);
+        if (IsRead(in flow))
+        {
+            ReadBytes(stream.Side, offset, bytes, in source, in flow);
+        }
         ulong wanted = _bus.Wanted<DataReady>(in flow, stream.Side, stream.Side.Other());
-        EventFlags flags = TakeEpochFlag(ref stream);
+        EventFlags flags = (stream.Flags & TcpStreamFlags.NewEpoch) != 0
+            ? TakeEpochFlag(ref stream)
+            : EventFlags.None;
         if ((stream.Flags & TcpStreamFlags.HasData) == 0)
         {
             AnnounceFirst(ref stream, offset, bytes, in source, in flow, wanted);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
@@ -13,13 +14,8 @@ public sealed partial class StreamReassembler
     public void ReadBy(IStreamReader reader) => _reader = reader;
 
     private void ReadBytes(
-        Side side, ulong offset, PacketBytes bytes, in StreamSource source, ref readonly FlowEntry flow)
-    {
-        if (IsRead(in flow))
-        {
-            _reader!.TakeBytes(source.Slot, in flow, side, offset, bytes, source.TimeNs);
-        }
-    }
+        Side side, ulong offset, PacketBytes bytes, in StreamSource source, ref readonly FlowEntry flow) =>
+        _reader!.TakeBytes(source.Slot, in flow, side, offset, bytes, source.TimeNs);
 
     private void ReadGap(
         Side side, ulong offset, ulong count, in StreamSource source, ref readonly FlowEntry flow)
@@ -38,6 +34,7 @@ public sealed partial class StreamReassembler
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsRead(ref readonly FlowEntry flow) =>
         _reader is not null && (flow.LinkMask & _bus.PlanOf(flow.Plan).ApplicationMask) != 0;
 }

@@ -20,6 +20,9 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>No stream.</summary>
     public const uint None = 0;
 
+    /// <summary>How many openings before its own the line of a free stream is asked for.</summary>
+    private const uint OpenAhead = 4;
+
     private readonly EventBus _bus;
     private readonly StreamSettings _settings;
     private readonly HeldPool _pool;
@@ -73,13 +76,6 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Kept bytes; for replay.</summary>
     internal StreamKeeper Keeper => _keeper;
 
-    /// <summary>True when nothing waits behind a hole and nothing is kept.</summary>
-    public bool IsPlain(uint number)
-    {
-        ref readonly TcpStream stream = ref _streams[number];
-        return stream.First == SlabPool.None && stream.Keep.IsNone;
-    }
-
     /// <summary>Opens a stream whose next byte has a sequence number, and an offset where it begins late;
     /// None when all are in use (counted).</summary>
     public uint Open(
@@ -91,22 +87,17 @@ public sealed partial class StreamReassembler : IDisposable
             return None;
         }
         uint number = _free[--_freeCount];
-        _streams[number] = new TcpStream
+        ref TcpStream stream = ref _streams[number];
+        stream = default;
+        (stream.Next, stream.NextSequence) = (offset, firstSequence);
+        stream.Root = stream.First = stream.Last = SlabPool.None;
+        stream.EarlyFirst = stream.EarlyLast = stream.LateFirst = stream.LateLast = SlabPool.None;
+        (stream.Side, stream.Epoch, stream.Flags) = (side, epoch, flags);
+        stream.KeepAs(keep);
+        if (_freeCount > OpenAhead)
         {
-            Next = offset,
-            NextSequence = firstSequence,
-            Root = SlabPool.None,
-            First = SlabPool.None,
-            Last = SlabPool.None,
-            EarlyFirst = SlabPool.None,
-            EarlyLast = SlabPool.None,
-            LateFirst = SlabPool.None,
-            LateLast = SlabPool.None,
-            Side = side,
-            Keep = keep,
-            Epoch = epoch,
-            Flags = flags,
-        };
+            _streams.PrefetchTwoLines(_free[_freeCount - OpenAhead]); // of a stream that is opened soon
+        }
         return number;
     }
 
@@ -116,7 +107,6 @@ public sealed partial class StreamReassembler : IDisposable
         ref TcpStream stream = ref _streams[number];
         _pool.FreeList(stream.First);
         _keeper.Release(ref stream);
-        stream = default;
         _free[_freeCount++] = number;
     }
 
@@ -135,12 +125,10 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Announces what a segment brings in order.
     /// What lies ahead is stored by <see cref="Commit"/>.</summary>
     /// <returns>True when it came in its turn and was announced: there is nothing to commit of it.</returns>
-    public bool Receive(uint number, in TcpSegment segment, in StreamSource source,
+    public bool Receive(ref TcpStream stream, in TcpSegment segment, in StreamSource source,
         ref readonly FlowEntry flow)
     {
-        ref TcpStream stream = ref _streams[number];
-        if (stream.First == SlabPool.None && segment.DataSequence == stream.NextSequence
-            && !segment.HasFin && (stream.Flags & TcpStreamFlags.HasEnd) == 0)
+        if (stream.IsInTurn(in segment))
         {
             if (source.Payload.Length != 0)
             {
@@ -154,9 +142,10 @@ public sealed partial class StreamReassembler : IDisposable
         {
             NoteEnd(ref stream, distance + segment.PayloadLength);
         }
-        if (captured == 0 && (stream.Flags & TcpStreamFlags.HasEnd) == 0)
+        if (captured == 0 && (stream.First == SlabPool.None || (stream.Flags & TcpStreamFlags.HasEnd) == 0))
         {
-            return false;
+            AnnounceReachedEnd(ref stream, in source, in flow);
+            return stream.First == SlabPool.None;
         }
         var part = Part.Of(in stream, source.Payload, distance);
         Pump(ref stream, in part, in source, in flow);
@@ -169,10 +158,9 @@ public sealed partial class StreamReassembler : IDisposable
     }
 
     /// <summary>Takes the receiver's acknowledgment in: holes before it will not be filled.</summary>
-    public void Acknowledge(uint number, uint acknowledgment, in StreamSource source,
+    public void Acknowledge(ref TcpStream stream, uint acknowledgment, in StreamSource source,
         ref readonly FlowEntry flow)
     {
-        ref TcpStream stream = ref _streams[number];
         long distance = stream.DistanceTo(acknowledgment);
         if (distance <= 0)
         {
@@ -204,7 +192,7 @@ public sealed partial class StreamReassembler : IDisposable
             _pool.FreeList(_spentFirst[side]);
             _spentFirst[side] = _spentLast[side] = SlabPool.None;
         }
-        if (!stream.Keep.IsNone)
+        if ((stream.Flags & TcpStreamFlags.Keeps) != 0)
         {
             _keeper.Trim(ref stream);
         }
@@ -239,7 +227,7 @@ public sealed partial class StreamReassembler : IDisposable
         stream.HeldSlabBytes = before.HeldSlabBytes;
         stream.Acknowledged = before.Acknowledged;
         stream.End = before.End;
-        stream.Flags = before.Flags;
+        stream.Flags = (before.Flags & ~TcpStreamFlags.Keeps) | (stream.Flags & TcpStreamFlags.Keeps);
     }
 
     /// <summary>The flow ends: announces what waits, with the holes before it,
@@ -307,6 +295,11 @@ public sealed partial class StreamReassembler : IDisposable
                 break;
             }
         }
+        AnnounceReachedEnd(ref stream, in source, in flow);
+    }
+
+    private void AnnounceReachedEnd(ref TcpStream stream, in StreamSource source, ref readonly FlowEntry flow)
+    {
         if ((stream.Flags & TcpStreamFlags.HasEnd) != 0 && stream.Next >= stream.End)
         {
             AnnounceEnd(ref stream, in source, in flow);

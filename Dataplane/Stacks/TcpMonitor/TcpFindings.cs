@@ -112,6 +112,9 @@ public enum TcpFindings : ulong
     /// <summary>The round trip was measured by time stamps (RFC 7323, 4).</summary>
     ByTimestamp = 1UL << 43,
 
+    /// <summary>What sound traffic brings again and again; it has masks of its own, or no event.</summary>
+    Usual = RoundTrip | ByTimestamp | HandshakeDone,
+
     AnyRetransmission = Retransmission | FastRetransmission | SpuriousRetransmission,
     AnyWindow = ZeroWindow | ZeroWindowProbe | ZeroWindowProbeAck | WindowUpdate | WindowFull | WindowShrunk,
     AnyAcknowledgment = DuplicateAck | KeepAlive | KeepAliveAck | AcknowledgedUnseen,

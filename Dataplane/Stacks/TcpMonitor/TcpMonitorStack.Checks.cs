@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Contract.Configuration;
 using Dataplane.Flows;
 using Dataplane.Packets;
@@ -13,8 +14,24 @@ public sealed partial class TcpMonitorStack
     private const byte XmasFlags = TcpSegment.Fin | TcpSegment.Urgent | TcpSegment.Push;
     private const byte EcnMask = 0x3F;
     private const int TimestampTolerance = 1;
+    private const TcpHalfFlags KnowsTimestamps = TcpHalfFlags.HasTimestamp | TcpHalfFlags.OffersTimestamps;
 
+    /// <summary>Most segments have nothing to be looked through: an ACK without SYN or RST, no options, no
+    /// time stamps agreed on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpFindings Check(
+        ref readonly Packet packet, ref FlowEntry flow, ref TcpHalf sender, ref TcpHalf receiver)
+    {
+        const byte Looked = TcpSegment.Ack | TcpSegment.Syn | TcpSegment.Reset;
+        bool isBare = (packet.TcpFlags & Looked) == TcpSegment.Ack
+            && packet.PayloadOffset - packet.L4Offset == TcpSegment.HeaderBytesMin
+            && ((sender.Flags | receiver.Flags) & KnowsTimestamps) == 0;
+        return isBare && !_settings.LooksIntoAll
+            ? TcpFindings.None
+            : CheckInFull(in packet, ref flow, ref sender, ref receiver);
+    }
+
+    private TcpFindings CheckInFull(
         ref readonly Packet packet, ref FlowEntry flow, ref TcpHalf sender, ref TcpHalf receiver)
     {
         TcpFindings found = TcpFindings.None;
@@ -36,7 +53,6 @@ public sealed partial class TcpMonitorStack
         {
             found |= TcpFindings.BadFlags;
         }
-        const TcpHalfFlags KnowsTimestamps = TcpHalfFlags.HasTimestamp | TcpHalfFlags.OffersTimestamps;
         bool hasOptions = packet.PayloadOffset - packet.L4Offset > TcpSegment.HeaderBytesMin;
         return hasOptions || ((sender.Flags | receiver.Flags) & KnowsTimestamps) != 0
             ? found | CheckTimestamps(in packet, ref flow, ref sender, ref receiver)
@@ -157,7 +173,7 @@ public sealed partial class TcpMonitorStack
         return TcpFindings.None;
     }
 
-    private static bool TryReadTimestamps(
+    private bool TryReadTimestamps(
         ref readonly Packet packet, out uint value, out uint echo, out bool isMalformed)
     {
         int start = packet.L4Offset + TcpSegment.HeaderBytesMin;
@@ -172,8 +188,13 @@ public sealed partial class TcpMonitorStack
             (value, echo) = (packet.Frame.ReadUInt32(start + 4), packet.Frame.ReadUInt32(start + 8));
             return true;
         }
-        var options = TcpOptions.Read(in packet);
-        (value, echo, isMalformed) = (options.TimestampValue, options.TimestampEcho, options.IsMalformed);
-        return (options.Present & TcpOptionBits.Timestamps) != 0;
+        TcpOptions options = default;
+        if (!_segment.HasSyn)
+        {
+            TcpOptions.Read(in packet, out options);
+        }
+        ref readonly TcpOptions read = ref _segment.HasSyn ? ref _synOptions : ref options;
+        (value, echo, isMalformed) = (read.TimestampValue, read.TimestampEcho, read.IsMalformed);
+        return (read.Present & TcpOptionBits.Timestamps) != 0;
     }
 }

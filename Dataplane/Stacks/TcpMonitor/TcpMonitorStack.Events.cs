@@ -8,7 +8,21 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// <content>What is published of a step: TCP/* of each half that the flow's depth follows.</content>
 public sealed partial class TcpMonitorStack
 {
+    /// <summary>True when somebody hears of the segment, or of what it changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsHeard(
+        ref readonly FlowEntry flow, in TcpStep step, ref readonly TcpHalf sender,
+        ref readonly TcpHalf receiver)
+    {
+        LinkTable plan = _bus.PlanOf(flow.Plan);
+        ulong mask = plan.SegmentMask;
+        bool isMoved = sender.State != step.SenderBefore || receiver.State != step.ReceiverBefore;
+        mask |= isMoved ? plan.StateMask : 0;
+        mask |= (step.Findings & ~TcpFindings.Usual) != 0 ? plan.FindingsMask : 0;
+        mask |= (step.Findings & TcpFindings.RoundTrip) != 0 ? plan.RoundTripMask : 0;
+        return (flow.LinkMask & mask) != 0;
+    }
+
     private void Publish(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
         TcpFindings said = TcpFindings.None)
@@ -32,24 +46,30 @@ public sealed partial class TcpMonitorStack
         }
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
         LinkTable plan = _bus.PlanOf(flow.Plan);
-        bool isFound = step.Findings != TcpFindings.None && (flow.LinkMask & plan.FindingsMask) != 0;
+        bool isFound = ((step.Findings & ~TcpFindings.Usual) != 0
+                && (flow.LinkMask & plan.FindingsMask) != 0)
+            || ((step.Findings & TcpFindings.RoundTrip) != 0 && (flow.LinkMask & plan.RoundTripMask) != 0);
         bool isMoved = before != this[slot, half].State && (flow.LinkMask & plan.StateMask) != 0;
         if (isFound || isMoved)
         {
-            PublishStep(in packet, in flow, slot, in step, half, said);
+            PublishStep(in packet, in flow, slot, in step, half, isFound ? step.Findings & ~said
+                : TcpFindings.None);
         }
     }
 
     private void PublishStep(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step, Side half,
-        TcpFindings said)
+        TcpFindings findings)
     {
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
         TcpState after = this[slot, half].State;
         var output = new Output(
             _bus, slot, half, TcpOf(slot), this[slot, packet.Sender.Other()].SmoothedRttUs);
         PublishState(in packet, in flow, in step, before, after, in output);
-        PublishFindings(in packet, in flow, in step, step.Findings & ~said, in output);
+        if (findings != TcpFindings.None)
+        {
+            PublishFindings(in packet, in flow, in step, findings, in output);
+        }
     }
 
     private TcpEvent TcpOf(uint slot) =>
@@ -224,15 +244,20 @@ public sealed partial class TcpMonitorStack
         }
     }
 
+    /// <summary>False for what came in its turn while nothing waits: it contradicts nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayContradict(in TcpStep step, ref readonly TcpHalf receiver) =>
+        receiver.ReceiveStream != StreamReassembler.None && _segment.PayloadLength != 0
+        && (step.Distance < 0 || _reassembler[receiver.ReceiveStream].First != SlabPool.None);
+
     /// <summary>Does the payload contradict bytes that passed before? People hear of it unasked.</summary>
     private bool HasContradiction(
         ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, in TcpStep step,
         ref readonly TcpHalf receiver)
     {
         uint number = receiver.ReceiveStream;
-        if (number == StreamReassembler.None || packet.PayloadLength == 0
+        if (packet.PayloadLength == 0
             || (step.Findings & TcpFindings.KeepAlive) != 0 || _segment.HasReset
-            || (step.Distance >= 0 && _reassembler[number].First == SlabPool.None)
             || !_reassembler.TryFindDifference(number, in _segment, packet.Payload, out uint difference))
         {
             return false;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -143,14 +144,18 @@ public sealed partial class TcpMonitorStack
         uint other = sender.ReceiveStream;
         if (other != StreamReassembler.None && _segment.HasAck && !_segment.HasReset)
         {
+            ref TcpStream acknowledged = ref _reassembler[other];
             _otherStream = other;
-            _mustCommit |= !_reassembler.IsPlain(other);
+            _mustCommit |= !acknowledged.IsPlain;
             if (_canUndo)
             {
-                _otherBefore = _reassembler[other];
+                _otherBefore = acknowledged;
             }
-            var source = new StreamSource(slot, packet.TimestampNs, packet.BufferRef, default);
-            _reassembler.Acknowledge(other, _segment.Acknowledgment, in source, in flow);
+            if (acknowledged.DistanceTo(_segment.Acknowledgment) > 0)
+            {
+                var source = new StreamSource(slot, packet.TimestampNs, packet.BufferRef, default);
+                _reassembler.Acknowledge(ref acknowledged, _segment.Acknowledgment, in source, in flow);
+            }
         }
         StackDepth bit = packet.Sender == Side.Client ? StackDepth.ClientStream : StackDepth.ServerStream;
         if ((flow.Depth & bit) == 0
@@ -164,30 +169,43 @@ public sealed partial class TcpMonitorStack
         }
         if (receiver.ReceiveStream != StreamReassembler.None && !_segment.HasReset)
         {
-            _sentStream = receiver.ReceiveStream;
-            bool wasPlain = _reassembler.IsPlain(_sentStream);
-            if (_canUndo)
-            {
-                _sentBefore = _reassembler[_sentStream];
-            }
-            var source = StreamSource.Of(in packet, slot);
-            ulong overruns = _reassembler.OverrunCount;
+            MoveSent(in packet, in flow, slot, receiver.ReceiveStream);
+        }
+    }
+
+    /// <summary>What a packet brings to the stream of its sender.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void MoveSent(
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, uint number)
+    {
+        ref TcpStream stream = ref _reassembler[number];
+        _sentStream = number;
+        bool wasPlain = stream.IsPlain;
+        if (_canUndo)
+        {
+            _sentBefore = stream;
+        }
+        if ((_segment.Flags & TcpSegment.Urgent) != 0)
+        {
             AnnounceUrgent(in packet, in flow, slot);
-            bool isSettled = _reassembler.Receive(_sentStream, in _segment, in source, in flow);
-            _mustCommit |= !(wasPlain && isSettled);
-            if (_reassembler.OverrunCount != overruns)
-            {
-                AnnounceOverrun(in packet, in flow, slot);
-            }
+        }
+        if (packet.PayloadLength == 0 && stream.IsInTurn(in _segment))
+        {
+            _mustCommit |= !wasPlain;
+            return; // an acknowledgment: it moves the other stream only
+        }
+        var source = StreamSource.Of(in packet, slot);
+        ulong overruns = _reassembler.OverrunCount;
+        bool isSettled = _reassembler.Receive(ref stream, in _segment, in source, in flow);
+        _mustCommit |= !(wasPlain && isSettled);
+        if (_reassembler.OverrunCount != overruns)
+        {
+            AnnounceOverrun(in packet, in flow, slot);
         }
     }
 
     private void AnnounceUrgent(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
     {
-        if ((_segment.Flags & TcpSegment.Urgent) == 0)
-        {
-            return;
-        }
         Side half = packet.Sender.Other();
         ulong wanted = _bus.Wanted<DataUrgent>(in flow, packet.Sender, half);
         if (wanted != 0)
@@ -294,7 +312,7 @@ public sealed partial class TcpMonitorStack
         }
         ref TcpStream stream = ref _reassembler[receiver.ReceiveStream];
         KeptRange keep = _bus.KeepOf(in flow, slot, side);
-        stream.Keep = keep with { Last = Math.Max(keep.Last, stream.BufferBytes) };
+        stream.KeepAs(keep with { Last = Math.Max(keep.Last, stream.BufferBytes) });
         _reassembler.Keeper.Trim(ref stream);
     }
 

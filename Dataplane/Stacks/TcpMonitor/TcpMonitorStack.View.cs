@@ -77,7 +77,7 @@ public sealed partial class TcpMonitorStack : IStreamView
         }
         ref TcpStream stream = ref _reassembler[number];
         stream.BufferBytes = Math.Min(bytes, StreamKeep.BytesMax);
-        stream.Keep = stream.Keep with { Last = Math.Max(stream.Keep.Last, stream.BufferBytes) };
+        stream.KeepAs(stream.Keep with { Last = Math.Max(stream.Keep.Last, stream.BufferBytes) });
         return stream.Keep.Last;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Events;
@@ -28,6 +29,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private TcpStream _otherBefore;
     private FlowFlags _flagsBefore;
     private TcpSegment _segment;
+    private TcpOptions _synOptions; // of a packet with SYN
     private uint _sentStream;
     private uint _otherStream;
     private bool _canUndo;
@@ -101,6 +103,10 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             Start(ref flow, slot, isRenewed: false);
         }
+        if (_segment.HasSyn)
+        {
+            TcpOptions.Read(in packet, out _synOptions);
+        }
 
         ref TcpHalf sender = ref this[slot, packet.Sender];
         ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
@@ -133,20 +139,21 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         }
         return (step.Findings & TcpFindings.Refused) != 0
             ? Refuse(ref packet, ref flow, slot, in step, isRefused || _settings.IsStrict)
-            : Take(ref packet, ref flow, slot, in step, hasGate);
+            : Take(ref packet, ref flow, slot, in step, ref sender, ref receiver, hasGate);
     }
 
     /// <summary>What the receiver takes: halves have moved, now streams do.</summary>
-    private StackResult Take(ref Packet packet, ref FlowEntry flow, uint slot, in TcpStep step, bool hasGate)
+    private StackResult Take(
+        ref Packet packet, ref FlowEntry flow, uint slot, in TcpStep step, ref TcpHalf sender,
+        ref TcpHalf receiver, bool hasGate)
     {
-        ref TcpHalf sender = ref this[slot, packet.Sender];
-        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
         if (_segment.HasSyn)
         {
-            TakeSyn(ref packet, ref sender, ref receiver);
+            TakeSyn(ref sender, ref receiver);
         }
         Note(ref flow, packet.Sender, in sender, in receiver);
-        bool contradicts = HasContradiction(in packet, in flow, slot, in step, in receiver);
+        bool contradicts = MayContradict(in step, in receiver)
+            && HasContradiction(in packet, in flow, slot, in step, in receiver);
         if (contradicts && hasGate && _settings.DropsInconsistent)
         {
             InconsistentDropCount++;
@@ -156,14 +163,20 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
 
         // INCONSISTENT is a REXMIT: whoever hears it need not hear the plain one of the same half.
         TcpFindings said = contradicts ? TcpFindings.AnyRetransmission : TcpFindings.None;
-        Publish(in packet, in flow, slot, in step, packet.Sender);
-        Publish(in packet, in flow, slot, in step, packet.Sender.Other(), said);
+        if (IsHeard(in flow, in step, in sender, in receiver))
+        {
+            Publish(in packet, in flow, slot, in step, packet.Sender);
+            Publish(in packet, in flow, slot, in step, packet.Sender.Other(), said);
+        }
         if (hasGate && _settings.Urgent == UrgentRule.Drop && (step.Findings & TcpFindings.Urgent) != 0)
         {
             Undo(ref packet, ref flow, slot);
             return StackResult.Drop(DropReason.UrgentData);
         }
-        MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver, step.Distance);
+        if ((flow.Depth & (StackDepth.ClientStream | StackDepth.ServerStream)) != 0)
+        {
+            MoveStreams(ref packet, ref flow, slot, ref sender, ref receiver, step.Distance);
+        }
         return StackResult.Continue;
     }
 
@@ -185,13 +198,19 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     }
 
     /// <summary>The packet goes on: stores what it brought ahead of its turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Commit(ref Packet packet)
     {
         _canUndo = false;
-        if (!_mustCommit)
+        if (_mustCommit)
         {
-            return; // everything came in its turn, so nothing has to be stored or freed
+            CommitStreams(ref packet);
         }
+        // Else everything came in its turn, so nothing has to be stored or freed.
+    }
+
+    private void CommitStreams(ref Packet packet)
+    {
         if (_sentStream != StreamReassembler.None)
         {
             PacketBytes payload = _segment.HasReset ? default : packet.Payload;
@@ -261,10 +280,9 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         NoteFlags(ref flow, packet.Sender);
     }
 
-    private void TakeSyn(ref Packet packet, ref TcpHalf sender, ref TcpHalf receiver)
+    private void TakeSyn(ref TcpHalf sender, ref TcpHalf receiver)
     {
-        var options = TcpOptions.Read(in packet);
-        TcpTracker.TakeOptions(ref sender, ref receiver, in options, in _segment);
+        TcpTracker.TakeOptions(ref sender, ref receiver, in _synOptions, in _segment);
         if (receiver.ReceiveStream != StreamReassembler.None)
         {
             _reassembler.Rebase(receiver.ReceiveStream, _segment.Sequence + 1);

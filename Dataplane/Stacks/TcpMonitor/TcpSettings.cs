@@ -29,6 +29,9 @@ public sealed record TcpSettings
 
     public HostPolicies Hosts { get; init; } = HostPolicies.None;
 
+    /// <summary>True when even the plainest segment must be looked into.</summary>
+    internal bool LooksIntoAll => Checksums != ChecksumRule.Ignore || TtlMin > 0;
+
     /// <summary>What a document asks for; where it leaves the choice, live traffic is judged
     /// strictly.</summary>
     public static TcpSettings Of(StackDefinition stack, bool isLive) => new()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
@@ -50,8 +51,25 @@ public struct TcpStream
     /// <summary>Where the FIN stands, with <see cref="TcpStreamFlags.HasEnd"/>.</summary>
     public ulong End;
 
-    /// <summary>What is kept for late readers.</summary>
-    public KeptRange Keep;
+    /// <summary>What is kept for late readers; see <see cref="KeepAs"/>.</summary>
+    public KeptRange Keep { get; private set; }
+
+    /// <summary>True when nothing waits behind a hole and nothing is kept.</summary>
+    public readonly bool IsPlain => First == SlabPool.None && (Flags & TcpStreamFlags.Keeps) == 0;
+
+    /// <summary>True when a segment begins with the next byte, nothing waits behind a hole, and no end was
+    /// seen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsInTurn(in TcpSegment segment) =>
+        First == SlabPool.None && segment.DataSequence == NextSequence && !segment.HasFin
+        && (Flags & TcpStreamFlags.HasEnd) == 0;
+
+    /// <summary>Says what is kept from now on.</summary>
+    public void KeepAs(KeptRange range)
+    {
+        Keep = range;
+        Flags = range.IsNone ? Flags & ~TcpStreamFlags.Keeps : Flags | TcpStreamFlags.Keeps;
+    }
 
     /// <summary>Offset of a sequence number, reckoned from the next byte;
     /// may lie before it (wraps below 0).</summary>
@@ -95,4 +113,7 @@ public enum TcpStreamFlags : byte
 
     /// <summary>DATA_RDY/DEPTH_REACHED was said: no further bytes are announced.</summary>
     DepthReached = 32,
+
+    /// <summary>Something is kept: a bit beside the first fields, since each packet asks.</summary>
+    Keeps = 64,
 }

@@ -138,12 +138,9 @@ internal sealed class DemoWorker : IDisposable
     /// <summary>A clock that is 5 ms later at each burst, so that a replay need not wait.</summary>
     private sealed class HastyClock : Clock
     {
-        public HastyClock() => NowNs = 1_795_000_000_000_000_000;
+        public HastyClock()
+            : base(followsPackets: false) => NowNs = 1_795_000_000_000_000_000;
 
         public override void BeginBurst() => NowNs += 5_000_000;
-
-        public override void Reach(long packetNs)
-        {
-        }
     }
 }

@@ -23,7 +23,7 @@ internal static class TcpScenes
             ["refused"] = [.. Script().Syn().Frames, At(1, true, TcpFlags.Rst | TcpFlags.Ack, 0, 1, "")],
             ["unanswered"] = Script().Syn().Frames,
             ["repeated"] = Script().Handshake().ClientSends("one").ClientRetransmits().Frames,
-            ["contradicted"] = Script().Handshake().ClientSegment(3, "XXX").ClientSegment(3, "YYY").Frames,
+            ["contradicted"] = Script().Handshake().ClientSegment(3, "OLD").ClientSegment(3, "NEW").Frames,
             ["out of order"] = Script().Every(TimeSpan.FromMilliseconds(1)).Handshake()
                 .ClientSegment(3, "two").ClientSegment(0, "one").Frames,
             ["lost"] = Script().Handshake().ClientSegment(3, "two").ServerAcks().ServerAcks().ServerAcks()
