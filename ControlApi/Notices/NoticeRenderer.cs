@@ -29,7 +29,7 @@ public static class NoticeRenderer
             Time = Microseconds.ToMoment(header.Time),
             ReceivedAt = Microseconds.ToMoment(header.ReceivedAt),
             Flow = header.Flow == 0 && header.Protocol == 0 ? null : RenderFlow(record),
-            Nf = Encoding.UTF8.GetString(record.NfName),
+            Nf = NfOf(record, body),
             Chain = Encoding.UTF8.GetString(record.ChainName),
             Revision = header.Revision,
             Title = TitleOf(type, body) ?? $"Event of type {header.Type}",
@@ -88,7 +88,25 @@ public static class NoticeRenderer
         };
     }
 
+    /// <summary>The text of the type's title field, or the type's title with that text in its place
+    /// {field}.</summary>
     private static string? TitleOf(EventType? type, JsonObject body)
-        => type?.Notice?.TitleField is { } field && body[field] is JsonValue text
-            && text.TryGetValue(out string? title) && title.Length > 0 ? title : type?.Notice?.Title;
+    {
+        if (type?.Notice is not { TitleField: { } field } notice || TextOf(body, field) is not { } text)
+        {
+            return type?.Notice?.Title;
+        }
+        string place = $"{{{field}}}";
+        return notice.Title.Contains(place, StringComparison.Ordinal)
+            ? notice.Title.Replace(place, text, StringComparison.Ordinal)
+            : text;
+    }
+
+    /// <summary>Who said it; of an NF that is not running any more only the body can tell.</summary>
+    private static string NfOf(in SpoolRecord record, JsonObject body)
+        => record.NfName.IsEmpty ? TextOf(body, "nf") ?? "" : Encoding.UTF8.GetString(record.NfName);
+
+    private static string? TextOf(JsonObject body, string field)
+        => body[field] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0
+            ? text : null;
 }

@@ -84,17 +84,18 @@ public sealed class Metrics(
 
     private static void WriteNfs(PrometheusText text, IReadOnlyList<NfRow> nfs)
     {
+        text.Family("microbox_nf_up", "gauge", "0 when an NF was taken out after faults.");
+        foreach (NfRow nf in nfs)
+        {
+            text.Sample("microbox_nf_up", nf.State == 0 ? 1 : 0, ("nf", nf.Name.ToString()));
+        }
         text.Family("microbox_nf_seconds_total", "counter", "Time spent in each NF.");
         foreach (NfRow nf in nfs)
         {
             text.Sample("microbox_nf_seconds_total", nf.Nanoseconds / NanosecondsPerSecond,
                 ("nf", nf.Name.ToString()));
         }
-        text.Family("microbox_queue_packets", "gauge", "Records that wait for each NF.");
-        foreach (NfRow nf in nfs)
-        {
-            text.Sample("microbox_queue_packets", nf.QueuePackets, ("nf", nf.Name.ToString()));
-        }
+        WriteQueues(text, nfs);
         text.Family("microbox_verdicts_total", "counter", "Verdicts by NF.");
         foreach (NfRow nf in nfs)
         {
@@ -108,6 +109,32 @@ public sealed class Metrics(
             foreach ((string verdict, ulong count) in verdicts)
             {
                 text.Sample("microbox_verdicts_total", count, ("nf", name), ("verdict", verdict));
+            }
+        }
+    }
+
+    /// <summary>Rings to NFs on other cores; an NF on its worker has none, and counts nothing.</summary>
+    private static void WriteQueues(PrometheusText text, IReadOnlyList<NfRow> nfs)
+    {
+        (string Name, string Type, string Help, Func<NfRow, ulong> Value)[] families =
+        [
+            ("microbox_queue_packets", "gauge", "Events that wait for each NF on another core.",
+                nf => nf.QueuePackets),
+            ("microbox_queue_packets_high", "gauge", "The most events that have waited in a ring to each NF.",
+                nf => nf.QueueHighWater),
+            ("microbox_queue_packets_max", "gauge", "Events that the rings to each NF have room for.",
+                nf => nf.QueueMax),
+            ("microbox_queue_shed_total", "counter", "Events that each NF missed because its ring was full.",
+                nf => nf.Shed),
+            ("microbox_queue_waits_total", "counter", "Times that a worker waited for room in a ring.",
+                nf => nf.QueueWaits),
+        ];
+        foreach ((string name, string type, string help, Func<NfRow, ulong> value) in families)
+        {
+            text.Family(name, type, help);
+            foreach (NfRow nf in nfs)
+            {
+                text.Sample(name, value(nf), ("nf", nf.Name.ToString()));
             }
         }
     }

@@ -62,7 +62,14 @@ public sealed class RateMaker(StatsSnapshot before, StatsSnapshot now, SpoolCata
             Rate(old.Nanoseconds, row.Nanoseconds) / NanosecondsPerSecond,
             Rate(old.VerdictsDropPacket + old.VerdictsDropFlow + old.VerdictsRejectFlow,
                 row.VerdictsDropPacket + row.VerdictsDropFlow + row.VerdictsRejectFlow),
-            Rate(old.Faults, row.Faults), row.QueuePackets);
+            Rate(old.Faults, row.Faults), row.QueuePackets)
+        {
+            Running = row.State == 0,
+            QueueHighWater = row.QueueHighWater,
+            QueueMax = row.QueueMax,
+            Shed = Rate(old.Shed, row.Shed),
+            QueueWaits = Rate(old.QueueWaits, row.QueueWaits),
+        };
     }
 
     private IReadOnlyList<EventRate> EventRates()

@@ -196,6 +196,7 @@ public sealed partial class ChainRunner
         if (isFull || !TryHoldCurrent())
         {
             lane.ShedCount++;
+            lane.Counts.Shed++;
             return false;
         }
 

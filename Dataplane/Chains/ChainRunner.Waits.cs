@@ -54,7 +54,11 @@ public sealed partial class ChainRunner
     {
         foreach (NfLane lane in _lanes)
         {
-            lane.BlockedCount += lane.VisitCount >= HeldPackets.Max / 2 ? 1UL : 0;
+            if (lane.VisitCount >= HeldPackets.Max / 2)
+            {
+                lane.BlockedCount++;
+                lane.Counts.QueueWaits++;
+            }
         }
 
         while (_held!.FreeCount == 0)
@@ -78,6 +82,7 @@ public sealed partial class ChainRunner
     private void AwaitRoom(NfLane lane)
     {
         lane.BlockedCount++;
+        lane.Counts.QueueWaits++;
         while (!lane.HasRoom && !lane.IsDetached)
         {
             AwaitAnswers();

@@ -19,6 +19,15 @@ public struct NfCounts
     /// all.</summary>
     public ulong Nanoseconds;
 
+    /// <summary>The most events that have waited for it on another core.</summary>
+    public int QueueHighWater;
+
+    /// <summary>Events that it missed because its ring was full.</summary>
+    public ulong Shed;
+
+    /// <summary>Times that its worker waited for room in its ring.</summary>
+    public ulong QueueWaits;
+
     /// <summary>Deliveries to each timed one: reading the clock costs more than most handlers.</summary>
     public const int SampleEvery = 1024;
 

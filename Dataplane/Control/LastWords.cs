@@ -28,14 +28,21 @@ public sealed class LastWords
     public bool HasReason { get; }
 
     /// <summary>Tells how the process before ended, unless in order, and begins to keep ours.</summary>
-    public static LastWords Begin(string dataFolder, NoticeSpool spool, long nowUs)
+    /// <param name="dataFolder">Where they are kept.</param>
+    /// <param name="spool">What people hear by.</param>
+    /// <param name="inside">NFs that its workers were inside.</param>
+    /// <param name="nowUs">Microseconds since 1970.</param>
+    public static LastWords Begin(
+        string dataFolder, NoticeSpool spool, IReadOnlyList<string> inside, long nowUs)
     {
         string path = Path.Combine(dataFolder, FileName);
         bool wasInOrder = !File.Exists(path);
         string reason = wasInOrder ? "" : File.ReadAllText(path).Trim();
         if (!wasInOrder)
         {
-            Tell(spool, reason.Length == 0 ? "It was killed, or native code ended it." : reason, nowUs);
+            string where = inside.Count == 0 ? "" : $" inside the NF {string.Join(" or ", inside)}";
+            string told = reason.Length > 0 ? reason : $"It was killed, or native code ended it{where}.";
+            Tell(spool, told, nowUs);
         }
         File.WriteAllText(path, "");
         var words = new LastWords(path, wasInOrder, reason.Length > 0);

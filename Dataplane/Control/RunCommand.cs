@@ -72,7 +72,7 @@ public static class RunCommand
             Path.Combine(options.DataFolder, "logs"), LogLimits.OfBytes(limits.LogBytes));
         using var wake = new WakeSocket(Path.Combine(options.RunFolder, SpoolLayout.WakeSocket));
         IReadOnlyList<string> inside = BusyMarks.Read(Path.Combine(options.DataFolder, BusyFile));
-        LastWords words = LastWords.Begin(options.DataFolder, spool, startedAtUs);
+        LastWords words = LastWords.Begin(options.DataFolder, spool, inside, startedAtUs);
         IReadOnlyList<string> suspended = ProcessEnds.Note(
             options.DataFolder, words.WasInOrder, words.HasReason, inside, startedAtUs);
         TellOf(suspended, spool, startedAtUs);

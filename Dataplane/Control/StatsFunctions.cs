@@ -108,6 +108,11 @@ internal sealed class StatsFunctions
         row.NoticesPublished += counts.Notices;
         row.Nanoseconds += counts.Nanoseconds;
         row.Faults += instance.FaultsOf(nf);
+        row.QueuePackets += (ulong)Math.Max(0, instance.QueueOf(nf));
+        row.QueueHighWater = Math.Max(row.QueueHighWater, (ulong)counts.QueueHighWater);
+        row.QueueMax += (ulong)instance.QueueMaxOf(nf);
+        row.QueueWaits += counts.QueueWaits;
+        row.Shed += counts.Shed;
         if (!instance.IsRunning(nf))
         {
             row.State = instance.Chain.Functions[nf].OnFault == OnFault.Closed ? 2u : 1u;

@@ -58,6 +58,11 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
         try
         {
+            if (_ports is { IsAnyReplaced: true })
+            {
+                _ = Put(Revision!); // with faults it stays as it is until the next look
+            }
+
             Ports = _ports?.Views ?? [];
         }
         finally
@@ -82,6 +87,11 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
             return new EngineOutcome([], _ruleSets[^1].Rejected, _ruleSets[^1].LoadedCount);
         }
 
+        return Put(revision);
+    }
+
+    private EngineOutcome Put(EngineRevision revision)
+    {
         FreeOld();
         var faults = new List<ConfigFault>();
         string print = RuleSets.FingerprintOf(revision.Document, revision.BaseDirectory, revision.RuleFiles);
@@ -113,13 +123,23 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
     }
 
     /// <inheritdoc/>
-    public SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults) =>
-        new FlowCommands(_workers, Revision).Change(change, faults);
+    public SubscriptionChanged? Change(SubscriptionChange change, List<ConfigFault> faults)
+    {
+        lock (_change)
+        {
+            return new FlowCommands(_workers, Revision).Change(change, faults);
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<FlowDemand>? Demand(
-        string? flow, string filter, int limit, List<ConfigFault> faults) =>
-        new FlowCommands(_workers, Revision).Demand(flow, filter, limit, faults);
+        string? flow, string filter, int limit, List<ConfigFault> faults)
+    {
+        lock (_change)
+        {
+            return new FlowCommands(_workers, Revision).Demand(flow, filter, limit, faults);
+        }
+    }
 
     public void Dispose()
     {

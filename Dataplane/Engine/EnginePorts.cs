@@ -21,6 +21,9 @@ public sealed class EnginePorts
     /// <summary>What people see of the ports.</summary>
     public IReadOnlyList<PortView> Views => [.. _ports.Select(p => ViewOf(p.Port))];
 
+    /// <summary>True when an interface was made anew since its port was opened.</summary>
+    public bool IsAnyReplaced => _ports.Exists(p => p.Port.IsReplaced());
+
     /// <summary>Opens the document's ports, or takes them over from <paramref name="before"/> where the same
     /// place of
     /// the document names the same device.</summary>
@@ -102,7 +105,9 @@ public sealed class EnginePorts
     }
 
     private OpenedPort? Find(int index, PortDefinition definition) =>
-        index < _ports.Count && _ports[index].Definition == definition ? _ports[index].Port : null;
+        index < _ports.Count && _ports[index].Definition == definition && !_ports[index].Port.IsReplaced()
+            ? _ports[index].Port
+            : null;
 
     private void Pair(ConfigurationDocument document)
     {

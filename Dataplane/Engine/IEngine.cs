@@ -34,7 +34,8 @@ public interface IEngine : IDisposable
     /// <param name="faults">Receives what is wrong with flow or filter.</param>
     IReadOnlyList<FlowDemand>? Demand(string? flow, string filter, int limit, List<ConfigFault> faults);
 
-    /// <summary>Asks the ports anew how they are. Any thread.</summary>
+    /// <summary>Asks the ports anew how they are, and opens those again whose interface was made anew; the
+    /// workers then start with empty tables. Any thread.</summary>
     void RefreshPorts();
 
     /// <summary>The workers that run; the list is replaced as a whole, never changed.</summary>

@@ -45,7 +45,8 @@ public sealed class NoticeAttribute(Severity severity) : Attribute
     /// <summary>What people read; empty: the last part of the path in words.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Name of the side field that titles the notice where it has a text.</summary>
+    /// <summary>Name of the side field that titles the notice where it has a text; a title with {field} in it
+    /// takes the text there.</summary>
     public string? TitleField { get; init; }
 }
 

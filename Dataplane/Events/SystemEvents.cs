@@ -6,7 +6,7 @@ public readonly record struct ChainEvent(ushort Nf) : IEvent;
 
 /// <summary>EVENT/CHAIN/NF_FAULT: an NF threw too often and was taken out by its policy.</summary>
 [Event("NF_FAULT", Parent = typeof(ChainEvent)),
-    Notice(Severity.High, Title = "NF failed", TitleField = "nf")]
+    Notice(Severity.High, Alert = true, Title = "NF {nf} failed", TitleField = "nf")]
 [SideField("nf", SideFieldType.Text)]
 [SideField("error", SideFieldType.Text)]
 public readonly record struct NfFault(ChainEvent Chain, uint ExceptionId) : IEvent;
@@ -64,7 +64,7 @@ public readonly record struct StorageState(SystemEvent System, byte Full) : IEve
 
 /// <summary>EVENT/SYS/ENDED: the process before this one ended unasked. Side block: why.</summary>
 [Event("ENDED", Parent = typeof(SystemEvent))]
-[Notice(Severity.High, Title = "The dataplane ended unexpectedly and started again")]
+[Notice(Severity.High, Alert = true, Title = "The dataplane ended unexpectedly and started again")]
 [SideField("reason", SideFieldType.Text)]
 public readonly record struct ProcessEnded(SystemEvent System) : IEvent;
 

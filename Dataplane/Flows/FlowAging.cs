@@ -51,19 +51,26 @@ public sealed class FlowAging : IDisposable
 {
     private const uint Nil = uint.MaxValue;
 
+    /// <summary>2³² ms: a beginning from which nothing lies before 0.</summary>
+    private const ulong WrapMs = 1UL << 32;
+
     /// <summary>Longer than the longest timeout: 68 minutes.</summary>
     private const uint ListCount = 4096;
 
     private readonly FlowTable _table;
     private readonly uint[] _seconds;
     private readonly NativeArray<uint> _heads = new(ListCount);
-    private uint _second;
+
+    /// <summary>Time without a wrap: flows keep its low half, which comes round every 49.7 days.</summary>
+    private ulong _nowMs;
+    private ulong _second;
 
     /// <summary>Ages the flows of a table by the given timeouts.</summary>
     public FlowAging(FlowTable table, FlowTimeouts timeouts, uint nowMs)
     {
         _table = table;
-        _second = nowMs / 1000;
+        _nowMs = WrapMs + nowMs;
+        _second = _nowMs / 1000;
         _seconds = [.. Enum.GetValues<AgeClass>().Select(
             c => Math.Clamp(timeouts.SecondsOf(c), 1, ListCount - 2))];
         _heads.AsSpan().Fill(Nil);
@@ -73,7 +80,7 @@ public sealed class FlowAging : IDisposable
     public void Add(uint slot)
     {
         ref FlowEntry entry = ref _table[slot];
-        uint due = (entry.LastSeenMs / 1000) + _seconds[entry.AgeClass] + 1;
+        ulong due = (SeenMs(in entry) / 1000) + _seconds[entry.AgeClass] + 1;
         Link(slot, ref entry, Math.Max(due, _second + 1));
     }
 
@@ -118,10 +125,14 @@ public sealed class FlowAging : IDisposable
     /// when the rest waits for the next call.</summary>
     public uint NextExpired(uint nowMs, ref int work)
     {
-        uint now = nowMs / 1000;
+        _nowMs += nowMs - (uint)_nowMs;
+        ulong now = _nowMs / 1000;
+
+        // One turn looks at every flow, however far a clock was set forward.
+        _second = Math.Max(_second, now - ListCount);
         while (work > 0)
         {
-            uint slot = _heads[_second % ListCount];
+            uint slot = _heads[(uint)(_second % ListCount)];
             if (slot == Nil)
             {
                 if (_second >= now)
@@ -150,9 +161,13 @@ public sealed class FlowAging : IDisposable
 
     public void Dispose() => _heads.Dispose();
 
-    private void Link(uint slot, ref FlowEntry entry, uint due)
+    /// <summary>A flow's last packet is not much later than now, and at most half a wrap earlier.</summary>
+    private ulong SeenMs(ref readonly FlowEntry entry) =>
+        _nowMs + (ulong)(long)(int)(entry.LastSeenMs - (uint)_nowMs);
+
+    private void Link(uint slot, ref FlowEntry entry, ulong due)
     {
-        uint list = due % ListCount;
+        uint list = (uint)(due % ListCount);
         entry.WheelNext = _heads[list];
         entry.WheelPrevious = FlowId.SlotMax + list;
         if (entry.WheelNext != Nil)

@@ -1,6 +1,7 @@
 using Dataplane.Contract.Configuration;
 using Dataplane.Native.Dpdk;
 using Dataplane.Native.Interfaces;
+using Dataplane.Packets;
 using Dataplane.Time;
 
 namespace Dataplane.Ports;
@@ -28,6 +29,9 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         /// <summary>Memory of DPDK where there are no huge pages.</summary>
         public int MemoryMebibytes { get; init; } = 256;
     }
+
+    /// <summary>Frames of af_packet's ring.</summary>
+    private const int RingFrames = 2_048;
 
     private readonly Dictionary<string, SharedDevice> _devices = new(StringComparer.Ordinal);
     private Mempool? _pool;
@@ -67,7 +71,10 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
             .. clocks.Take(shared.QueueCount).Select((clock, queue) =>
                 new DpdkPort(port.Id, port.Device, (byte)index, shared, _pool!, queue, clock)),
         ];
-        return new OpenedPort(queues, () => StateOf(device, shared.Device));
+        return new OpenedPort(queues, () => StateOf(device, shared.Device))
+        {
+            IsReplaced = () => shared.IsReplaced,
+        };
     }
 
     public void Dispose()
@@ -104,7 +111,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
     /// <remarks>Opened twice, its second rings would fill with packets that are forwarded already.</remarks>
     private SharedDevice? OpenDevice(string text, DeviceName device, int queueCount, out string error)
     {
-        if (_devices.TryGetValue(text, out SharedDevice? shared) && !shared.IsClosed)
+        if (_devices.TryGetValue(text, out SharedDevice? shared) && !shared.IsClosed && !shared.IsReplaced)
         {
             // Fewer queues than workers do: these hand packets over to one another.
             bool isShareable = shared.QueueCount < queueCount && device.Kind != DeviceKind.AfPacket;
@@ -136,9 +143,45 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
                 return null;
             }
         }
-        shared = new SharedDevice(opened!, queueCount);
+        if (device.Kind == DeviceKind.AfPacket)
+        {
+            Discard(opened!, queueCount);
+        }
+        shared = new SharedDevice(opened!, queueCount, ReplacementOf(device));
         _devices[text] = shared;
         return shared;
+    }
+
+    /// <summary>A packet socket takes frames of every interface until it is bound to one: what lies in its ring
+    /// when it is open may be another port's.</summary>
+    private static void Discard(EthernetDevice device, int queueCount)
+    {
+        var frames = new Mbuf[PacketBurst.CapacityMax];
+        uint spoiled = 0;
+        for (int queue = 0; queue < queueCount; queue++)
+        {
+            int left = RingFrames;
+            int count;
+            do
+            {
+                count = device.Receive(queue, frames, ref spoiled);
+                Mempool.Free(frames.AsSpan(0, count));
+                left -= count;
+            }
+            while (count > 0 && left > 0);
+        }
+    }
+
+    /// <summary>The kernel numbers interfaces anew when they are made anew; a socket stays with the old
+    /// number.</summary>
+    private static Func<bool> ReplacementOf(DeviceName device)
+    {
+        if (device.Kind is not (DeviceKind.AfPacket or DeviceKind.AfXdp))
+        {
+            return () => false;
+        }
+        int opened = NetworkInterface.Find(device.Argument)?.Index ?? 0;
+        return () => NetworkInterface.Find(device.Argument) is { } found && found.Index != opened;
     }
 
     private bool TryPrepare(out string error)
@@ -177,7 +220,7 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
 
     /// <summary>Rings of 2,048 frames: 4 MiB each way and queue, 1.7 ms of a full 10 Gbit/s link.</summary>
     private static string AfPacketArguments(string name, int queueCount) =>
-        $"iface={name},qpairs={queueCount},blocksz=65536,framesz=2048,framecnt=2048";
+        $"iface={name},qpairs={queueCount},blocksz=65536,framesz=2048,framecnt={RingFrames}";
 
     private static ConfigFault? FindFault(string path, PortDefinition port, DeviceName device)
     {

@@ -7,13 +7,16 @@ namespace Dataplane.Ports;
 /// Two revisions may have ports over one device for a moment; only the workers of one of them poll.
 /// Threads: the control thread shares; ports are released where they are disposed.
 /// </remarks>
-internal sealed class SharedDevice(EthernetDevice device, int queueCount)
+internal sealed class SharedDevice(EthernetDevice device, int queueCount, Func<bool> isReplaced)
 {
     private int _holderCount = queueCount;
 
     public EthernetDevice Device => device;
 
     public int QueueCount { get; } = queueCount;
+
+    /// <summary>True when the interface under it is another one by now.</summary>
+    public bool IsReplaced => isReplaced();
 
     public bool IsClosed => Volatile.Read(ref _holderCount) == 0;
 

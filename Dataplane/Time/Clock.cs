@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Dataplane.Time;
 
 /// <summary>What time it is, read once a burst; ns since 1970 UTC, never going back.</summary>
@@ -27,35 +25,52 @@ public abstract class Clock(bool followsPackets)
 }
 
 /// <summary>The machine's monotonic clock, tied to its wall clock once a second.</summary>
+/// <remarks>
+/// A wall clock that was set forward is followed at once. One that was set back is met at half speed at the
+/// least: time goes on, so timers and timeouts do not wait until it is that late again.
+/// </remarks>
 public sealed class LiveClock : Clock
 {
-    private static readonly double NsPerTick = 1e9 / Stopwatch.Frequency;
-    private static readonly long AnchorTicks = Stopwatch.Frequency;
+    private const long SecondNs = 1_000_000_000;
+    private const double RateMin = 0.5;
+
+    private readonly TimeProvider _time;
+    private readonly double _nsPerTick;
     private long _anchorTicks;
     private long _anchorNs;
+    private double _rate = 1;
 
-    public LiveClock()
+    public LiveClock(TimeProvider? time = null)
         : base(followsPackets: false)
     {
-        Anchor(Stopwatch.GetTimestamp());
+        _time = time ?? TimeProvider.System;
+        _nsPerTick = (double)SecondNs / _time.TimestampFrequency;
+        (_anchorTicks, _anchorNs) = (_time.GetTimestamp(), WallNs);
         NowNs = _anchorNs;
     }
 
+    private long WallNs => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
     public override void BeginBurst()
     {
-        long ticks = Stopwatch.GetTimestamp();
-        if (ticks - _anchorTicks > AnchorTicks)
+        long ticks = _time.GetTimestamp();
+        if (ticks - _anchorTicks > _time.TimestampFrequency)
         {
             Anchor(ticks);
         }
 
-        NowNs = Math.Max(NowNs, _anchorNs + (long)((ticks - _anchorTicks) * NsPerTick));
+        NowNs = Math.Max(NowNs, TimeAt(ticks));
     }
+
+    private long TimeAt(long ticks) => _anchorNs + (long)((ticks - _anchorTicks) * _nsPerTick * _rate);
 
     private void Anchor(long ticks)
     {
+        long wallNs = WallNs;
+        long aheadNs = Math.Max(NowNs, TimeAt(ticks)) - wallNs;
+        _anchorNs = wallNs + Math.Max(0, aheadNs);
         _anchorTicks = ticks;
-        _anchorNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        _rate = Math.Clamp(1 - ((double)aheadNs / SecondNs), RateMin, 1);
     }
 }
 

@@ -5,7 +5,8 @@ usage() {
 usage: appliance test [FILTER] [--all]
 
 Brings what tests need, runs tests/check.sh (format, tidy) and then all tests.
-Exit status 1 if the gate or a test failed, something could not be built, or no test ran.
+Exit status 1 if the gate or a test failed, something could not be built, no test ran, or a test was skipped
+that tests/skipped-tests.txt does not allow.
 
   FILTER  part of a namespace, class or method name
   --all   also the long tier (tests marked tier=long)
@@ -36,6 +37,7 @@ run() {
   . "$HERE/lib/packages.sh"
   need_packages run build test
   . "$HERE/lib/build.sh"
+  . "$HERE/lib/skipped.sh"
   common_environment
   choose_tests
   bash "$ROOT/tests/check.sh" || broken="The gate failed (tests/check.sh)."
@@ -72,12 +74,17 @@ run_assembly() {
 }
 
 sum_up() {
-  local passed=0 failed=0 skipped=0 file total good bad
+  local passed=0 failed=0 skipped=0 file total good bad unlisted
   for file in "$results"/*.trx; do
     [[ -f $file ]] || continue
     total=$(counter total) good=$(counter passed) bad=$(($(counter failed) + $(counter error) + $(counter timeout)))
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - good - bad))
   done
+  unlisted=$(unlisted_skips "$results" "$ROOT/tests/skipped-tests.txt")
+  if [[ -n $unlisted ]]; then
+    broken=${broken:-"A test was skipped that tests/skipped-tests.txt does not allow."}
+    say "Skipped and not on the list:" "$unlisted"
+  fi
   [[ -z $broken ]] || say "$broken"
   ((passed + failed > 0)) || say "No test ran."
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

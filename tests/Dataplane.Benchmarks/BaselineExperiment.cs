@@ -117,7 +117,7 @@ public sealed class BaselineExperiment : Experiment
         }
     }
 
-    private static long RunReference(CReference reference, FrameStore frames)
+    internal static long RunReference(CReference reference, FrameStore frames)
     {
         Span<uint> slots = stackalloc uint[CReference.BurstMax];
         ReadOnlySpan<PacketBytes> all = frames.Frames;

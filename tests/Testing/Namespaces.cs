@@ -71,6 +71,25 @@ public sealed class Namespaces : IDisposable
         return (wan, lan);
     }
 
+    /// <summary>Removes the wire to the server with both its ends.</summary>
+    public void CutServerOff() => Ip("-n", Appliance, "link", "del", "dev", Lan);
+
+    /// <summary>Lays the wire to the server anew: interfaces of the same names, but others.</summary>
+    public void ConnectServer() => Connect(Server, ServerAddress, Lan);
+
+    /// <summary>Tells client and server each other's hardware address for good: no packet of theirs waits for
+    /// an answer to ARP while nothing carries it.</summary>
+    public void PinNeighbours()
+    {
+        foreach ((string at, string of, string address) in new[]
+            { (Client, Server, ServerAddress), (Server, Client, ClientAddress) })
+        {
+            string link = Run(of, "cat", $"/sys/class/net/{HostInterface}/address").Output.Trim();
+            string[] entry = [address, "lladdr", link, "dev", HostInterface, "nud", "permanent"];
+            Ip(["-n", at, "neigh", "replace", .. entry]);
+        }
+    }
+
     /// <summary>A path for a file of this test; goes with this object.</summary>
     public string FilePath(string name) => Path.Combine(_folder, name);
 

@@ -77,6 +77,7 @@ internal sealed class LaneThread : IDisposable
             && Interlocked.CompareExchange(ref _lease, Abandoned, Busy) == Busy;
         if (isBroken)
         {
+            lane.IsLeft = true;
             Volatile.Write(ref _isStopping, true);
         }
 
@@ -93,7 +94,7 @@ internal sealed class LaneThread : IDisposable
         }
     }
 
-    /// <summary>Ends the thread.</summary>
+    /// <summary>Ends the thread, or leaves it where it hangs.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _isStopping, true);
@@ -101,6 +102,10 @@ internal sealed class LaneThread : IDisposable
         if (Volatile.Read(ref _lease) != Abandoned && _thread.Join(RemovalMsMax))
         {
             _wake.Dispose();
+        }
+        else if (Volatile.Read(ref _current) is { } lane)
+        {
+            TryAbandon(lane);
         }
     }
 

@@ -28,6 +28,15 @@ internal sealed partial class NfLane
     private ushort _saidCount;
     private Verdict _verdict;
     private bool _isFailed;
+    private bool _isLeft;
+
+    /// <summary>The NF hung and was left: if it ever returns, the packets behind its event are others' again,
+    /// and its rings may be gone.</summary>
+    public bool IsLeft
+    {
+        get => Volatile.Read(ref _isLeft);
+        set => Volatile.Write(ref _isLeft, value);
+    }
 
     /// <summary>Odd while the NF handles an event; grows with each.</summary>
     public ulong Progress => Volatile.Read(ref _progress);
@@ -50,7 +59,7 @@ internal sealed partial class NfLane
     /// for what the NF might say.</summary>
     public bool Step()
     {
-        if (Said.Capacity - Said.Count < SaidPerVisitMax || !Items.TryDequeue(out _item))
+        if (IsLeft || Said.Capacity - Said.Count < SaidPerVisitMax || !Items.TryDequeue(out _item))
         {
             return false;
         }
@@ -68,6 +77,11 @@ internal sealed partial class NfLane
         {
             _items++;
             Hand();
+            if (IsLeft)
+            {
+                return false;
+            }
+
             if (_item.Word == LaneWord.LastEvent)
             {
                 break;

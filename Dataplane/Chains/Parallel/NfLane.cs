@@ -95,6 +95,9 @@ internal sealed partial class NfLane : IDisposable
 
     public IRecordSink Records { get; private set; } = null!;
 
+    /// <summary>Worker: what is counted of the NF, wherever it runs.</summary>
+    public ref NfCounts Counts => ref Owner.Counts[Function.Index];
+
     /// <summary>Worker: whether all events of a packet would find room.</summary>
     public bool HasRoom => ItemCount <= ItemMax - EventBus.CapacityMax;
 
@@ -163,6 +166,8 @@ internal sealed partial class NfLane : IDisposable
     {
         _visits.Enqueue((items[0].Held, duty));
         ItemCount += items.Length;
+        ref NfCounts counts = ref Counts;
+        counts.QueueHighWater = Math.Max(counts.QueueHighWater, ItemCount);
         Items.Enqueue(items);
     }
 

@@ -22,8 +22,17 @@ public struct NfRow
     public ulong VerdictsDropFlow;
     public ulong VerdictsRejectFlow;
 
-    /// <summary>Records that wait in its rings, and records shed because a ring was full.</summary>
+    /// <summary>Events that wait in its rings on their way to another core, and the most that did in one
+    /// ring since the NF was made; 0 where it runs on its worker.</summary>
     public ulong QueuePackets;
+    public ulong QueueHighWater;
+
+    /// <summary>Room of all its rings together.</summary>
+    public ulong QueueMax;
+
+    /// <summary>Events that it missed because a ring was full (onFull shed), and times that a worker waited
+    /// for room (onFull block).</summary>
     public ulong Shed;
+    public ulong QueueWaits;
     public ulong NoticesPublished;
 }

@@ -12,7 +12,7 @@ public static class StatsLayout
     /// <summary>"MBXSTATS" read as a little-endian number.</summary>
     public const ulong Magic = 0x535441545358424D;
 
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int HeaderBytes = 256;
 
     /// <summary>File below RUN.</summary>

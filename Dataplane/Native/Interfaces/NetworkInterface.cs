@@ -11,7 +11,7 @@ namespace Dataplane.Native.Interfaces;
 /// Lifetime: a snapshot of the moment.
 /// </remarks>
 public sealed unsafe partial record NetworkInterface(
-    string Name, bool IsUp, bool HasLink, int Mtu, string Driver, InterfaceOffloads Offloads)
+    string Name, int Index, bool IsUp, bool HasLink, int Mtu, string Driver, InterfaceOffloads Offloads)
 {
     private const int NameBytes = 16;
     private const int AddressFamilyInternet = 2;
@@ -19,6 +19,7 @@ public sealed unsafe partial record NetworkInterface(
     private const int CloseOnExec = 0x80000;
     private const nuint GetFlags = 0x8913;
     private const nuint GetMtu = 0x8921;
+    private const nuint GetIndex = 0x8933;
     private const nuint EthernetTool = 0x8946;
     private const ushort FlagUp = 1;
     private const uint LargeReceiveFlag = 1 << 15;
@@ -43,9 +44,11 @@ public sealed unsafe partial record NetworkInterface(
                 return null;
             }
             ushort flags = (ushort)request.Value;
+            int index = Control(socket, GetIndex, &request) == 0 ? (int)request.Value : 0;
             int mtu = Control(socket, GetMtu, &request) == 0 ? (int)request.Value : 0;
             return new NetworkInterface(
                 name,
+                index,
                 (flags & FlagUp) != 0,
                 Ask(socket, name, 0x0a) != 0, // the carrier itself: the RUNNING flag follows up to 1 s later
                 mtu,

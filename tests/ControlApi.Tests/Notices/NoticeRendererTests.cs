@@ -49,6 +49,31 @@ public sealed class NoticeRendererTests : IDisposable
     }
 
     [Fact]
+    public void A_title_with_a_place_takes_the_text_there_and_names_the_NF()
+    {
+        var fault = new EventType
+        {
+            Number = SampleCatalog.IdsAlert,
+            Path = "EVENT/CHAIN/NF_FAULT",
+            NoticeFields = [new EventField("nf", "string", 24)],
+            Notice = new NoticeMark { Severity = 1, Title = "NF {nf} failed", TitleField = "nf" },
+        };
+        using (var spool = new TestSpool(_folder.Spool))
+        {
+            spool.Alert();
+        }
+        using var reader = new SpoolReader(_folder.Spool, 0);
+        Assert.True(reader.TryRead(out SpoolRecord record));
+
+        Notice notice = NoticeRenderer.Render(
+            record, new SpoolCatalog(new ApplianceCatalog { Version = "1", EventTypes = [fault] }));
+
+        string text = notice.Body.GetProperty("nf").GetString()!;
+        Assert.NotEmpty(text);
+        Assert.Equal($"NF {text} failed", notice.Title);
+    }
+
+    [Fact]
     public void A_number_that_stands_for_a_word_is_shown_as_the_word()
     {
         var type = new EventType

@@ -1,6 +1,7 @@
 using System.Text;
 using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
+using Dataplane.Contract.Live;
 using Dataplane.Control;
 using Dataplane.Engine;
 using Dataplane.Events;
@@ -34,31 +35,51 @@ internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, 
     public IReadOnlyList<PortView> Ports => _engine.Ports;
 
     /// <summary>Puts a chain of all NFs with these rules in place, as the next revision.</summary>
-    public void Apply(params string[] rules) => Inside(() =>
+    public void Apply(params string[] rules)
     {
-        File.WriteAllLines(Path.Combine(_folder, "edge.rules"), rules);
-        byte[] document = Encoding.UTF8.GetBytes("""
-            {"version":1,
-             "ports":[{"id":"wan","device":"af_packet:wan"},{"id":"lan","device":"af_packet:lan"}],
-             "ruleSets":[{"id":"edge","files":["edge.rules"],"vars":{"HOME_NET":"any","EXTERNAL_NET":"any"}}],
-             "chains":[{"id":"edge","ports":["wan","lan"],"stages":[
-               {"nfs":[{"name":"ids","kind":"signature-match","options":{"ruleSet":"edge"}},
-                       {"name":"dpi","kind":"dpi"},
-                       {"name":"stats","kind":"flow-stats"}]}]}],
-             "limits":{"flows":4096,"reassemblyBytes":16777216}}
-            """);
-        EngineRevision? revision = new ConfigLoader(new ChainPlanner(NfCatalog.Scan())).Load(
-            ++_revision,
-            document,
-            _folder,
-            new Dictionary<string, string>(),
-            out IReadOnlyList<ConfigFault> faults);
-        Assert.Empty(faults);
-        EngineOutcome outcome = _engine.Apply(revision!);
-        Assert.Empty(outcome.Faults);
+        EngineOutcome outcome = ApplyChain(
+            """
+            {"name":"ids","kind":"signature-match","options":{"ruleSet":"edge"}},
+            {"name":"dpi","kind":"dpi"},{"name":"stats","kind":"flow-stats"}
+            """,
+            """ "flows":4096 """,
+            rules);
         Assert.Empty(outcome.RejectedRules);
         Assert.Equal(rules.Length, outcome.RulesLoaded);
-    });
+    }
+
+    /// <summary>Puts a chain of these NFs in place, as the next revision.</summary>
+    public EngineOutcome ApplyChain(string nfs, string limits, params string[] rules)
+    {
+        EngineOutcome? outcome = null;
+        Inside(() =>
+        {
+            File.WriteAllLines(Path.Combine(_folder, "edge.rules"), rules);
+            EngineRevision? revision = new ConfigLoader(new ChainPlanner(NfCatalog.Scan())).Load(
+                ++_revision, Document(nfs, limits), _folder, new Dictionary<string, string>(),
+                out IReadOnlyList<ConfigFault> faults);
+            Assert.Empty(faults);
+            outcome = _engine.Apply(revision!);
+            Assert.Empty(outcome.Faults);
+        });
+        return outcome!;
+    }
+
+    /// <summary>Looks at the ports, as the live process does every two seconds.</summary>
+    public IReadOnlyList<PortView> LookAtPorts()
+    {
+        Inside(_engine.RefreshPorts);
+        return Ports;
+    }
+
+    /// <summary>What its live flows are heard by.</summary>
+    public IReadOnlyList<FlowDemand> Demand(string filter)
+    {
+        List<ConfigFault> faults = [];
+        IReadOnlyList<FlowDemand>? demands = _engine.Demand(null, filter, 1_000, faults);
+        Assert.Empty(faults);
+        return demands!;
+    }
 
     /// <summary>Waits for the next alert; false when none comes.</summary>
     public bool WaitForAlert() =>
@@ -85,6 +106,14 @@ internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, 
         _alerts.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static byte[] Document(string nfs, string limits) => Encoding.UTF8.GetBytes($$$"""
+        {"version":1,
+         "ports":[{"id":"wan","device":"af_packet:wan"},{"id":"lan","device":"af_packet:lan"}],
+         "ruleSets":[{"id":"edge","files":["edge.rules"],"vars":{"HOME_NET":"any","EXTERNAL_NET":"any"}}],
+         "chains":[{"id":"edge","ports":["wan","lan"],"stages":[{"nfs":[{{{nfs}}}]}]}],
+         "limits":{{{{limits}}},"reassemblyBytes":16777216}}
+        """);
 
     // Interfaces are opened where the calling thread is, and threads that it makes are born there.
     private void Inside(Action action)

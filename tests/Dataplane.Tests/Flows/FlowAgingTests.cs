@@ -16,7 +16,16 @@ public sealed class FlowAgingTests
     public void Ends_each_flow_once_and_no_sooner_than_its_timeout_whatever_the_traffic()
     {
         Gen.Select(Gen.Int[0, 30], Gen.Int[0, 4], Gen.UInt[0, 3000]).List[1, 300].Sample(
-            steps => Run(steps), iter: 300, threads: 1);
+            steps => Run(0, steps), iter: 300, threads: 1);
+    }
+
+    [Fact]
+    public void Goes_on_where_the_milliseconds_of_flows_come_round_after_49_days()
+    {
+        Gen.Select(
+            Gen.UInt[uint.MaxValue - 400_000, uint.MaxValue],
+            Gen.Select(Gen.Int[0, 30], Gen.Int[0, 4], Gen.UInt[0, 3000]).List[1, 300]).Sample(
+            (start, steps) => Run(start, steps), iter: 300, threads: 1);
     }
 
     [Fact]
@@ -50,12 +59,34 @@ public sealed class FlowAgingTests
         Assert.Equal(0, work);
     }
 
-    private static bool Run(List<(int Flow, int Class, uint StepMs)> steps)
+    [Theory]
+    [InlineData(20)]
+    [InlineData(3_600)]
+    [InlineData(30 * 86_400)]
+    public void A_clock_set_forward_ends_idle_flows_at_once_and_new_ones_age_as_ever(uint seconds)
+    {
+        using var table = new FlowTable(4);
+        using var aging = new FlowAging(table, Timeouts, 1_000);
+        aging.Add(Create(table, 1, AgeClass.Datagram, 1_000));
+        uint now = unchecked(1_000 + (seconds * 1_000) + 1_500);
+        int work = 100;
+        uint slot = aging.NextExpired(now, ref work);
+        Assert.NotEqual(FlowTable.None, slot);
+        aging.Remove(slot);
+        table.Remove(slot);
+
+        uint next = Create(table, 2, AgeClass.Datagram, now);
+        aging.Add(next);
+        Assert.Equal(FlowTable.None, aging.NextExpired(now + 19_000, ref work));
+        Assert.Equal(next, aging.NextExpired(now + 22_000, ref work));
+    }
+
+    private static bool Run(uint startMs, List<(int Flow, int Class, uint StepMs)> steps)
     {
         using var table = new FlowTable(64);
-        using var aging = new FlowAging(table, Timeouts, 0);
+        using var aging = new FlowAging(table, Timeouts, startMs);
         var slots = new Dictionary<int, uint>();
-        uint now = 0;
+        uint now = startMs;
         foreach ((int flow, int ageClass, uint stepMs) in steps)
         {
             now += stepMs;

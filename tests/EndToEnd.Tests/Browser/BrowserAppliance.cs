@@ -16,14 +16,17 @@ public sealed class BrowserAppliance : IAsyncLifetime
     public string Origin => $"https://localhost:{_appliance.Port}";
 
     /// <summary>Starts with more arguments of <c>up</c>: a configuration instead of the demo.</summary>
-    public static async Task<BrowserAppliance> StartNewAsync(params string[] more)
+    public static Task<BrowserAppliance> StartNewAsync(params string[] more) => StartWithAsync([], more);
+
+    /// <summary>The same with variables of its environment, NAME=value.</summary>
+    public static async Task<BrowserAppliance> StartWithAsync(string[] environment, params string[] more)
     {
         BrowserAppliance started = new();
-        await started.StartAsync(more);
+        await started.StartAsync(environment, more);
         return started;
     }
 
-    public ValueTask InitializeAsync() => StartAsync();
+    public ValueTask InitializeAsync() => StartAsync([], []);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,6 +34,9 @@ public sealed class BrowserAppliance : IAsyncLifetime
         _playwright.Dispose();
         _appliance.Dispose();
     }
+
+    /// <summary>A client of its REST interface, with a key of that scope.</summary>
+    public HttpClient NewClient(string scope) => _appliance.NewClient(scope);
 
     /// <summary>A new reader, signed in by a fresh link, with nothing kept from others.</summary>
     public async Task<Reader> SignInAsync(ColorScheme colors = ColorScheme.Light)
@@ -50,9 +56,9 @@ public sealed class BrowserAppliance : IAsyncLifetime
     public void KillWebUi() =>
         ApplianceCommand.RunProgram("kill", "-KILL", $"{_appliance.Processes()["web-ui"]}");
 
-    private async ValueTask StartAsync(params string[] more)
+    private async ValueTask StartAsync(string[] environment, string[] more)
     {
-        _appliance = RunningAppliance.Start(more);
+        _appliance = RunningAppliance.StartWith(environment, more);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

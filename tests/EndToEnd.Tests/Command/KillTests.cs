@@ -15,7 +15,7 @@ public sealed class KillTests
     public async Task Every_accepted_notice_is_stored_once_and_traffic_comes_back_by_itself()
     {
         using RunningAppliance appliance = RunningAppliance.Start();
-        using HttpClient client = ClientOf(appliance);
+        using HttpClient client = appliance.NewClient("read:*");
 
         ulong first = await ReachAsync(client, 20);
         await KillAsync(appliance, client, "control-api");
@@ -106,22 +106,6 @@ public sealed class KillTests
             }
             Assert.True(watch.Elapsed < RecoversWithin, $"It was not so within {RecoversWithin}.");
         }
-    }
-
-    private static HttpClient ClientOf(RunningAppliance appliance)
-    {
-        // The appliance made its certificate itself; UpTests look at it.
-        var handler = new HttpClientHandler
-        {
-            ServerCertificateCustomValidationCallback =
-                HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-        };
-        var client = new HttpClient(handler)
-        {
-            BaseAddress = new Uri($"https://localhost:{appliance.Port}/"),
-        };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", appliance.NewKey("read:*"));
-        return client;
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -24,10 +24,18 @@ internal sealed partial class RunningAppliance : IDisposable
 
     /// <summary>Starts with the built-in demo unless told otherwise;
     /// returns when all three are ready.</summary>
-    public static RunningAppliance Start(params string[] more)
+    public static RunningAppliance Start(params string[] more) => StartWith([], more);
+
+    /// <summary>The same with variables of its environment, NAME=value.</summary>
+    public static RunningAppliance StartWith(string[] environment, params string[] more)
     {
         string data = Directory.CreateTempSubdirectory("appliance-").FullName;
-        Outcome started = ApplianceCommand.Run(["up", "--detach", "--port", "0", "--data", data, .. more]);
+        Outcome started = ApplianceCommand.RunProgram(
+            "env",
+            [
+                .. environment, ApplianceCommand.Path, "up", "--detach", "--port", "0", "--data", data,
+                .. more,
+            ]);
         try
         {
             return new RunningAppliance(data, started);
@@ -47,6 +55,20 @@ internal sealed partial class RunningAppliance : IDisposable
             .ToDictionary(
                 line => line.Groups[1].Value,
                 line => int.Parse(line.Groups[2].Value, CultureInfo.InvariantCulture));
+
+    /// <summary>A client of its REST interface, with a key of that scope.</summary>
+    public HttpClient NewClient(string scope)
+    {
+        // The appliance made its certificate itself; UpTests look at it.
+        var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback =
+                HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
+        var client = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{Port}/") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", NewKey(scope));
+        return client;
+    }
 
     public string NewKey(string scope)
     {
