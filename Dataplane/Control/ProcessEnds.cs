@@ -36,10 +36,22 @@ public static class ProcessEnds
         {
             ends.AddRange(inside.Select(name => (nowUs, name)));
         }
-        File.WriteAllLines(path,
-            ends.Select(end => string.Create(CultureInfo.InvariantCulture, $"{end.Us} {end.Name}")));
+        Keep(path, ends);
         return [.. ends.GroupBy(end => end.Name).Where(group => group.Count() >= EndsMax)
             .Select(group => group.Key)];
+    }
+
+    private static void Keep(string path, List<(long Us, string Name)> ends)
+    {
+        try
+        {
+            File.WriteAllLines(path,
+                ends.Select(end => string.Create(CultureInfo.InvariantCulture, $"{end.Us} {end.Name}")));
+        }
+        catch (IOException)
+        {
+            // A full disk: traffic matters more than counting ends, so the process starts without.
+        }
     }
 
     private static IEnumerable<(long Us, string Name)> Read(string path)

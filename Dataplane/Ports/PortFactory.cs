@@ -152,8 +152,8 @@ public sealed class PortFactory(PortFactory.Options options) : IDisposable
         return shared;
     }
 
-    /// <summary>A packet socket takes frames of every interface until it is bound to one: what lies in its ring
-    /// when it is open may be another port's.</summary>
+    /// <summary>A packet socket takes frames of every interface until it is bound to one: what lies in its
+    /// ring when it is open may be another port's.</summary>
     private static void Discard(EthernetDevice device, int queueCount)
     {
         var frames = new Mbuf[PacketBurst.CapacityMax];

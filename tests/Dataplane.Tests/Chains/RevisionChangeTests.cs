@@ -58,6 +58,14 @@ public sealed class RevisionChangeTests : IDisposable
         next.Dispose();
     }
 
+    [Fact]
+    public void A_suspended_NF_that_fails_closed_closes_its_chain()
+    {
+        ChainInstance next = Next(suspended: ["a"], """{"name":"a","kind":"sided","onFault":"closed"}""");
+        Assert.True(next.IsClosed);
+        next.Dispose();
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private static ChainInstance Unmatched(ushort number) =>

@@ -1,4 +1,5 @@
 using Dataplane.Control;
+using Dataplane.Tests.Notices;
 
 namespace Dataplane.Tests.Control;
 
@@ -41,7 +42,31 @@ public sealed class ProcessEndsTests : IDisposable
         Assert.Equal(counts, suspended.Contains("ids"));
     }
 
+    [Fact]
+    public void A_full_disk_does_not_stop_the_start()
+    {
+        using SmallDisk disk = SmallDisk.OfKilobytes(64);
+        Fill(disk.Path);
+        for (int second = 0; second < 3; second++)
+        {
+            Assert.Empty(ProcessEnds.Note(disk.Path, false, hasReason: true, ["ids"], second * SecondUs));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Fill(string folder)
+    {
+        using FileStream file = new(
+            Path.Combine(folder, "filler"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+        Assert.Throws<IOException>(() =>
+        {
+            for (int kilobyte = 0; kilobyte < 128; kilobyte++)
+            {
+                file.Write(new byte[1_024]);
+            }
+        });
+    }
 
     private IReadOnlyList<string> End(IReadOnlyList<string> inside, int atSecond) =>
         ProcessEnds.Note(_folder, wasInOrder: false, hasReason: true, inside, atSecond * SecondUs);

@@ -42,6 +42,35 @@ public sealed class LaneContainmentTests
         release.Set();
     }
 
+    [Fact]
+    public void One_that_returns_after_it_was_detached_hears_nothing_more_not_even_when_its_worker_is_gone()
+    {
+        using var release = new ManualResetEventSlim();
+        Thread? inside = null;
+        Recorder recorder;
+        using (ParallelBench bench = ParallelBench.Of(
+            ChainBench.Document(1, LaneTests.Nf("hangs", "parallel", Packets)), typeof(Recorder)))
+        {
+            recorder = bench.Nf<Recorder>("hangs");
+            recorder.Then = (_, _) =>
+            {
+                inside = Thread.CurrentThread;
+                release.Wait();
+                return Verdict.Pass;
+            };
+            for (int i = 0; i < 10; i++)
+            {
+                bench.Play(LaneTests.Talk(i));
+            }
+
+            bench.EndAll();
+        }
+
+        release.Set();
+        Assert.True(inside!.Join(TimeSpan.FromSeconds(60)), "Its thread does not end.");
+        Assert.Single(recorder.Events);
+    }
+
     [Theory]
     [InlineData("open")]
     [InlineData("closed")]
