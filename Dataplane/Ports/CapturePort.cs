@@ -21,8 +21,9 @@ public sealed class CapturePort : IPort
     private ulong _sentPackets;
     private ulong _sentBytes;
 
-    private const uint StoreBytesMax = 64 << 20;
-    private const uint StoreFramesMax = 1 << 20;
+    // What is read is handled at once, so it should still be in the core's cache.
+    private const uint StoreBytesMax = 2 << 20;
+    private const uint StoreFramesMax = 1 << 15;
 
     /// <summary>Opens a capture with a store that fits it; larger ones are read piece by piece.</summary>
     public static CapturePort Open(string id, string path, byte index)

@@ -36,13 +36,13 @@ internal readonly unsafe struct NativeBlock
 
     public static NativeBlock Allocate(nuint bytes, MemoryPages pages)
     {
-        if (pages == MemoryPages.Huge && bytes >= HugePageBytes)
-        {
-            return AllocateHuge(bytes + TailBytes);
-        }
         if (!PageTouch.AtStart && bytes >= LazyBytesMin)
         {
             return AllocateLazily(bytes + TailBytes);
+        }
+        if (pages == MemoryPages.Huge && bytes >= HugePageBytes)
+        {
+            return AllocateHuge(bytes + TailBytes);
         }
         return AllocateAligned(bytes + TailBytes, CacheLineBytes);
     }

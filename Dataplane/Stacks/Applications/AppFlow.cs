@@ -71,6 +71,9 @@ public sealed class AppFlow : IAppFlow
     /// <summary>A parser asks for another one for the bytes that follow; Failed: none asked.</summary>
     internal AppProtocol Wanted { get; private set; } = AppProtocol.Failed;
 
+    /// <summary>How often the protocol has changed.</summary>
+    internal int ChangeCount { get; set; }
+
     /// <summary>A live transaction, as its parser knows it.</summary>
     public PooledTransaction this[int index] => _transactions[index];
 
@@ -103,11 +106,12 @@ public sealed class AppFlow : IAppFlow
     /// <summary>Says that a side of a transaction is further, or has more bytes.</summary>
     public void Moved(PooledTransaction transaction, Side sender, AppProgress progress)
     {
+        bool wasOver = IsOverFor(transaction);
         transaction.Advance(sender, progress);
         bool isFirst = !IsMoved[0] && !IsMoved[1];
         FirstMoved = isFirst ? transaction.Number : Math.Min(FirstMoved, transaction.Number);
         IsMoved[(int)sender] = true;
-        if (transaction.IsComplete(Side.Client) && transaction.IsComplete(Side.Server))
+        if (!wasOver && IsOverFor(transaction))
         {
             Say(new AppEnd(About(transaction, sender)), sender);
         }
@@ -123,9 +127,14 @@ public sealed class AppFlow : IAppFlow
         where T : unmanaged, IEvent => _stack.Publish(in body, Slot, sender);
 
     /// <summary>Notes something irregular about a transaction, or about the flow where there is
-    /// none.</summary>
+    /// none. A transaction that is over is left alone: whether it still lives depends on the
+    /// packets.</summary>
     public void Note(AppAnomaly anomaly, PooledTransaction? transaction, Side sender)
     {
+        if (transaction is not null && IsOverFor(transaction))
+        {
+            return;
+        }
         bool isNew = transaction?.Note(anomaly) ?? !Anomalies.Has(anomaly);
         if (transaction is null)
         {
@@ -181,7 +190,7 @@ public sealed class AppFlow : IAppFlow
         for (int i = 0; i < _transactions.Count; i++)
         {
             PooledTransaction transaction = _transactions[i];
-            if (transaction.IsComplete(Side.Client) && transaction.IsComplete(Side.Server))
+            if (IsOverFor(transaction))
             {
                 transaction.Release();
             }
@@ -210,6 +219,10 @@ public sealed class AppFlow : IAppFlow
         Array.Clear(IsMoved);
         (Protocol, Original, _client, _server) = (default, default, default, default);
         (NextNumber, Anomalies, FirstMoved) = (0, default, 0);
+        ChangeCount = 0;
         (FirstSender, Wanted, IsDatagram) = (Side.None, AppProtocol.Failed, false);
     }
+
+    private static bool IsOverFor(PooledTransaction transaction) =>
+        transaction.IsComplete(Side.Client) && transaction.IsComplete(Side.Server);
 }

@@ -20,6 +20,10 @@ public abstract class AppParser
     /// <summary>Takes the next bytes of a side (or a datagram).</summary>
     public abstract void Take(Side sender, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Bytes taken of a side that were not read, because another protocol begins with
+    /// them.</summary>
+    public virtual ReadOnlySpan<byte> RestOf(Side sender) => default;
+
     /// <summary>Bytes that will not come.</summary>
     public virtual void Skip(Side sender, ulong count) => Flow.Stop(sender);
 

@@ -34,6 +34,9 @@ public sealed record ApplicationLimits
     /// <summary>Decoders that are made at once.</summary>
     public int DecoderStock { get; init; } = 8;
 
+    /// <summary>Times a flow may go over to another protocol (STARTTLS, CONNECT).</summary>
+    public int ChangeMax { get; init; } = 8;
+
     /// <summary>Bytes of each side that are looked at before its protocol is given up.</summary>
     public int ProbeBytesMax { get; init; } = 4_096;
 }

@@ -19,34 +19,30 @@ public sealed partial class ApplicationStack
         flow.FirstSender = flow.FirstSender == Side.None ? side : flow.FirstSender;
         bool isTooDeep = room < (ulong)bytes.Length;
         bytes = isTooDeep ? bytes[..(int)room] : bytes;
-        if (flow.Parser is null)
-        {
-            Probe(flow, side, bytes);
-        }
-        else
-        {
-            Feed(flow, side, bytes);
-        }
+        TakePiece(flow, side, bytes);
         if (isTooDeep)
         {
             flow.Stop(side);
         }
     }
 
-    private static void Feed(AppFlow flow, Side side, ReadOnlySpan<byte> bytes)
+    private void TakePiece(AppFlow flow, Side side, ReadOnlySpan<byte> bytes)
     {
-        flow.Parser!.Take(side, bytes);
-        if (flow.Wanted != AppProtocol.Failed)
+        if (flow.Parser is null)
         {
-            Change(flow);
+            Probe(flow, side, bytes);
+            return;
         }
+        flow.Parser.Take(side, bytes);
+        ChangeIfAsked(flow, side);
     }
 
     private void Probe(AppFlow flow, Side side, ReadOnlySpan<byte> bytes)
     {
         GrowingBytes first = flow.FirstBytes[(int)side];
+        int waiting = first.Length;
         ReadOnlySpan<byte> all = bytes;
-        if (first.Length != 0)
+        if (waiting != 0)
         {
             first.Append(bytes);
             all = first.Span;
@@ -61,30 +57,32 @@ public sealed partial class ApplicationStack
         }
         if (said > AppProtocol.Failed)
         {
-            GrowingBytes other = flow.FirstBytes[(int)side.Other()];
+            first.Truncate(waiting);
             Decide(flow, side, said);
-            if (flow.Parser is null)
-            {
-                return;
-            }
-            if (flow.FirstSender != side && other.Length != 0)
-            {
-                FeedFirst(flow, side.Other());
-            }
-            Feed(flow, side, all);
-            first.Clear();
-            FeedFirst(flow, side.Other());
+            FeedWaiting(flow, side, bytes);
             return;
         }
-        if (first.Length == 0)
+        if (waiting == 0)
         {
             first.Append(bytes);
         }
-        bool isFull = first.IsCut;
         bool bothFailed = said == AppProtocol.Failed && flow.ProtocolOf(side.Other()) == AppProtocol.Failed;
-        if (isFull || bothFailed)
+        if (first.IsCut || bothFailed)
         {
             GiveUp(flow);
+        }
+    }
+
+    /// <summary>What came before the piece that told the protocol, the first sender's first; then the
+    /// piece.</summary>
+    private void FeedWaiting(AppFlow flow, Side side, ReadOnlySpan<byte> bytes)
+    {
+        Side earlier = flow.FirstSender == side ? side : side.Other();
+        FeedFirst(flow, earlier);
+        FeedFirst(flow, earlier.Other());
+        if (!flow.IsStopped[(int)side] && !bytes.IsEmpty)
+        {
+            TakePiece(flow, side, bytes);
         }
     }
 
@@ -99,15 +97,20 @@ public sealed partial class ApplicationStack
         return true;
     }
 
-    private static void FeedFirst(AppFlow flow, Side side)
+    private void FeedFirst(AppFlow flow, Side side)
     {
         GrowingBytes first = flow.FirstBytes[(int)side];
-        if (first.Length != 0 && !flow.IsStopped[(int)side] && flow.Parser is not null)
+        if (first.Length == 0 || flow.Parser is null)
+        {
+            return;
+        }
+        if (!flow.IsStopped[(int)side])
         {
             CheckOtherSide(flow, side);
-            Feed(flow, side, first.Span);
+            flow.Parser.Take(side, first.Span);
         }
         first.Clear();
+        ChangeIfAsked(flow, side);
     }
 
     private static void CheckOtherSide(AppFlow flow, Side side)
@@ -142,17 +145,41 @@ public sealed partial class ApplicationStack
     }
 
     /// <summary>The parser asked for another protocol: what was found stays, the rest is new.</summary>
-    private static void Change(AppFlow flow)
+    private void ChangeIfAsked(AppFlow flow, Side side)
     {
         AppProtocol wanted = flow.Wanted;
+        if (wanted == AppProtocol.Failed)
+        {
+            return;
+        }
+        Side other = side.Other();
         flow.ForgetChange();
+        bool isKept = flow.FirstBytes[(int)side].Append(flow.Parser!.RestOf(side))
+            && flow.FirstBytes[(int)other].Append(flow.Parser.RestOf(other));
         flow.Original = flow.Protocol;
-        flow.Parser!.Release();
+        flow.Parser.Release();
         flow.Parser = null;
         flow.Protocol = AppProtocol.Unknown;
         flow.SetProtocol(Side.Client, AppProtocol.Unknown);
         flow.SetProtocol(Side.Server, AppProtocol.Unknown);
         flow.FirstSender = wanted == AppProtocol.Tls ? Side.Client : Side.None;
+        if (!isKept || ++flow.ChangeCount > Limits.ChangeMax)
+        {
+            GiveUp(flow);
+            return;
+        }
+        ProbeRest(flow, other);
+        ProbeRest(flow, side);
+    }
+
+    /// <summary>What the last parser left of a side begins the next protocol.</summary>
+    private void ProbeRest(AppFlow flow, Side side)
+    {
+        if (flow.Parser is null && flow.FirstBytes[(int)side].Length > 0 && !flow.IsStopped[(int)side])
+        {
+            flow.FirstSender = flow.FirstSender == Side.None ? side : flow.FirstSender;
+            Probe(flow, side, default);
+        }
     }
 
     private static void GiveUp(AppFlow flow)

@@ -56,6 +56,10 @@ public sealed partial class ApplicationStack : IStreamReader, IDisposable
     /// <summary>Flows whose parser was ended because too many transactions were alive.</summary>
     public ulong TransactionOverflowCount { get; internal set; }
 
+    /// <summary>Bodies that took more than their stated length, because it came in one piece with their
+    /// end.</summary>
+    public ulong OverrunCount { get; internal set; }
+
     /// <summary>Pools of parsers and transactions.</summary>
     public ParserPools Parsers => _parsers;
 

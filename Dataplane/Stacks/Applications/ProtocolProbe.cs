@@ -12,6 +12,11 @@ public static class ProtocolProbe
     /// <summary>A side is given up when nothing fits in so many bytes.</summary>
     private const int DecideBytes = 32;
 
+    private const int KerberosBytes = 7;
+
+    /// <summary>MQTT's name is somewhere in so many bytes.</summary>
+    private const int MqttBytes = 12;
+
     private const ushort Dns = 53;
     private const ushort Rdp = 3389;
 
@@ -75,6 +80,10 @@ public static class ProtocolProbe
         {
             return AppProtocol.Http2;
         }
+        if (IsPrefix(bytes, "PRI * HTTP/2.0"u8) || (bytes[0] == 0x10 && bytes.Length < MqttBytes))
+        {
+            return AppProtocol.Unknown;
+        }
         AppProtocol http = HttpWords.RecogniseMethod(bytes);
         if (http != AppProtocol.Failed)
         {
@@ -94,7 +103,7 @@ public static class ProtocolProbe
         {
             return AppProtocol.Ftp;
         }
-        if (bytes.Length >= 12 && bytes[0] == 0x10 && bytes[2..12].IndexOf("MQTT"u8) >= 0)
+        if (bytes[0] == 0x10 && bytes[2..MqttBytes].IndexOf("MQTT"u8) >= 0)
         {
             return AppProtocol.Mqtt;
         }
@@ -139,11 +148,13 @@ public static class ProtocolProbe
                     : bytes[0] == 3 && bytes[1] == 0 && bytes[5] is 0xE0 or 0xD0 ? AppProtocol.Rdp
                     : AppProtocol.Failed;
             case 88:
-                return bytes.Length < DecideBytes && sender == Side.Client ? AppProtocol.Unknown
-                    : bytes.Length > 6 && bytes[4] is 0x6A or 0x6B or 0x6C or 0x6D or 0x6E or 0x7E
+                return bytes.Length < (sender == Side.Client ? DecideBytes : KerberosBytes)
+                    ? AppProtocol.Unknown
+                    : bytes[4] is 0x6A or 0x6B or 0x6C or 0x6D or 0x6E or 0x7E
                     ? AppProtocol.Krb5 : AppProtocol.Failed;
             case 23:
-                return bytes.Length > 2 && bytes[0] == 0xFF && bytes[1] >= 0xF0
+                return bytes.Length < 3 && bytes[0] == 0xFF ? AppProtocol.Unknown
+                    : bytes[0] == 0xFF && bytes[1] >= 0xF0
                     ? AppProtocol.Telnet : AppProtocol.Failed;
             default:
                 return AppProtocol.Failed;
@@ -160,7 +171,8 @@ public static class ProtocolProbe
         {
             return AppProtocol.Unknown;
         }
-        return DatagramProbe.IsDns(bytes[lengthBytes..]) ? AppProtocol.Dns : AppProtocol.Failed;
+        ReadOnlySpan<byte> message = bytes.Slice(lengthBytes, Math.Min(length, wholeMax));
+        return DatagramProbe.IsDns(message) ? AppProtocol.Dns : AppProtocol.Failed;
     }
 
     /// <summary>A version 2 client hello: two bytes of length with the top bit, type 1.</summary>

@@ -3,36 +3,81 @@ using Dataplane.Tests.Stacks.Applications;
 
 namespace Dataplane.Tests.Fuzz;
 
-/// <summary>The application parsers: dialogues of pieces from both sides, whole and with each piece cut in
-/// two.</summary>
+/// <summary>An application parser: dialogues of both sides, with losses and ends, as they are and cut into
+/// other pieces. Both must come to the same.</summary>
 internal sealed class ApplicationTarget : FuzzTarget
 {
-    private const int HeadBytes = 3;
-    private static readonly ushort[] Ports = [80, 443, 53, 22];
-    private readonly AppBench[] _benches = [.. Ports.Select(port => new AppBench(port))];
+    // An input is a byte that chooses the port, then bytes of one side until a mark says otherwise.
+    private const byte Data = 0, Loss = 2, Ending = 4, Actions = 6;
+    private const int MarkBytes = 3;
+    private const int CleanEvery = 256;
+    private static readonly int[] PieceBytesMax = [1, 3, 8, 8, 40, 40, 200, 1_000];
+    private readonly ushort[] _ports;
+    private readonly AppBench[] _benches;
+    private long _count;
 
-    public override string Name => "application parsers";
+    private ApplicationTarget(
+        string name, ushort[] ports, IEnumerable<(Side Side, byte[] Bytes)[]> dialogues,
+        params string[] words)
+    {
+        (Name, _ports) = (name, ports);
+        _benches = [.. ports.Select(port => new AppBench(port) { IsTerse = true })];
+        Seeds = [.. dialogues.Select(Encoded), .. Corpus.Dialogues(ports.Length > 1 ? "all" : name)];
+        Words =
+        [
+            .. Corpus.Words(words), .. Corpus.Words("\r\n", " ", "\r\n\r\n"),
+            .. new[] { Data, Loss, Ending }.SelectMany(action => new[] { Mark(action, Side.Client),
+                Mark(action, Side.Server) }),
+        ];
+    }
 
-    public override int Share => 20_000;
-
-    public override int QuickCount => 1_500;
-
-    /// <summary>The first byte chooses the port; then pieces: side, length in two bytes, bytes.</summary>
-    public override IReadOnlyList<byte[]> Seeds { get; } =
-    [
-        .. AppSeeds.Http.Select(dialogue => Encoded(0, dialogue)),
-        Encoded(1, (Side.Client, Hello()),
-            (Side.Server, [22, 3, 3, 0, 4, 2, 0, 0, 0, 21, 3, 3, 0, 2, 2, 40])),
-        Encoded(2, (Side.Client, [0, 29, .. Question()]), (Side.Server, [0, 29, .. Question()])),
-        Encoded(3, AppSeeds.Client("SSH-2.0-a_1\r\n"), AppSeeds.Server("SSH-2.0-b_2 c\r\n"),
-            (Side.Client, [0, 0, 0, 28, 4, 20, .. new byte[26]])),
-    ];
-
-    public override IReadOnlyList<byte[]> Words { get; } = Corpus.Words(
-        "\r\n", "\r\n\r\n", "GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: ", "0\r\n\r\n",
+    public static FuzzTarget Http() => new ApplicationTarget("http", [80], AppSeeds.Http,
+        "GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: ", "0\r\n\r\n", "HTTP/1.0 ", "HEAD ",
         "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n", "Host: a\r\n", "ffffffff\r\n",
-        "%u0041",
-        "\u00c0\u000c", "\u0016\u0003\u0001", "SSH-2.0-", " ");
+        "Content-Encoding: deflate\r\n", "Content-Encoding: br\r\n", "%u0041", "\u00c0\u000c", "--XyZ",
+        "CONNECT a:1 HTTP/1.1\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "\u001f\u008b\u0008", "\n", "\r",
+        "\0", "Content-Disposition: form-data; filename=\"");
+
+    public static FuzzTarget Tls() => new ApplicationTarget("tls", [443], AppSeeds.ByName["tls"].Seeds,
+        "\u0016\u0003\u0001", "\u0015\u0003\u0003\0\u0002\u0001\0", "\u0014\u0003\u0003",
+        "\u0017\u0003\u0003",
+        "\0\u0010", "\0\0\0", "\u0001\0\0", "\u0002\0\0", "\u000b\0\0", "\u0030\u0082", "\u0006\u0003\u0055",
+        "\u0080\u002e\u0001\u0003\u0001", "\u0018\u0003\u0003");
+
+    public static FuzzTarget Dns() => new ApplicationTarget("dns", [53], AppSeeds.ByName["dns"].Seeds,
+        "\u00c0\u000c", "\0\u0001\0\u0001", "\u003f", "\u0007example", "\0\u0010\0\u0001", "\0\u001d");
+
+    public static FuzzTarget Ssh() => new ApplicationTarget("ssh", [22], AppSeeds.ByName["ssh"].Seeds,
+        "SSH-2.0-", "SSH-1.99-", "\0\0\0\u000c\u000a\u0015", "\0\0\0\0", ",", "\u0014");
+
+    public static FuzzTarget Smtp() => new ApplicationTarget("smtp", [25], AppSeeds.ByName["smtp"].Seeds,
+        "\r\n.\r\n", "BDAT 8 LAST\r\n", "DATA\r\n", "354 \r\n", "250 ok\r\n", "STARTTLS\r\n", "220 go\r\n",
+        "--b1\r\n", "--b1--\r\n", "Content-Type: multipart/mixed; boundary=b1\r\n", "=\r\n", "=E9",
+        "Content-Transfer-Encoding: base64\r\n", "RSET\r\n", "Content-Type: message/rfc822\r\n", ".", "\n");
+
+    public static FuzzTarget Ftp() => new ApplicationTarget("ftp", [21], AppSeeds.ByName["ftp"].Seeds,
+        "PASV\r\n", "EPSV\r\n", "PORT 1,2,3,4,5,6\r\n", "227 (1,2,3,4,5,6)\r\n", "229 (|||7|)\r\n", "230-",
+        "AUTH TLS\r\n", "234 ok\r\n", "\n");
+
+    /// <summary>All protocols on ports of others: what recognises them.</summary>
+    public static FuzzTarget Probe() => new ApplicationTarget(
+        "protocol probe", [80, 443, 53, 22, 25, 21, 23, 88, 110, 143, 445, 3389, 9999],
+        AppSeeds.ByName.Values.SelectMany(protocol => protocol.Seeds), "SSH-", "PRI * HTTP/2.0\r\n\r\nSM\r\n",
+        "\u0005\0\u0003", "\0\0\0\u0020\u00ffSMB", "RFB 003.008\n", "* OK ", "+OK ", "220 (", "220-",
+        "\u0010\u000c\0\u0004MQTT", "\u00ff\u00fd", "\u0003\0\0\u0013\u000e\u00e0", "EHLO a\r\n",
+        "USER a\r\n",
+        "HTTP/1.1", "\u0080\u002e\u0001\u0003\u0001", "GET ");
+
+    public override string Name { get; }
+
+    /// <summary>Mails and FTP's commands make many transactions of an input, which takes its time.</summary>
+    public override int Share => Name is "smtp" or "ftp" ? 12_000 : 35_000;
+
+    public override int QuickCount => 3_000;
+
+    public override IReadOnlyList<byte[]> Seeds { get; }
+
+    public override IReadOnlyList<byte[]> Words { get; }
 
     public override ulong Execute(ReadOnlySpan<byte> input)
     {
@@ -40,11 +85,26 @@ internal sealed class ApplicationTarget : FuzzTarget
         {
             return 0;
         }
+        int number = input[0] % _ports.Length;
+        AppBench bench = _benches[number];
+        input = input[1..];
+        ulong overruns = bench.Stack.OverrunCount;
+        Read(bench, input, pieceBytesMax: int.MaxValue, 0);
+        (ulong whole, ulong kind) = (bench.Content, bench.Kind);
+        ulong choice = AppDigest.Of(input, 1);
+        int piece = PieceBytesMax[choice >> 61];
+        Read(bench, input, piece, choice);
 
-        AppBench bench = _benches[input[0] % _benches.Length];
-        string whole = Read(bench, input[1..], cutAt: 0);
-        string cut = Read(bench, input[1..], cutAt: 1 + (input.Length % 7));
-        return Outcome.Of(whole[..Math.Min(whole.Length, 120)]) + (whole == cut ? 0UL : 1UL);
+        // What follows a body in one piece is meant to be read differently from what follows alone.
+        if (bench.Content != whole && bench.Stack.OverrunCount == overruns)
+        {
+            throw new InvalidOperationException(Difference(_ports[number], input, piece, choice));
+        }
+        if (++_count % CleanEvery == 0 && (bench.Stack.Bytes.UsedBytes, bench.Stack.FollowedCount) != (0, 0))
+        {
+            throw new InvalidOperationException($"{bench.Stack.Bytes.UsedBytes} bytes are still held.");
+        }
+        return kind;
     }
 
     public override void Dispose()
@@ -53,42 +113,58 @@ internal sealed class ApplicationTarget : FuzzTarget
         base.Dispose();
     }
 
-    private static string Read(AppBench bench, ReadOnlySpan<byte> input, int cutAt)
+    private static void Read(AppBench bench, ReadOnlySpan<byte> input, int pieceBytesMax, ulong choice)
     {
         bench.Begin();
-        while (input.Length > HeadBytes)
+        Side side = Side.Client;
+        while (!input.IsEmpty)
         {
-            Side side = (input[0] & 1) == 0 ? Side.Client : Side.Server;
-            int bytes = Math.Min(input[1] | (input[2] << 8), input.Length - HeadBytes);
-            ReadOnlySpan<byte> piece = input.Slice(HeadBytes, bytes);
-            input = input[(HeadBytes + bytes)..];
-            int first = Math.Min(cutAt, bytes);
-            if (first > 0)
+            int end = input.IndexOf([(byte)0xF5, (byte)0xA1]);
+            bool hasMark = end >= 0 && end + MarkBytes <= input.Length;
+            ReadOnlySpan<byte> bytes = hasMark ? input[..end] : input;
+            while (!bytes.IsEmpty)
             {
-                bench.Send(side, piece[..first]);
+                choice = AppDigest.Mix(choice, 1);
+                int count = pieceBytesMax >= bytes.Length && pieceBytesMax == int.MaxValue ? bytes.Length
+                    : 1 + (int)((choice >> 32) % (ulong)Math.Min(pieceBytesMax, bytes.Length));
+                bench.Send(side, bytes[..count]);
+                bytes = bytes[count..];
             }
-
-            if (bytes > first)
+            if (!hasMark)
             {
-                bench.Send(side, piece[first..]);
+                break;
             }
+            byte mark = input[end + 2];
+            side = (mark & 1) == 0 ? Side.Client : Side.Server;
+            Act(bench, side, mark);
+            input = input[(end + MarkBytes)..];
         }
-
-        return bench.Finish();
+        bench.Finish();
     }
 
-    private static byte[] Encoded(byte port, params (Side Side, byte[] Bytes)[] dialogue) =>
-        [port, .. dialogue.SelectMany(piece => (byte[])
-            [(byte)piece.Side, (byte)piece.Bytes.Length, (byte)(piece.Bytes.Length >> 8), .. piece.Bytes])];
-
-    private static byte[] Hello()
+    private static void Act(AppBench bench, Side side, byte mark)
     {
-        byte[] name = [0, 0, 0, 9, 0, 7, 0, 0, 4, .. "a.bc"u8];
-        byte[] body =
-            [3, 3, .. new byte[32], 0, 0, 4, 0xC0, 0x2F, 0xC0, 0x30, 1, 0, 0, (byte)name.Length, .. name];
-        return [22, 3, 1, 0, (byte)(body.Length + 4), 1, 0, 0, (byte)body.Length, .. body];
+        if ((mark & Actions) == Loss)
+        {
+            bench.Lose(side, 1 + ((uint)(mark >> 3) * 11));
+        }
+        else if ((mark & Actions) == Ending)
+        {
+            bench.End(side);
+        }
     }
 
-    private static byte[] Question() =>
-        [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, .. "example"u8, 3, .. "org"u8, 0, 0, 1, 0, 1];
+    private static string Difference(ushort port, ReadOnlySpan<byte> input, int piece, ulong choice)
+    {
+        using var bench = new AppBench(port);
+        Read(bench, input, int.MaxValue, 0);
+        string whole = bench.Text;
+        Read(bench, input, piece, choice);
+        return $"Cut into pieces of at most {piece}:\n{bench.Text}\ninstead of\n{whole}";
+    }
+
+    private static byte[] Encoded((Side Side, byte[] Bytes)[] dialogue) =>
+        [0, .. dialogue.SelectMany(piece => (byte[])[.. Mark(Data, piece.Side), .. piece.Bytes])];
+
+    private static byte[] Mark(byte action, Side side) => [0xF5, 0xA1, (byte)(action + (byte)side)];
 }

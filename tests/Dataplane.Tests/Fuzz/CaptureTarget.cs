@@ -14,7 +14,7 @@ internal sealed class CaptureTarget : FuzzTarget
 
     public override string Name => "capture reader";
 
-    public override int Share => 4_000;
+    public override int Share => 1_000;
 
     public override int QuickCount => 150;
 

@@ -17,6 +17,13 @@ internal static class Corpus
         [.. Encoding.Latin1.GetString(Bytes(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(Encoding.Latin1.GetBytes)];
 
+    /// <summary>Dialogues of real clients and servers, as <see cref="ApplicationTarget"/> reads them; of one
+    /// protocol, or of all.</summary>
+    public static IEnumerable<byte[]> Dialogues(string protocol) =>
+        Lines("dialogues.txt").Select(line => Encoding.ASCII.GetString(line).Split(' '))
+            .Where(words => words[0] == protocol || protocol == "all")
+            .Select(words => Convert.FromBase64String(words[1]));
+
     public static IReadOnlyList<byte[]> Words(params string[] words) =>
         [.. words.Select(Encoding.Latin1.GetBytes)];
 

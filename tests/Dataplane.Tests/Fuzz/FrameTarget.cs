@@ -14,7 +14,7 @@ internal sealed class FrameTarget : FuzzTarget
 
     public override string Name => "frame parser";
 
-    public override int Share => 570_000;
+    public override int Share => 280_000;
 
     public override int QuickCount => 40_000;
 

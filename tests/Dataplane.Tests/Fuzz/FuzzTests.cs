@@ -20,16 +20,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private const string PathName = "inspection path";
     private const long CountByDefault = 3_000_000;
-    private const int SlicesOfTarget = 20;
+
+    /// <summary>Targets take turns after so many executions of all.</summary>
+    private const long ExecutionsOfRound = 1_000_000;
 
     /// <summary>Frames of a million executions that go through a whole worker.</summary>
-    private const long PathShare = 160_000;
+    private const long PathShare = 190_000;
 
     private static readonly Func<FuzzTarget>[] Targets =
     [
         () => new FrameTarget(), () => new FlowFilterTarget(), () => new EventPredicateTarget(),
         () => new RuleTarget(), () => new DocumentTarget(), () => new ReassemblyTarget(),
-        () => new CaptureTarget(), () => new ApplicationTarget(),
+        () => new CaptureTarget(), ApplicationTarget.Http, ApplicationTarget.Tls, ApplicationTarget.Dns,
+        () => new DatagramTarget(), ApplicationTarget.Ssh, ApplicationTarget.Smtp, ApplicationTarget.Ftp,
+        ApplicationTarget.Probe,
     ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Targets.Length)];
@@ -50,51 +54,52 @@ public sealed class FuzzTests(ITestOutputHelper output)
     {
         long count = Number(CountVariable) ?? CountByDefault;
         ulong seed = (ulong)(Number(SeedVariable) ?? 2);
-        var runs = new List<FuzzRun>();
+        FuzzTarget[] targets = [.. Targets.Select(make => make())];
+        FuzzRun[] runs = [.. targets.Select(target => new FuzzRun(target, seed))];
+        using var path = new MutatedRun(seed, isInline: seed % 2 == 0);
         var clock = Stopwatch.StartNew();
-        foreach (Func<FuzzTarget> make in Targets)
+        long rounds = Math.Max(count / ExecutionsOfRound, 1);
+        try
         {
-            using FuzzTarget target = make();
-            var run = new FuzzRun(target, seed);
-            runs.Add(run);
-            for (int slice = 0; slice < SlicesOfTarget; slice++)
+            for (long round = 1; round <= rounds; round++)
             {
-                run.Play(count / 1_000_000 * target.Share / SlicesOfTarget);
+                for (int i = 0; i < runs.Length; i++)
+                {
+                    runs[i].Play(count / rounds * targets[i].Share / 1_000_000);
+                }
+                path.Play(count / rounds * PathShare / 1_000_000);
+                Record(runs, path, seed, clock.Elapsed);
             }
+        }
+        finally
+        {
+            Array.ForEach(targets, target => target.Dispose());
+        }
 
+        foreach (FuzzRun run in runs)
+        {
             output.WriteLine($"{run.Name}: {run.Executions} executions, {run.Time.TotalSeconds:F1} s, "
                 + $"{run.OutcomeCount} outcomes, {run.Findings.Count} findings");
         }
-
-        (long frames, double seconds, string? fault) = PlayPath(count / 1_000_000 * PathShare, seed);
-        Record(runs, frames, seconds, fault, seed, clock.Elapsed);
+        output.WriteLine($"{PathName}: {path.Received} frames; {clock.Elapsed.TotalSeconds:F0} s in all");
         string[] findings = [.. runs.SelectMany(run => run.Findings)];
         Assert.True(findings.Length == 0, string.Join("\n", findings));
-        Assert.Null(fault);
+        Assert.Equal("", FaultOf(path));
     }
 
-    // Frames through a worker with every built-in NF.
-    private static (long Frames, double Seconds, string? Fault) PlayPath(long frames, ulong seed)
-    {
-        var clock = Stopwatch.StartNew();
-        using var run = new MutatedRun(seed, isInline: seed % 2 == 0);
-        run.Play(frames);
-        string fault = run.Parts.Runner.FaultCount > 0 ? "A network function threw. " : "";
-        fault += run.FirstThrown;
-        return ((long)run.Received, clock.Elapsed.TotalSeconds, fault.Length > 0 ? fault : null);
-    }
+    // What network functions threw while frames went through a worker with every built-in one.
+    private static string FaultOf(MutatedRun path) =>
+        (path.Parts.Runner.FaultCount > 0 ? "A network function threw. " : "") + path.FirstThrown;
 
-    private void Record(
-        List<FuzzRun> runs, long frames, double seconds, string? fault, ulong seed, TimeSpan time)
+    // Written after each round, so that a run that is stopped has told what it did.
+    private static void Record(FuzzRun[] runs, MutatedRun path, ulong seed, TimeSpan time)
     {
-        long sum = frames + runs.Sum(run => run.Executions);
-        output.WriteLine($"{PathName}: {frames} frames, {seconds:F1} s");
-        output.WriteLine($"{sum} executions in {time.TotalSeconds:F0} s");
-        if (Environment.GetEnvironmentVariable(RecordVariable) is not { Length: > 0 } path)
+        if (Environment.GetEnvironmentVariable(RecordVariable) is not { Length: > 0 } file)
         {
             return;
         }
 
+        long sum = (long)path.Received + runs.Sum(run => run.Executions);
         var targets = runs.Select(run => new
         {
             target = run.Name,
@@ -103,8 +108,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             outcomes = run.OutcomeCount,
             findings = run.Findings,
         });
-        var worker = new { target = PathName, executions = frames, seconds, fault };
-        File.WriteAllText(path, JsonSerializer.Serialize(new { seed, sum, targets, worker }));
+        var worker = new { target = PathName, executions = path.Received, fault = FaultOf(path) };
+        double seconds = Math.Round(time.TotalSeconds, 1);
+        File.WriteAllText(file, JsonSerializer.Serialize(new { seed, sum, seconds, targets, worker }));
     }
 
     private static long? Number(string variable) =>

@@ -13,7 +13,7 @@ internal sealed class RuleTarget : FuzzTarget
 
     public override string Name => "rule parser";
 
-    public override int Share => 40_000;
+    public override int Share => 230_000;
 
     public override IReadOnlyList<byte[]> Seeds { get; } = Corpus.Lines("rules.txt");
 
@@ -45,7 +45,7 @@ internal sealed class FlowFilterTarget : FuzzTarget
 {
     public override string Name => "BPF filter";
 
-    public override int Share => 110_000;
+    public override int Share => 10_000;
 
     public override int LengthMax => 512;
 
@@ -77,7 +77,7 @@ internal sealed class EventPredicateTarget : FuzzTarget
 
     public override string Name => "event predicate";
 
-    public override int Share => 100_000;
+    public override int Share => 10_000;
 
     public override int LengthMax => 512;
 
@@ -114,7 +114,7 @@ internal sealed class DocumentTarget : FuzzTarget
 {
     public override string Name => "configuration document";
 
-    public override int Share => 10_000;
+    public override int Share => 3_000;
 
     public override int QuickCount => 500;
 

@@ -55,6 +55,12 @@ internal static class DnsName
                 place = target;
                 continue;
             }
+            if (hasJumped && labels >= LabelMax)
+            {
+                // The place behind the name is known: labels that are only walked over cost time for nothing.
+                problem = AppAnomaly.DnsTooManyLabels;
+                return true;
+            }
             if (length > 63 || place + 1 + length > message.Length)
             {
                 return false;

@@ -36,7 +36,13 @@ internal sealed class FtpParser : AppParser
                 pending.Clear();
             }
         }
+        if (Flow.Wanted != AppProtocol.Failed)
+        {
+            pending.Append(bytes);
+        }
     }
+
+    public override ReadOnlySpan<byte> RestOf(Side sender) => _pending[(int)sender].Span;
 
     public override void Reset()
     {

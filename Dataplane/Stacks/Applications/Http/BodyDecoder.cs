@@ -15,7 +15,6 @@ public sealed class BodyDecoder : IDisposable
     /// <summary>Compressed bytes that are kept to try another format.</summary>
     private const int RetryBytesMax = 4_096;
 
-    private const int SliceBytes = 1_024;
     private const int OutputBytes = 16_384;
     private readonly byte[] _output = new byte[OutputBytes];
     private readonly byte[] _first = new byte[RetryBytesMax];
@@ -28,7 +27,11 @@ public sealed class BodyDecoder : IDisposable
     private int _toSkip;
     private bool _hasOutput;
     private bool _isDone;
+    private bool _awaitsHeader;
+    private bool _hasEnded;
     private bool _passes;
+
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     private enum Attempt : byte
     {
@@ -53,7 +56,7 @@ public sealed class BodyDecoder : IDisposable
         attempts.CopyTo(_attempts);
         _attemptCount = attempts.Length;
         (_attempt, _firstLength) = (0, 0);
-        (_hasOutput, _isDone, _passes, HasFailed) = (false, false, false, false);
+        (_hasOutput, _isDone, _passes, HasFailed, _hasEnded) = (false, false, false, false, false);
         BeginAttempt();
     }
 
@@ -62,18 +65,19 @@ public sealed class BodyDecoder : IDisposable
     {
         while (!bytes.IsEmpty && !_hasOutput && !_passes && !_isDone)
         {
-            ReadOnlySpan<byte> slice = bytes[..Math.Min(bytes.Length, SliceBytes)];
-            bytes = bytes[slice.Length..];
-            if (_firstLength + slice.Length <= RetryBytesMax)
+            int room = RetryBytesMax - _firstLength;
+            if (room == 0)
             {
-                slice.CopyTo(_first.AsSpan(_firstLength));
-                _firstLength += slice.Length;
-            }
-            else
-            {
+                // What was sent cannot be read again from its beginning.
                 _attemptCount = _attempt + 1;
+                Decode(bytes, beyondFirst: bytes, body, layer);
+                return;
             }
-            Decode(slice, body, layer);
+            ReadOnlySpan<byte> slice = bytes[..Math.Min(bytes.Length, room)];
+            bytes = bytes[slice.Length..];
+            slice.CopyTo(_first.AsSpan(_firstLength));
+            _firstLength += slice.Length;
+            Decode(slice, default, body, layer);
         }
         if (bytes.IsEmpty)
         {
@@ -85,7 +89,17 @@ public sealed class BodyDecoder : IDisposable
         }
         else
         {
-            Decode(bytes, body, layer);
+            Decode(bytes, default, body, layer);
+        }
+    }
+
+    /// <summary>No more bytes will come.</summary>
+    public void End(HttpBody body, int layer)
+    {
+        _hasEnded = true;
+        if (_awaitsHeader)
+        {
+            Decode(default, default, body, layer);
         }
     }
 
@@ -104,10 +118,20 @@ public sealed class BodyDecoder : IDisposable
         }
     }
 
-    private void Decode(ReadOnlySpan<byte> bytes, HttpBody body, int layer)
+    private void Decode(
+        ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> beyondFirst, HttpBody body, int layer)
     {
         while (true)
         {
+            if (_awaitsHeader)
+            {
+                BeginAttempt();
+                bytes = _first.AsSpan(0, _firstLength);
+                if (_awaitsHeader)
+                {
+                    return;
+                }
+            }
             int skipped = Math.Min(_toSkip, bytes.Length);
             _toSkip -= skipped;
             bytes = bytes[skipped..];
@@ -127,6 +151,7 @@ public sealed class BodyDecoder : IDisposable
             {
                 _passes = true;
                 Pass(bytes, body, layer);
+                Pass(beyondFirst, body, layer);
                 return;
             }
             BeginAttempt();
@@ -150,7 +175,8 @@ public sealed class BodyDecoder : IDisposable
                 _isDone = outcome == InflateOutcome.End;
                 return _isDone;
             }
-            if (written < OutputBytes || body.IsFull)
+            bool isIdle = (used | written) == 0 || (bytes.IsEmpty && written < OutputBytes);
+            if (isIdle || body.IsFull)
             {
                 return true;
             }
@@ -163,7 +189,9 @@ public sealed class BodyDecoder : IDisposable
         {
             return _inflater.Step(bytes, out used, _output, out written);
         }
-        return _brotli.Decompress(bytes, _output, out used, out written) switch
+
+        // What a broken stream held before its fault comes out only in steps of a byte.
+        return _brotli.Decompress(bytes[..Math.Min(bytes.Length, 1)], _output, out used, out written) switch
         {
             OperationStatus.Done => InflateOutcome.End,
             OperationStatus.InvalidData => InflateOutcome.Broken,
@@ -174,9 +202,11 @@ public sealed class BodyDecoder : IDisposable
     private void BeginAttempt()
     {
         Attempt attempt = _attempts[_attempt];
-        _toSkip = attempt == Attempt.RawBehindGzipHeader
+        int header = attempt == Attempt.RawBehindGzipHeader
             ? GzipHeaderBytes(_first.AsSpan(0, _firstLength))
             : 0;
+        _awaitsHeader = header < 0 && _firstLength < RetryBytesMax && !_hasEnded;
+        _toSkip = Math.Max(header, 0);
         if (attempt == Attempt.Brotli)
         {
             _brotli.Dispose();
@@ -188,19 +218,24 @@ public sealed class BodyDecoder : IDisposable
         }
     }
 
-    /// <summary>Length of a gzip header that zlib refuses, as clients are known to read it.</summary>
+    /// <summary>Length of a gzip header that zlib refuses, as clients are known to read it; 0 when it is
+    /// none, -1 when it goes on behind the bytes.</summary>
     private static int GzipHeaderBytes(ReadOnlySpan<byte> bytes)
     {
         const int fixedBytes = 10;
-        if (bytes.Length <= fixedBytes || bytes[0] != 0x1F || bytes[1] != 0x8B)
+        if (!bytes.StartsWith(GzipMagic[..Math.Min(bytes.Length, GzipMagic.Length)]))
         {
             return 0;
+        }
+        if (bytes.Length <= fixedBytes)
+        {
+            return -1;
         }
         byte flags = bytes[3];
         if ((flags & 0x18) != 0)
         {
             int end = bytes[fixedBytes..].IndexOf((byte)0);
-            return end < 0 ? 0 : fixedBytes + end + 1;
+            return end < 0 ? -1 : fixedBytes + end + 1;
         }
         return (flags & 2) != 0 ? fixedBytes + 2 : fixedBytes;
     }

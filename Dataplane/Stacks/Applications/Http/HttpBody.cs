@@ -10,6 +10,7 @@ public sealed class HttpBody(ApplicationStack stack)
 
     private readonly BodyDecoder?[] _decoders = new BodyDecoder?[LayerMax];
     private int _layers;
+    private long _decodedBytes;
 
     /// <summary>The bytes kept, decoded.</summary>
     public GrowingBytes Kept { get; } = new(stack.Bytes, stack.Limits.BodyBytesMax);
@@ -17,12 +18,12 @@ public sealed class HttpBody(ApplicationStack stack)
     /// <summary>Decoded bytes so far.</summary>
     public ulong SeenBytes { get; private set; }
 
-    public bool IsComplete { get; set; }
+    public bool IsComplete { get; private set; }
 
     public bool IsTruncated { get; set; }
 
-    /// <summary>True when so much was decoded that decoding stops.</summary>
-    public bool IsFull => SeenBytes >= (ulong)stack.Limits.DecodedBytesMax;
+    /// <summary>True when so much was decoded, all layers together, that decoding stops.</summary>
+    public bool IsFull => _decodedBytes >= stack.Limits.DecodedBytesMax;
 
     /// <summary>True when a decoder found what its label does not say.</summary>
     public bool HasFailed =>
@@ -52,6 +53,7 @@ public sealed class HttpBody(ApplicationStack stack)
     /// <summary>Takes bytes behind a layer of codings.</summary>
     public void TakeDecoded(ReadOnlySpan<byte> bytes, int layer)
     {
+        _decodedBytes += layer > 0 ? bytes.Length : 0;
         if (layer < _layers)
         {
             if (!IsFull)
@@ -65,6 +67,16 @@ public sealed class HttpBody(ApplicationStack stack)
         Kept.Append(bytes);
     }
 
+    /// <summary>There will be no more.</summary>
+    public void Complete()
+    {
+        for (int layer = 0; layer < _layers; layer++)
+        {
+            _decoders[layer]!.End(this, layer);
+        }
+        IsComplete = true;
+    }
+
     /// <summary>Empty again.</summary>
     public void Clear()
     {
@@ -73,7 +85,7 @@ public sealed class HttpBody(ApplicationStack stack)
             stack.Parsers.Decoders.Return(_decoders[i]!);
             _decoders[i] = null;
         }
-        _layers = 0;
+        (_layers, _decodedBytes) = (0, 0);
         Kept.Clear();
         (SeenBytes, IsComplete, IsTruncated) = (0, false, false);
     }

@@ -7,11 +7,12 @@ namespace Dataplane.Stacks.Applications;
 /// <summary>HTTP/1: requests, each with its response, pipelined or not.</summary>
 internal sealed class HttpParser : AppParser
 {
+    private const uint NoTunnel = uint.MaxValue;
     private readonly ApplicationStack _stack;
     private readonly HttpRequestReader _requests;
     private readonly HttpResponseReader _responses;
     private uint _nextResponse;
-    private bool _awaitsTunnel;
+    private uint _tunnel = NoTunnel;
 
     public HttpParser(ApplicationStack stack)
     {
@@ -29,16 +30,14 @@ internal sealed class HttpParser : AppParser
         {
             _responses.Take(bytes);
         }
-        else if (_awaitsTunnel)
-        {
-            // A client that speaks before its tunnel is open: not HTTP any more.
-            _awaitsTunnel = false;
-        }
         else
         {
             _requests.Take(bytes);
         }
     }
+
+    public override ReadOnlySpan<byte> RestOf(Side sender) =>
+        sender == Side.Client ? _requests.Rest : _responses.Rest;
 
     public override void Skip(Side sender, ulong count)
     {
@@ -61,6 +60,7 @@ internal sealed class HttpParser : AppParser
         else
         {
             _responses.End();
+            _requests.Resume();
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class HttpParser : AppParser
     {
         _requests.Reset();
         _responses.Reset();
-        (_nextResponse, _awaitsTunnel) = (0, false);
+        (_nextResponse, _tunnel) = (0, NoTunnel);
     }
 
     public override void Release()
@@ -81,6 +81,10 @@ internal sealed class HttpParser : AppParser
     {
         Flow.Say(new HttpMalformed(new HttpEvent(Flow.About(null, side))), side);
         Flow.Stop(side);
+        if (side == Side.Server)
+        {
+            _requests.Resume();
+        }
     }
 
     public void Moved(HttpTransaction transaction, Side side, AppProgress progress) =>
@@ -126,7 +130,8 @@ internal sealed class HttpParser : AppParser
     {
         for (int i = 0; i < Flow.TransactionCount; i++)
         {
-            if (Flow[i].Number >= _nextResponse && Flow[i] is HttpTransaction waiting)
+            if (Flow[i].Number >= _nextResponse && !Flow[i].IsComplete(Side.Server)
+                && Flow[i] is HttpTransaction waiting)
             {
                 _nextResponse = waiting.Number + 1;
                 return waiting;
@@ -154,9 +159,14 @@ internal sealed class HttpParser : AppParser
     public void ResponseSeen(HttpTransaction transaction)
     {
         Moved(transaction, Side.Server, AppProgress.Line);
-        _awaitsTunnel &= transaction.Status is >= 200 and <= 299;
         var body = new HttpResponseSeen(About(transaction, Side.Server), (ushort)transaction.Status);
         Flow.Say(in body, Side.Server);
+        if (transaction.Number == _tunnel && transaction.Status is not (>= 100 and <= 299))
+        {
+            // Refused: what the client sends is HTTP still.
+            _tunnel = NoTunnel;
+            _requests.Resume();
+        }
     }
 
     public void HeadersSeen(HttpTransaction transaction, Side side)
@@ -197,10 +207,7 @@ internal sealed class HttpParser : AppParser
         }
         Moved(transaction, side, AppProgress.Body);
         HttpBody body = transaction.MessageOf(side).Body;
-        if (body.HasFailed)
-        {
-            Note(AppAnomaly.HttpGzipDecompressionFailed, transaction, side);
-        }
+        NoteFailure(body, transaction, side);
         Flow.Say(new HttpBodySeen(About(transaction, side), body.SeenBytes), side);
     }
 
@@ -211,10 +218,11 @@ internal sealed class HttpParser : AppParser
             transaction.Uploads.End();
         }
         Moved(transaction, side, AppProgress.Body);
+        NoteFailure(transaction.MessageOf(side).Body, transaction, side);
     }
 
     /// <summary>CONNECT: what follows depends on the answer.</summary>
-    public void AwaitTunnel() => _awaitsTunnel = true;
+    public void AwaitTunnel(HttpTransaction request) => _tunnel = request.Number;
 
     /// <summary>Another protocol follows.</summary>
     public void Switch(bool isTunnel)
@@ -233,6 +241,14 @@ internal sealed class HttpParser : AppParser
         new(flow.About(transaction, side));
 
     private HttpEvent About(HttpTransaction transaction, Side side) => About(Flow, transaction, side);
+
+    private void NoteFailure(HttpBody body, HttpTransaction transaction, Side side)
+    {
+        if (body.HasFailed)
+        {
+            Note(AppAnomaly.HttpGzipDecompressionFailed, transaction, side);
+        }
+    }
 
     private void AddCodings(HttpTransaction transaction, Side side)
     {

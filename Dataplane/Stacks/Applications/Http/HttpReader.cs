@@ -12,6 +12,7 @@ internal abstract partial class HttpReader
 
     private const int PendingBytesMax = 256 * 1024;
     private const int ProbeSizeBytes = 8;
+    private readonly ApplicationStack _stack;
     private readonly GrowingBytes _pending;
     private readonly GrowingBytes _open;
     private bool _hasOpen;
@@ -20,7 +21,7 @@ internal abstract partial class HttpReader
 
     protected HttpReader(HttpParser parser, ApplicationStack stack, Side side)
     {
-        (Parser, Side) = (parser, side);
+        (Parser, _stack, Side) = (parser, stack, side);
         _pending = new GrowingBytes(stack.Bytes, PendingBytesMax);
         _open = new GrowingBytes(stack.Bytes, LineBytesMax);
     }
@@ -39,6 +40,9 @@ internal abstract partial class HttpReader
         ChunkEnd,
         Trailer,
 
+        /// <summary>Bytes are kept until the other side has spoken, or for another protocol.</summary>
+        Waiting,
+
         /// <summary>Nothing is read any more.</summary>
         Ignored,
     }
@@ -53,6 +57,9 @@ internal abstract partial class HttpReader
     protected HttpTransaction? Current { get; set; }
 
     protected HttpMessage Message => Current!.MessageOf(Side);
+
+    /// <summary>Bytes that were not read.</summary>
+    public ReadOnlySpan<byte> Rest => _pending.Span;
 
     /// <summary>Takes the next bytes.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
@@ -77,6 +84,16 @@ internal abstract partial class HttpReader
         if (_pending.IsCut)
         {
             Break();
+        }
+    }
+
+    /// <summary>Reads on after <see cref="Part.Waiting"/>.</summary>
+    public void Resume()
+    {
+        if (Next == Part.Waiting)
+        {
+            Next = Part.Line;
+            _pending.RemoveFirst(Run(_pending.Span, isEnd: false));
         }
     }
 
@@ -218,14 +235,14 @@ internal abstract partial class HttpReader
 
     protected void CompleteBody()
     {
-        Message.Body.IsComplete = true;
+        Message.Body.Complete();
         Parser.BodyComplete(Current!, Side);
     }
 
     private int Run(ReadOnlySpan<byte> data, bool isEnd)
     {
         int at = 0;
-        while (at < data.Length && Next != Part.Ignored)
+        while (at < data.Length && Next is not (Part.Ignored or Part.Waiting))
         {
             Part before = Next;
             int used = Step(data[at..], isEnd);
@@ -251,6 +268,7 @@ internal abstract partial class HttpReader
                 {
                     // More than the length says, in one piece with it: clients may well read on.
                     TakeBody(data[count..]);
+                    _stack.OverrunCount++;
                     count = data.Length;
                 }
                 FinishPiece();

@@ -85,11 +85,13 @@ internal sealed class HttpRequestReader(HttpParser parser, ApplicationStack stac
         }
         if (!request.TryGet("content-length"u8, out ReadOnlySpan<byte> length))
         {
+            HttpTransaction tunnel = Current!;
             bool isTunnel = request.First.Of(request.Text.Span).SequenceEqual("CONNECT"u8);
             Complete();
             if (isTunnel)
             {
-                Parser.AwaitTunnel();
+                Next = Part.Waiting;
+                Parser.AwaitTunnel(tunnel);
             }
             return;
         }

@@ -123,6 +123,7 @@ internal sealed class HttpResponseReader(HttpParser parser, ApplicationStack sta
             Complete();
             if (isTunnel || isSwitch)
             {
+                Next = isTunnel ? Part.Waiting : Part.Ignored;
                 Parser.Switch(isTunnel);
             }
             return;

@@ -46,13 +46,15 @@ internal sealed class SmtpParser : AppParser
             pending.Append(bytes[..count]);
             bytes = bytes[count..];
             int used = 1;
-            while (used > 0 && pending.Length > 0 && Flow.Wanted == AppProtocol.Failed)
+            while (used > 0 && pending.Length > 0 && Flow.Wanted == AppProtocol.Failed
+                && !Flow.IsStopped[(int)sender])
             {
                 used = sender == Side.Client ? ReadClient(pending.Span) : ReadServer(pending.Span);
                 pending.RemoveFirst(used);
             }
             if (Flow.Wanted != AppProtocol.Failed)
             {
+                pending.Append(bytes);
                 return;
             }
             if (pending.IsCut || pending.Length == PendingBytesMax)
@@ -61,6 +63,8 @@ internal sealed class SmtpParser : AppParser
             }
         }
     }
+
+    public override ReadOnlySpan<byte> RestOf(Side sender) => _pending[(int)sender].Span;
 
     public override void Reset()
     {

@@ -30,7 +30,7 @@ internal sealed class SshParser : AppParser
             return;
         }
         GrowingBytes pending = _pending[(int)sender];
-        while (!bytes.IsEmpty && !Flow.IsOver)
+        while (!bytes.IsEmpty && !Flow.IsStopped[(int)sender])
         {
             int count = Math.Min(bytes.Length, PendingBytesMax - pending.Length);
             if (count == 0 || !pending.Append(bytes[..count]))
@@ -40,7 +40,7 @@ internal sealed class SshParser : AppParser
             }
             bytes = bytes[count..];
             int used = 1;
-            while (used > 0 && !Flow.IsOver)
+            while (used > 0 && !Flow.IsStopped[(int)sender])
             {
                 used = Step(sender, pending.Span);
                 pending.RemoveFirst(used);
@@ -64,24 +64,37 @@ internal sealed class SshParser : AppParser
     private int Step(Side sender, ReadOnlySpan<byte> bytes)
     {
         SshSide side = _transaction!.SideOf(sender);
+        if (side.SkipsLine)
+        {
+            int end = bytes.IndexOf((byte)'\n');
+            side.SkipsLine = end < 0;
+            return end < 0 ? bytes.Length : end + 1;
+        }
         return side.HasBanner ? ReadRecord(sender, side, bytes) : ReadBanner(sender, side, bytes);
     }
 
     private int ReadBanner(Side sender, SshSide side, ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)'\n');
-        if (end < 0)
+        bool isLong = (end < 0 ? bytes.Length : end) > BannerBytesMax;
+        if (end < 0 && !isLong)
         {
-            if (bytes.Length > BannerBytesMax)
-            {
-                Flow.Note(AppAnomaly.SshLongBanner, _transaction, sender);
-                Flow.Stop();
-            }
             return 0;
+        }
+        if (isLong)
+        {
+            Flow.Note(AppAnomaly.SshLongBanner, _transaction, sender);
+            end = BannerBytesMax;
+            side.SkipsLine = true;
         }
         ReadOnlySpan<byte> line = bytes[..end].TrimEnd("\r"u8);
         if (!line.StartsWith("SSH-"u8))
         {
+            if (isLong)
+            {
+                Flow.Stop();
+            }
+
             // Servers may say something else first (RFC 4253, 4.2).
             return end + 1;
         }
@@ -93,10 +106,6 @@ internal sealed class SshParser : AppParser
             Flow.Stop();
             return 0;
         }
-        if (end > BannerBytesMax)
-        {
-            Flow.Note(AppAnomaly.SshLongBanner, _transaction, sender);
-        }
         side.Protocol.Append(rest[..dash]);
         ReadOnlySpan<byte> software = rest[(dash + 1)..];
         int blank = software.IndexOf((byte)' ');
@@ -104,7 +113,7 @@ internal sealed class SshParser : AppParser
         side.HasBanner = true;
         Flow.Moved(_transaction!, sender, AppProgress.Line);
         Flow.Say(new SshBanner(new SshEvent(Flow.About(_transaction, sender))), sender);
-        return end + 1;
+        return isLong ? end : end + 1;
     }
 
     private int ReadRecord(Side sender, SshSide side, ReadOnlySpan<byte> bytes)

@@ -29,6 +29,9 @@ public sealed class SshSide
 
     internal bool HasNewKeys { get; set; }
 
+    /// <summary>True while the rest of a banner that is too long passes.</summary>
+    internal bool SkipsLine { get; set; }
+
     /// <summary>HASSH: the algorithms' MD5 in hexadecimal.</summary>
     public ReadOnlySpan<byte> Hash()
     {
@@ -53,6 +56,6 @@ public sealed class SshSide
         Software.Clear();
         Algorithms.Clear();
         _hash.Clear();
-        (HasBanner, HasNewKeys) = (false, false);
+        (HasBanner, HasNewKeys, SkipsLine) = (false, false, false);
     }
 }

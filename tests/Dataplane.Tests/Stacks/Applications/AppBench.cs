@@ -36,6 +36,14 @@ internal sealed class AppBench : IDisposable
 
     public ApplicationStack Stack { get; }
 
+    /// <summary>Keeps numbers of what was found instead of texts: for a great many dialogues.</summary>
+    public bool IsTerse { get; init; }
+
+    /// <summary>Number for all that was found, and for its kind; of terse benches.</summary>
+    public ulong Content { get; private set; }
+
+    public ulong Kind { get; private set; }
+
     /// <summary>The flow; null before its first byte.</summary>
     public IAppFlow? Flow => Stack.Find(_slot);
 
@@ -57,6 +65,7 @@ internal sealed class AppBench : IDisposable
         _flows[_slot].Protocol = IpProtocols.Tcp;
         Array.Clear(_offsets);
         _done.Clear();
+        (Content, Kind) = (0, 0);
     }
 
     public void Send(Side side, string text) => Send(side, Encoding.Latin1.GetBytes(text));
@@ -68,6 +77,20 @@ internal sealed class AppBench : IDisposable
             _slot, in _flows[_slot], side, _offsets[(int)side], _buffer.Bytes(0, (uint)bytes.Length),
             _timeNs++);
         _offsets[(int)side] += (ulong)bytes.Length;
+        Delivered();
+    }
+
+    public void SendDatagram(Side side, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_buffer.AsSpan(0, (uint)bytes.Length));
+        var packet = new Packet
+        {
+            Frame = _buffer.Bytes(0, (uint)bytes.Length),
+            PayloadLength = (ushort)bytes.Length,
+            Sender = side,
+            TimestampNs = _timeNs++,
+        };
+        Stack.TakeDatagram(_slot, in _flows[_slot], in packet);
         Delivered();
     }
 
@@ -84,26 +107,32 @@ internal sealed class AppBench : IDisposable
         Delivered();
     }
 
+    /// <summary>What was found, a transaction a paragraph; once finished, unless terse.</summary>
+    public string Text { get; private set; } = "";
+
     /// <summary>Ends the flow and says what was found.</summary>
     public string Finish()
     {
         Stack.FlowEnding(_slot, in _flows[_slot], _timeNs++);
-        string about = Flow is null ? "nothing"
+        if (IsTerse)
+        {
+            AppAnomalySet set = Flow?.Anomalies ?? default;
+            ulong about = AppDigest.Mix((ulong)(Flow?.Protocol ?? 0), set.Low ^ ~set.High);
+            (Content, Kind) = (Content + about, Kind + about);
+        }
+        string name = Flow is null || IsTerse ? "nothing"
             : $"{AppProtocols.NameOf(Flow.Protocol)} {Names(Flow.Anomalies, AppProtocol.Unknown)}";
         Delivered();
-        Stack.FlowEnded(_slot);
-        Stack.PacketDelivered();
-        _flows.Remove(_slot);
-        return about + "\n" + string.Join("\n", _done.Values);
+        Text = IsTerse ? "" : name + "\n" + string.Join("\n", _done.Values);
+        Close();
+        return Text;
     }
 
     /// <summary>Ends the flow; nobody asks what was found.</summary>
     public void FinishUnread()
     {
         Stack.FlowEnding(_slot, in _flows[_slot], _timeNs++);
-        Stack.FlowEnded(_slot);
-        Stack.PacketDelivered();
-        _flows.Remove(_slot);
+        Close();
     }
 
     public void Dispose()
@@ -113,6 +142,13 @@ internal sealed class AppBench : IDisposable
         _buffer.Dispose();
     }
 
+    private void Close()
+    {
+        Stack.FlowEnded(_slot);
+        Stack.PacketDelivered();
+        _flows.Remove(_slot);
+    }
+
     private void Delivered()
     {
         for (int i = 0; i < (Flow?.TransactionCount ?? 0); i++)
@@ -120,10 +156,21 @@ internal sealed class AppBench : IDisposable
             AppTransaction transaction = Flow![i];
             if (transaction.IsComplete(Side.Client) && transaction.IsComplete(Side.Server))
             {
-                _done[transaction.Number] = Describe(transaction);
+                Keep(transaction);
             }
         }
         Stack.PacketDelivered();
+    }
+
+    private void Keep(AppTransaction transaction)
+    {
+        if (!IsTerse)
+        {
+            _done[transaction.Number] = Describe(transaction);
+            return;
+        }
+        Content += AppDigest.Content(transaction);
+        Kind += AppDigest.Kind(transaction);
     }
 
     private static string Describe(AppTransaction transaction)

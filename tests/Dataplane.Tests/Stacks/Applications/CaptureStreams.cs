@@ -34,6 +34,18 @@ internal static class CaptureStreams
         return [.. dialogues.Values.Where(dialogue => dialogue.Pieces.Count > 0)];
     }
 
+    /// <summary>Each connection of Ethernet frames.</summary>
+    public static IReadOnlyList<Dialogue> Of(IEnumerable<byte[]> frames)
+    {
+        const int ethernet = 14;
+        var dialogues = new Dictionary<(uint, ushort, uint, ushort), Dialogue>();
+        foreach (byte[] frame in frames)
+        {
+            Take(frame, ethernet, dialogues);
+        }
+        return [.. dialogues.Values.Where(dialogue => dialogue.Pieces.Count > 0)];
+    }
+
     private static void Take(
         ReadOnlySpan<byte> frame, int ethernet,
         Dictionary<(uint, ushort, uint, ushort), Dialogue> dialogues)
@@ -63,7 +75,7 @@ internal static class CaptureStreams
             if (!dialogues.TryGetValue((to, toPort, from, fromPort), out dialogue))
             {
                 side = Side.Client;
-                dialogue = new Dialogue(toPort);
+                dialogue = new Dialogue((from, fromPort, to, toPort));
                 dialogues[(from, fromPort, to, toPort)] = dialogue;
             }
         }
@@ -73,18 +85,25 @@ internal static class CaptureStreams
 }
 
 /// <summary>Who sent what, in order.</summary>
-internal sealed class Dialogue(ushort serverPort)
+internal sealed class Dialogue((uint From, ushort FromPort, uint To, ushort ToPort) ends)
 {
     private readonly uint?[] _next = new uint?[2];
     private readonly SortedDictionary<uint, byte[]>[] _ahead = [[], []];
 
-    public ushort ServerPort => serverPort;
+    /// <summary>Addresses and ports; the one that sent first, first.</summary>
+    public (uint From, ushort FromPort, uint To, ushort ToPort) Ends => ends;
+
+    public ushort ServerPort => ends.ToPort;
+
+    /// <summary>True when the client's SYN was seen first.</summary>
+    public bool BeginsWithSyn { get; private set; }
 
     public List<(Side Side, byte[] Bytes)> Pieces { get; } = [];
 
     public void Take(Side side, bool isSyn, uint sequence, ReadOnlySpan<byte> bytes)
     {
         int number = (int)side;
+        BeginsWithSyn |= isSyn && side == Side.Client && Pieces.Count == 0;
         _next[number] = isSyn || _next[number] is null ? sequence : _next[number];
         if (!bytes.IsEmpty)
         {

@@ -83,14 +83,17 @@ internal sealed class StackBench : IEventDelivery, IDisposable
     }
 
     /// <summary>One frame through parser and stack, with delivery and the verdict's consequence.</summary>
-    public StackResult Feed(Frame frame)
+    public StackResult Feed(Frame frame) => Feed(frame.Bytes, frame.TimestampNs);
+
+    public StackResult Feed(ReadOnlySpan<byte> frame, long timestampNs)
     {
-        frame.Bytes.CopyTo(_buffer.AsSpan(0, (uint)frame.Bytes.Length));
+        uint length = (uint)frame.Length;
+        frame.CopyTo(_buffer.AsSpan(0, length));
         Packet packet = new()
         {
-            Frame = _buffer.Bytes(0, (uint)frame.Bytes.Length),
-            WireLength = (uint)frame.Bytes.Length,
-            TimestampNs = frame.TimestampNs,
+            Frame = _buffer.Bytes(0, length),
+            WireLength = length,
+            TimestampNs = timestampNs,
             LinkType = LinkType.Ethernet,
         };
         if (PacketParser.Parse(ref packet) != Counters.DropReason.None || packet.Protocol != 6)
@@ -110,7 +113,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
             Stack.Commit(ref packet);
         }
         NextVerdict = Verdict.Pass;
-        _buffer.AsSpan().Fill(0xEE);
+        _buffer.AsSpan(0, length).Fill(0xEE);
         return result;
     }
 
@@ -120,6 +123,16 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         DeliverPending();
         Stack.FlowEnded(Slot, ref _flow);
         _isKnown = false;
+    }
+
+    /// <summary>Ends the flow and forgets its events: another may follow.</summary>
+    public void Begin()
+    {
+        if (_isKnown)
+        {
+            End();
+        }
+        _seen.Clear();
     }
 
     /// <summary>The bytes announced of a side, gaps as the given filler.</summary>
