@@ -17,12 +17,13 @@ internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, 
     private readonly string _folder = Directory.CreateTempSubdirectory("inline-").FullName;
     private readonly SemaphoreSlim _alerts = new(0);
     private readonly Namespaces _namespaces;
+    private readonly int _workers;
     private readonly Dataplane.Engine.Engine _engine;
     private uint _revision;
 
-    public InlineAppliance(Namespaces namespaces)
+    public InlineAppliance(Namespaces namespaces, int workers = 1)
     {
-        _namespaces = namespaces;
+        (_namespaces, _workers) = (namespaces, workers);
         _engine = new Dataplane.Engine.Engine(this, new PortFactory(new PortFactory.Options
         {
             FilePrefix = $"tests-{Environment.ProcessId}",
@@ -107,8 +108,8 @@ internal sealed class InlineAppliance : IEngineSinks, INoticeSink, IRecordSink, 
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static byte[] Document(string nfs, string limits) => Encoding.UTF8.GetBytes($$$"""
-        {"version":1,
+    private byte[] Document(string nfs, string limits) => Encoding.UTF8.GetBytes($$$"""
+        {"version":1,"workers":{"count":{{{_workers}}}},
          "ports":[{"id":"wan","device":"af_packet:wan"},{"id":"lan","device":"af_packet:lan"}],
          "ruleSets":[{"id":"edge","files":["edge.rules"],"vars":{"HOME_NET":"any","EXTERNAL_NET":"any"}}],
          "chains":[{"id":"edge","ports":["wan","lan"],"stages":[{"nfs":[{{{nfs}}}]}]}],

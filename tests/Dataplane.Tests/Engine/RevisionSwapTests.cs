@@ -18,11 +18,14 @@ public sealed class RevisionSwapTests(ITestOutputHelper output)
     /// <summary>A busy machine runs this beside other tests.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public void No_datagram_is_lost_or_overtaken_when_chains_and_rules_change_and_flows_keep_their_plan()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void No_datagram_is_lost_or_overtaken_when_chains_and_rules_change_and_flows_keep_their_plan(
+        int workers)
     {
         using Namespaces namespaces = Namespaces.Create();
-        using InlineAppliance appliance = new(namespaces);
+        using InlineAppliance appliance = new(namespaces, workers);
         appliance.ApplyChain(Chain(0), Limits(graceSeconds: 600), Rule);
         using NumberedTraffic traffic = NumberedTraffic.Start(namespaces, Flows, PerSecond);
         Assert.True(traffic.FlowsWithin(Patience));
@@ -40,11 +43,14 @@ public sealed class RevisionSwapTests(ITestOutputHelper output)
         AssertNothingLost(traffic.Stop(), appliance);
     }
 
-    [Fact]
-    public void No_datagram_is_lost_or_overtaken_while_old_flows_are_moved_to_the_newest_chain()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void No_datagram_is_lost_or_overtaken_while_old_flows_are_moved_to_the_newest_chain(
+        int workers)
     {
         using Namespaces namespaces = Namespaces.Create();
-        using InlineAppliance appliance = new(namespaces);
+        using InlineAppliance appliance = new(namespaces, workers);
         appliance.ApplyChain(Chain(0), Limits(graceSeconds: 1), Rule);
         using NumberedTraffic traffic = NumberedTraffic.Start(namespaces, Flows, PerSecond);
         Assert.True(traffic.FlowsWithin(Patience));
@@ -62,11 +68,14 @@ public sealed class RevisionSwapTests(ITestOutputHelper output)
         AssertNothingLost(traffic.Stop(), appliance);
     }
 
-    [Fact]
-    public void No_datagram_is_lost_or_overtaken_when_workers_start_anew_with_other_tables()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void No_datagram_is_lost_or_overtaken_when_workers_start_anew_with_other_tables(
+        int workers)
     {
         using Namespaces namespaces = Namespaces.Create();
-        using InlineAppliance appliance = new(namespaces);
+        using InlineAppliance appliance = new(namespaces, workers);
         appliance.ApplyChain(Chain(0), Limits(graceSeconds: 1, flows: 4_096), Rule);
         using NumberedTraffic traffic = NumberedTraffic.Start(namespaces, Flows, PerSecond);
         Assert.True(traffic.FlowsWithin(Patience));
@@ -88,7 +97,7 @@ public sealed class RevisionSwapTests(ITestOutputHelper output)
             """;
         const string Ids =
             """{"name":"ids","kind":"signature-match","options":{"ruleSet":"edge"}}""";
-        const string Log = """{"name":"log","kind":"logger"}""";
+        const string Log = """{"name":"log","kind":"logger","placement":"parallel"}""";
         string placement = revision % 4 < 2 ? "inline" : "auto";
         string dpi = $$"""{"name":"dpi","kind":"dpi","placement":"{{placement}}"}""";
         return string.Join(",", revision % 2 == 0 ? [Ids, dpi, stats] : [dpi, Ids, stats, Log]);
