@@ -33,6 +33,9 @@ public sealed class Chain
     /// <summary>Links with a filter, by bit.</summary>
     public required IReadOnlyList<(int Bit, FlowFilter Filter)> LinkFilters { get; init; }
 
+    /// <summary>Which of its NFs may work on a packet at the same time, and why.</summary>
+    public IReadOnlyList<PlannedPair> Pairs { get; init; } = [];
+
     /// <summary>True when packets pass through the chain, so that a drop verdict is obeyed.</summary>
     public bool IsInline => Ports.Count == 2;
 
@@ -60,6 +63,7 @@ public sealed class Chain
         Functions = Functions,
         Links = Links,
         LinkFilters = LinkFilters,
+        Pairs = Pairs,
     };
 
     /// <summary>Of the given links those whose filter fits the flow.</summary>

@@ -21,6 +21,7 @@ public sealed class ChainInstance : IDisposable
     private readonly ulong[] _byLink;
     private readonly uint _flowMax;
     private IPerFlow[] _onWorker = [];
+    private readonly ChainInstance? _before;
     private bool _isReplaced;
 
     /// <summary>Makes the NF instances of a chain for one worker, but for those it keeps.</summary>
@@ -45,7 +46,8 @@ public sealed class ChainInstance : IDisposable
                 continue;
             }
 
-            INfResources own = function.Placement.IsParallel ? resources.ForOtherThread() : resources;
+            // What may run on another core now or later shares with nobody what serves one thread only.
+            INfResources own = function.Placement.MayMove ? resources.ForOtherThread() : resources;
             INetworkFunction nf =
                 NfCatalog.Create(function.Manifest, function.Options, flowMax, own, _perFlow[i]);
             Add(i, nf, LaneState.Fresh);
@@ -68,19 +70,24 @@ public sealed class ChainInstance : IDisposable
     private ChainInstance(ChainInstance before, Chain chain)
         : this(chain, chain.Functions.Count, before._flowMax)
     {
-        before._perFlow.CopyTo(_perFlow, 0);
-        before._delivered.CopyTo(_delivered, 0);
-        before._byLink.CopyTo(_byLink, 0);
+        _before = before;
         Limits.Dispose();
-        (Links, Limits, IsClosed) = (before.Links, before.Limits, before.IsClosed);
+        Limits = before.Limits;
+        before._perFlow.CopyTo(_perFlow, 0);
+        before._isOwner.CopyTo(_isOwner, 0);
+        before.Marks.CopyTo(Marks, 0);
         for (int i = 0; i < chain.Functions.Count; i++)
         {
-            Add(i, before.Functions[i], LaneState.Kept);
+            if (before._isSuspended[i])
+            {
+                Suspend(i);
+            }
+            else
+            {
+                Add(i, before.Functions[i], LaneState.Kept);
+            }
+
             Faults[i] = before.Faults[i];
-            Counts[i] = before.Counts[i];
-            Marks[i] = before.Marks[i];
-            _isOwner[i] = before._isOwner[i];
-            _isSuspended[i] = before._isSuspended[i];
         }
 
         FindOnWorker();
@@ -106,6 +113,7 @@ public sealed class ChainInstance : IDisposable
         _handlers = new Link?[functionCount * EventTree.Types.Count];
         _delivered = new ulong[_handlers.Length];
         JoinsBefore = new ulong[functionCount + 1];
+        EarlyLinks = new ulong[functionCount];
         Lanes = new NfLane?[functionCount];
     }
 
@@ -145,6 +153,10 @@ public sealed class ChainInstance : IDisposable
     /// </summary>
     internal ulong[] JoinsBefore { get; }
 
+    /// <summary>By place in the chain: links of NFs on other cores behind it that may begin before the NF
+    /// there.</summary>
+    internal ulong[] EarlyLinks { get; }
+
     /// <summary>What the NFs answered, said and took, by their index.</summary>
     public NfCounts[] Counts { get; }
 
@@ -159,7 +171,11 @@ public sealed class ChainInstance : IDisposable
     public int QueueMaxOf(int nf) => Lanes[nf] is null ? 0 : NfLane.ItemMax;
 
     /// <summary>Throws of an NF so far.</summary>
-    public ulong FaultsOf(int nf) => Faults[nf].Count;
+    public ulong FaultsOf(int nf) => Faults[nf].Count + (Lanes[nf]?.FaultCount ?? 0);
+
+    /// <summary>What an NF threw last; empty when it never did.</summary>
+    public string LastFaultOf(int nf) =>
+        Lanes[nf] is { FaultCount: > 0 } lane ? lane.LastFault : Faults[nf].Last;
 
     /// <summary>True while the NF hears what it subscribed to: it was neither taken out nor
     /// suspended.</summary>
@@ -222,12 +238,32 @@ public sealed class ChainInstance : IDisposable
     }
 
     /// <summary>The same NFs with all they keep, placed as the given chain says, which differs in nothing
-    /// else; this one is then spent.</summary>
-    public ChainInstance PlacedAs(Chain chain)
+    /// else. This one goes on until the other takes its place (<see cref="Continue"/>).</summary>
+    public ChainInstance PlacedAs(Chain chain) => new(this, chain);
+
+    /// <summary>Takes the place of the chain that it was made from, which is spent then: on the worker, while
+    /// no NF elsewhere is busy.</summary>
+    internal void Continue()
     {
-        _isReplaced = true;
-        return new ChainInstance(this, chain);
+        if (_before is null || _before._isReplaced)
+        {
+            return;
+        }
+
+        _before._delivered.CopyTo(_delivered, 0);
+        _before._byLink.CopyTo(_byLink, 0);
+        _before.Counts.CopyTo(Counts, 0);
+        (Links, IsClosed, IsAnnounced) = (_before.Links, _before.IsClosed, _before.IsAnnounced);
+        (DownUnsaid, _before._isReplaced) = (_before.DownUnsaid, true);
+        for (int i = 0; i < Lanes.Length; i++)
+        {
+            // A thread that hangs in an NF may touch it for ever: it is never disposed.
+            _isOwner[i] &= _before.Lanes[i] is not { IsDetached: true };
+        }
     }
+
+    /// <summary>True once another chain has taken its NFs over.</summary>
+    internal bool IsReplaced => _isReplaced;
 
     public void Dispose()
     {
@@ -325,6 +361,11 @@ public sealed class ChainInstance : IDisposable
             for (int place = 0; place < JoinsBefore.Length; place++)
             {
                 JoinsBefore[place] |= function.Placement.JoinBefore <= place ? 1UL << index : 0;
+            }
+
+            for (int place = function.Placement.StartsAt; place < index; place++)
+            {
+                EarlyLinks[place] |= Chain.Links.LinksOf(index);
             }
         }
     }

@@ -62,8 +62,8 @@ public sealed class ChainPlanner(NfCatalog catalog)
             drafts.ForEach(draft => draft.Links.Clear());
         }
 
-        NfPlacement[] placements = new ParallelPlanner(drafts, isInline, new ParallelRules()).Plan();
-        return Compile(document, definition, number, match, drafts, placements);
+        var planner = new ParallelPlanner(drafts, isInline, new ParallelRules());
+        return Compile(document, definition, number, match, drafts, planner);
     }
 
     private static bool IsObserver(NfDraft draft, bool isInline) =>
@@ -105,8 +105,9 @@ public sealed class ChainPlanner(NfCatalog catalog)
 
     private static Chain Compile(
         ConfigurationDocument document, ChainDefinition definition, ushort number, FlowFilter match,
-        List<NfDraft> drafts, NfPlacement[] placements)
+        List<NfDraft> drafts, ParallelPlanner planner)
     {
+        NfPlacement[] placements = planner.Plan();
         var links = new List<LinkDeclaration>();
         var filters = new List<(int, FlowFilter)>();
         var functions = new List<ChainFunction>();
@@ -135,6 +136,7 @@ public sealed class ChainPlanner(NfCatalog catalog)
             Functions = functions,
             Links = new LinkTable(links),
             LinkFilters = filters,
+            Pairs = planner.Pairs(),
         };
     }
 

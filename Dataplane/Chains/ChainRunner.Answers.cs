@@ -21,7 +21,7 @@ public sealed partial class ChainRunner
             hasServed = true;
         }
 
-        if (lane.IsDetached && lane.ItemCount > 0)
+        if (lane.IsDetached && lane.Account.ItemCount > 0)
         {
             GiveUp(lane);
             hasServed = true;
@@ -33,7 +33,7 @@ public sealed partial class ChainRunner
     /// <summary>An answer about the packet that is being handled: as if the NF had run here.</summary>
     private void TakeNow(NfLane lane, LaneAnswer answer)
     {
-        lane.ItemCount -= answer.Items;
+        lane.Account.ItemCount -= answer.Items;
         if (answer.Held == LaneAnswer.NoPacket)
         {
             TakeFailure(lane, answer.SaidCount);
@@ -57,7 +57,7 @@ public sealed partial class ChainRunner
     /// <summary>An answer about a packet whose handling is over; nobody in the chain waits for it.</summary>
     private void TakeLate(NfLane lane, LaneAnswer answer)
     {
-        lane.ItemCount -= answer.Items;
+        lane.Account.ItemCount -= answer.Items;
         if (answer.Held == LaneAnswer.NoPacket)
         {
             TakeFailure(lane, answer.SaidCount);
@@ -78,27 +78,27 @@ public sealed partial class ChainRunner
             FinishLate(isAlive);
         }
 
-        ObeyLate(lane, answer.Verdict, ref held, isAlive);
+        ObeyLate(lane, answer.Verdict, number, isAlive);
         _held.Answered(number, duty);
     }
 
     private bool IsAlive(NfLane lane, ref readonly HeldPacket held)
     {
         ref readonly FlowEntry flow = ref _flows[held.Slot];
-        return flow.InUse && flow.Generation == held.Flow.Generation
+        return flow.InUse && flow.Generation == held.Generation
             && flow.Plan == lane.Owner.Chain.Number;
     }
 
     private void BeginLate(NfLane lane, ref readonly HeldPacket held, int number)
     {
-        _lateBurst[0] = held.Packet;
-        (_burst, _packetIndex, HasPacket) = (_lateBurst, 0, held.HasPacket);
+        _lateBurst[0] = held.View.Packet;
+        (_burst, _packetIndex, HasPacket) = (_lateBurst, 0, held.View.HasPacket);
         _slot = held.Slot;
-        _timeNs = held.Packet.TimestampNs;
+        _timeNs = held.View.Packet.TimestampNs;
         (_verdict, _droppedBy) = (Verdict.Pass, int.MaxValue);
         _chain = lane.Owner;
         _nf = lane.Function.Index;
-        _heldNumber = number;
+        (_heldNumber, _viewNumber) = (number, number);
     }
 
     private void FinishLate(bool isAlive)
@@ -114,7 +114,7 @@ public sealed partial class ChainRunner
         }
 
         _isMaskChanged = false;
-        _heldNumber = None;
+        (_heldNumber, _viewNumber) = (None, None);
     }
 
     private void Do(NfLane lane, ref readonly LaneSaid said)
@@ -122,9 +122,11 @@ public sealed partial class ChainRunner
         switch (said.Word)
         {
             case SaidWord.SwitchedOn:
+                lane.Account.SwitchCount++;
                 SwitchOn(said.Links);
                 break;
             case SaidWord.SwitchedOff:
+                lane.Account.SwitchCount++;
                 SwitchOff(said.Links);
                 break;
             case SaidWord.Failed:
@@ -149,34 +151,40 @@ public sealed partial class ChainRunner
         {
             Do(lane, in said);
         }
+        else if (said.Word is SaidWord.SwitchedOn or SaidWord.SwitchedOff)
+        {
+            lane.Account.SwitchCount++;
+        }
         else if (said.Word == SaidWord.Published && IsNoticeType[said.Record.TypeId]
             && (said.Record.Flags & EventFlags.Unnoticed) == 0)
         {
             // The flow is gone; people hear of it as it was.
             _bus.CollectSaid(in said.Record, 0, lane.Owner.Chain.Number, SideOf(in said));
             var notice = new Notice(
-                in _bus[0], SideOf(in said), lane.Function, lane.Owner.Chain, in held.Flow, in held.Key,
-                in held.Packet, held.HasPacket ? PacketPresence.Present : PacketPresence.Absent);
+                in _bus[0], SideOf(in said), lane.Function, lane.Owner.Chain, in held.View.Flow,
+                in held.View.Key,
+                in held.View.Packet, held.View.HasPacket ? PacketPresence.Present : PacketPresence.Absent);
             _notices.Accept(in notice);
             _bus.EndDelivery();
         }
     }
 
-    private void ObeyLate(NfLane lane, Verdict verdict, ref HeldPacket held, bool isAlive)
+    private void ObeyLate(NfLane lane, Verdict verdict, int number, bool isAlive)
     {
         if (verdict < Verdict.DropFlow || (lane.Duty & LaneDuty.Gate) == 0)
         {
             return;
         }
 
-        if (held.Reason == DropReason.None)
+        ref HeldPacket packet = ref _held![_held.PacketOf(number)];
+        if (packet.Reason == DropReason.None)
         {
-            held.Reason = verdict == Verdict.DropFlow ? DropReason.NfDropFlow : DropReason.NfRejectFlow;
+            packet.Reason = verdict == Verdict.DropFlow ? DropReason.NfDropFlow : DropReason.NfRejectFlow;
         }
 
         if (isAlive)
         {
-            _flows[held.Slot].Flags |= FlowFlags.DropAll;
+            _flows[packet.Slot].Flags |= FlowFlags.DropAll;
         }
     }
 
@@ -207,7 +215,7 @@ public sealed partial class ChainRunner
             (ushort number, LaneDuty duty) = lane.NextVisit();
             if ((duty & LaneDuty.Gate) != 0 && lane.Function.OnFault == OnFault.Closed)
             {
-                _held![number].Reason = DropReason.NfDropFlow;
+                _held![_held.PacketOf(number)].Reason = DropReason.NfDropFlow;
             }
 
             if (isFirst)
@@ -222,7 +230,7 @@ public sealed partial class ChainRunner
             isFirst = false;
         }
 
-        lane.ItemCount = 0;
+        lane.Account.ItemCount = 0;
         _nf = lane.Function.Index;
         TakeOut(lane.Owner, lane.Function.Index, "It has not returned for a second.", 0);
     }
@@ -266,7 +274,7 @@ public sealed partial class ChainRunner
     {
         if (lane.Items.TryEnqueue(in item))
         {
-            lane.ItemCount++;
+            lane.Account.ItemCount++;
         }
     }
 
@@ -276,18 +284,19 @@ public sealed partial class ChainRunner
         foreach (NfLane lane in _lanes)
         {
             var about = new ChainEvent(lane.Function.Index);
-            if (lane.ShedCount != lane.ShedAnnounced)
+            ref LaneAccount account = ref lane.Account;
+            if (account.ShedCount != account.ShedAnnounced)
             {
-                uint shed = (uint)Math.Min(lane.ShedCount - lane.ShedAnnounced, uint.MaxValue);
-                lane.ShedAnnounced = lane.ShedCount;
+                uint shed = (uint)Math.Min(account.ShedCount - account.ShedAnnounced, uint.MaxValue);
+                account.ShedAnnounced = account.ShedCount;
                 Tell(lane, new ChainOverload(about, shed, OverloadCause.NfRing), timeNs);
             }
 
-            bool isFull = lane.BlockedCount != 0;
-            lane.BlockedCount = 0;
-            if (isFull != lane.IsFull)
+            bool isFull = account.BlockedCount != 0;
+            account.BlockedCount = 0;
+            if (isFull != account.IsFull)
             {
-                lane.IsFull = isFull;
+                account.IsFull = isFull;
                 Tell(lane, new ChainBackpressure(about, (byte)(isFull ? 1 : 0)), timeNs);
             }
         }
@@ -301,7 +310,8 @@ public sealed partial class ChainRunner
         LinkTable links = lane.Owner.Links;
         ulong wanted = links.Wants(EventType<T>.Id, Side.None, Side.None) & links.InitialMask;
         (HasPacket, _chain, _nf) = (false, lane.Owner, lane.Function.Index);
-        (_heldNumber, _verdict, _droppedBy, _timeNs) = (None, Verdict.Pass, int.MaxValue, timeNs);
+        (_heldNumber, _viewNumber) = (None, None);
+        (_verdict, _droppedBy, _timeNs) = (Verdict.Pass, int.MaxValue, timeNs);
         _bus.CollectWithoutPacket(wanted, in _flows[_slot], _slot, timeNs, Side.None, Side.None, in body);
         _bus[0].Flow = FlowId.None;
         DeliverPending();
@@ -314,7 +324,7 @@ public sealed partial class ChainRunner
         if (_heldNumber != None)
         {
             _held!.Finish(_heldNumber);
-            _heldNumber = None;
+            (_heldNumber, _viewNumber) = (None, None);
         }
     }
 
@@ -329,7 +339,8 @@ public sealed partial class ChainRunner
         Drain();
         foreach (NfLane gone in _lanes.Except(wanted))
         {
-            _laneThreads.Remove(gone);
+            _laneHost.Remove(gone);
+            gone.Settle(_flows);
         }
 
         _held ??= new HeldPackets();
@@ -343,7 +354,7 @@ public sealed partial class ChainRunner
         {
             int number = numbers.Dequeue();
             fresh.Attach(number, _held, _records.ForOtherThread(number), _flows);
-            _laneThreads.Add(fresh);
+            _laneHost.Add(fresh);
         }
     }
 
@@ -352,7 +363,7 @@ public sealed partial class ChainRunner
         if (_held is not null)
         {
             Drain();
-            _laneThreads.Dispose();
+            _laneHost.Dispose();
             _lanes = [];
             _held.Dispose();
             _held = null;

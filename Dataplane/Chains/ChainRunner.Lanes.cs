@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Dataplane.Chains.Parallel;
 using Dataplane.Counters;
@@ -16,12 +17,13 @@ public sealed partial class ChainRunner
 
     private readonly LaneItem[] _visit = new LaneItem[EventBus.CapacityMax];
     private readonly PacketBurst _lateBurst = new() { Count = 1 };
-    private readonly LaneThreads _laneThreads;
+    private readonly ILaneHost _laneHost;
     private HeldPackets? _held;
     private IHeldPackets? _ports;
     private NfLane[] _lanes = [];
     private ulong _visited;
     private int _heldNumber = None;
+    private int _viewNumber = None;
     private int _serves;
     private int _overflowTurns;
 
@@ -73,6 +75,7 @@ public sealed partial class ChainRunner
             }
 
             _held[number].Slot = FlowTable.None;
+            _held[number].Generation = 0;
         }
 
         _held!.Leave(number, ref packet, reason, port);
@@ -128,7 +131,7 @@ public sealed partial class ChainRunner
     {
         if (_held is not null)
         {
-            _laneThreads.Wake();
+            _laneHost.Wake();
         }
     }
 
@@ -136,12 +139,42 @@ public sealed partial class ChainRunner
     public void Drain()
     {
         LetGo();
-        while (IsHolding || Array.Exists(_lanes, lane => lane.ItemCount > 0))
+        while (IsHolding || Array.Exists(_lanes, lane => lane.Account.ItemCount > 0))
         {
             AwaitAnswers();
         }
 
         TellOfLanes(_timeNs);
+    }
+
+    /// <summary>Before an NF works here, those behind it on other cores begin that need not come after it.
+    /// </summary>
+    /// <param name="place">The NF that is next.</param>
+    /// <param name="ahead">Links from there on that want something.</param>
+    /// <returns>Links that have got it.</returns>
+    private ulong SendAhead(int place, ulong ahead)
+    {
+        ulong early = _chain.Lanes[place] is null ? ahead & _chain.EarlyLinks[place] : 0;
+        ulong sent = 0;
+        while (early != 0)
+        {
+            int nf = _chain.Chain.Links.NfOf(BitOperations.TrailingZeroCount(early));
+            ulong port = _chain.Chain.Links.LinksOf(nf);
+            early &= ~port;
+            if ((_visited & _chain.Chain.Functions[nf].Placement.Behind) == 0)
+            {
+                _nf = nf;
+                SendTo(_chain.Lanes[nf]!, port);
+                sent |= port;
+            }
+        }
+
+        if (sent != 0)
+        {
+            _laneHost.Wake();
+        }
+
+        return sent;
     }
 
     /// <summary>Hands all events of the round that the NF wants over to its thread.</summary>
@@ -158,7 +191,7 @@ public sealed partial class ChainRunner
                 && lane.Handles(record.TypeId) && !lane.IsDetached;
             if (isFor && (count > 0 || CanSend(lane)))
             {
-                Fill(ref _visit[count], i, taken);
+                Fill(ref _visit[count], i, taken, lane.Account.SwitchCount);
                 count++;
             }
         }
@@ -169,17 +202,10 @@ public sealed partial class ChainRunner
         }
 
         _visit[count - 1].Word = LaneWord.LastEvent;
-        ref HeldPacket held = ref _held![_heldNumber];
         LaneDuty duty = HasPacket ? lane.Duty : lane.Duty & ~LaneDuty.Gate;
-        duty |= (lane.Function.SwitchesOn & ~_flows[_slot].LinkMask) != 0 ? LaneDuty.Doubt : 0;
-        held.Holds++;
-        held.Gates += (duty & LaneDuty.Gate) != 0 ? 1 : 0;
-        if ((duty & LaneDuty.Doubt) != 0)
-        {
-            _held.Doubt(_heldNumber);
-        }
-
-        while (lane.Space < count)
+        duty |= lane.IsInDoubt(_flows[_slot].LinkMask) ? LaneDuty.Doubt : 0;
+        _held!.Hold(_viewNumber, duty);
+        while (lane.SpaceFor(count) < count)
         {
             // More rounds than a packet should have: what was answered is put aside until the packet is done.
             lane.PutAside();
@@ -195,7 +221,7 @@ public sealed partial class ChainRunner
         bool isFull = lane.Sheds && (lane.VisitCount >= NfLane.ShedVisitMax || !lane.HasRoom);
         if (isFull || !TryHoldCurrent())
         {
-            lane.ShedCount++;
+            lane.Account.ShedCount++;
             lane.Counts.Shed++;
             return false;
         }
@@ -203,46 +229,77 @@ public sealed partial class ChainRunner
         return true;
     }
 
+    /// <summary>The packet's place and, in it, what NFs read. Each round of deliveries has a view of its own,
+    /// because the stack may have gone on in between.</summary>
     private bool TryHoldCurrent()
     {
-        if (_heldNumber != None)
+        if (_viewNumber != None)
         {
             return true;
         }
 
-        if (!_held!.TryTake(out _heldNumber))
+        if (!_held!.TryTake(out int number))
         {
-            return false;
+            _viewNumber = _heldNumber; // an older view is better than none
+            return _viewNumber != None;
         }
 
-        ref HeldPacket held = ref _held[_heldNumber];
-        held.Packet = CurrentPacket;
-        held.Flow = _flows[_slot];
-        held.Key = _flows.KeyOf(_slot);
+        _viewNumber = number;
+        ref HeldPacket held = ref _held[number];
         held.Slot = _slot;
-        held.HasPacket = HasPacket;
-        held.LastEventNumber = _bus.LastEventNumber;
-        if (_chain.WantsSnapshots)
-        {
-            held.Client = _streams.Snapshot(_slot, Side.Client, in _flows[_slot]);
-            held.Server = _streams.Snapshot(_slot, Side.Server, in _flows[_slot]);
-            held.HasSnapshots = true;
-        }
+        held.Generation = _flows[_slot].Generation;
+        View(ref held.View);
 
         // A datagram put together from fragments lies where the next one will be.
-        if (HasPacket && (held.Packet.Flags & PacketFlags.Reassembled) != 0)
+        if (HasPacket && (held.View.Packet.Flags & PacketFlags.Reassembled) != 0)
         {
-            held.Packet.Frame = Pin(held.Packet.Frame);
+            held.View.Packet.Frame = Pin(held.View.Packet.Frame);
+        }
+
+        if (_heldNumber == None)
+        {
+            _heldNumber = number;
+        }
+        else
+        {
+            _held.Open(number, _heldNumber);
         }
 
         return true;
     }
 
-    private void Fill(ref LaneItem item, int index, ulong wanted)
+    private void View(ref HeldView view)
+    {
+        view.Packet = CurrentPacket;
+        view.Flow = _flows[_slot];
+        view.Key = _flows.KeyOf(_slot);
+        view.HasPacket = HasPacket;
+        view.LastEventNumber = _bus.LastEventNumber;
+        if (_chain.WantsSnapshots)
+        {
+            view.Client = _streams.Snapshot(_slot, Side.Client, in _flows[_slot]);
+            view.Server = _streams.Snapshot(_slot, Side.Server, in _flows[_slot]);
+            view.HasSnapshots = true;
+        }
+    }
+
+    private void CloseView()
+    {
+        if (_viewNumber != None && _viewNumber != _heldNumber)
+        {
+            _held!.Answered(_viewNumber, LaneDuty.None);
+        }
+
+        _viewNumber = None;
+    }
+
+    private void Fill(ref LaneItem item, int index, ulong wanted, uint switchCount)
     {
         item.Record = _bus[index];
         item.Wanted = wanted;
-        item.Held = (ushort)_heldNumber;
+        item.LinkMask = _flows[_slot].LinkMask;
+        item.SwitchCount = switchCount;
+        item.Held = (ushort)_viewNumber;
         item.Index = (ushort)index;
         item.Word = LaneWord.Event;
         PacketBytes bytes = _bus.BytesOf(index);
@@ -267,7 +324,7 @@ public sealed partial class ChainRunner
 
     private PacketBytes Pin(ReadOnlySpan<byte> bytes)
     {
-        if (_held!.TryPin(_heldNumber, bytes, out PacketBytes copy))
+        if (_held!.TryPin(_viewNumber, bytes, out PacketBytes copy))
         {
             return copy;
         }

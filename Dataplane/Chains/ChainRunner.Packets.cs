@@ -107,7 +107,7 @@ public sealed partial class ChainRunner
 
         HasPacket = false;
         (_chain, _timeNs, _droppedBy, _verdict) = (chain, timeNs, int.MaxValue, Verdict.Pass);
-        _heldNumber = None;
+        (_heldNumber, _viewNumber) = (None, None);
         FlowEntry nobody = default;
         nobody.Plan = chain.Chain.Number;
         _bus.CollectWithoutPacket(wanted, in nobody, 0, timeNs, Side.None, Side.None, in body);

@@ -140,9 +140,9 @@ public sealed partial class ChainRunner
     private void Contain(Exception error)
     {
         FaultCount++;
-        if (_chain.Faults[_nf].Note(_timeNs))
+        if (_chain.Faults[_nf].Note(error, _timeNs))
         {
-            TakeOut(_chain, _nf, $"{error.GetType().Name}: {error.Message}", (uint)error.HResult);
+            TakeOut(_chain, _nf, _chain.Faults[_nf].Last, (uint)error.HResult);
         }
     }
 

@@ -9,9 +9,9 @@ namespace Dataplane.Chains;
 /// </content>
 public sealed partial class ChainRunner
 {
-    private const int TurnsBeforeYield = 500;
-    private const int TurnsBeforeSleep = 1_500;
-    private const int SpinTurns = 8;
+    private const int TurnsBeforeYield = 3_000;
+    private const int TurnsBeforeSleep = 4_000;
+    private const int SpinTurns = 1;
     private const int SleepMicroseconds = 20;
     private const int WatchEvery = 256;
 
@@ -56,7 +56,7 @@ public sealed partial class ChainRunner
         {
             if (lane.VisitCount >= HeldPackets.Max / 2)
             {
-                lane.BlockedCount++;
+                lane.Account.BlockedCount++;
                 lane.Counts.QueueWaits++;
             }
         }
@@ -81,7 +81,7 @@ public sealed partial class ChainRunner
     /// up.</summary>
     private void AwaitRoom(NfLane lane)
     {
-        lane.BlockedCount++;
+        lane.Account.BlockedCount++;
         lane.Counts.QueueWaits++;
         while (!lane.HasRoom && !lane.IsDetached)
         {
@@ -108,7 +108,7 @@ public sealed partial class ChainRunner
         }
 
         var current = (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
-            _event, _heldNumber);
+            _event, _heldNumber, _viewNumber);
         while (_held is not null
             && (awaited == Awaited.Everything ? _held.IsHeld(slot) : _held.IsInDoubt(slot)))
         {
@@ -116,7 +116,7 @@ public sealed partial class ChainRunner
         }
 
         (_burst, _packetIndex, HasPacket, _slot, _timeNs, _chain, _verdict, _droppedBy, _nf,
-            _event, _heldNumber) = current;
+            _event, _heldNumber, _viewNumber) = current;
     }
 
     /// <summary>Which answers about a flow are waited for.</summary>
@@ -143,7 +143,7 @@ public sealed partial class ChainRunner
 
     private void Pause(ref int turns)
     {
-        _laneThreads.Wake();
+        _laneHost.Wake();
         if (++turns < TurnsBeforeYield)
         {
             Thread.SpinWait(SpinTurns);
@@ -177,14 +177,20 @@ public sealed partial class ChainRunner
         return due != 0;
     }
 
-    /// <summary>What an NF says to itself it hears before the walk goes on, as on one core.</summary>
+    /// <summary>What an NF says to itself it hears before anybody else hears or says more, as on one
+    /// core.</summary>
     private void HearItself(NfLane lane)
     {
-        ulong own = _chain.Chain.Links.LinksOf(lane.Function.Index);
-        if ((_bus.WantedByAny() & own) != 0)
+        int nf = lane.Function.Index;
+        ulong own = _chain.Chain.Links.LinksOf(nf);
+        while ((_bus.WantedByAny() & own) != 0)
         {
-            _nextBit = Math.Min(_nextBit, BitOperations.TrailingZeroCount(own));
+            _nf = nf;
+            SendTo(lane, own);
+            JoinOne(lane);
         }
+
+        _visited &= ~(1UL << nf);
     }
 
     private void JoinOne(NfLane lane)
@@ -215,15 +221,16 @@ public sealed partial class ChainRunner
         bool isAnyDetached = false;
         foreach (NfLane lane in _lanes)
         {
+            ref LaneAccount account = ref lane.Account;
             ulong progress = lane.Progress;
-            bool isInside = (progress & 1) != 0 && progress == lane.SeenProgress && !lane.IsDetached;
+            bool isInside = (progress & 1) != 0 && progress == account.SeenProgress && !account.IsDetached;
             if (!isInside)
             {
-                (lane.SeenProgress, lane.SeenAt) = (progress, now);
+                (account.SeenProgress, account.SeenAt) = (progress, now);
             }
-            else if (now - lane.SeenAt > Stopwatch.Frequency && _laneThreads.TryAbandon(lane))
+            else if (now - account.SeenAt > Stopwatch.Frequency && _laneHost.TryAbandon(lane))
             {
-                lane.IsDetached = true;
+                account.IsDetached = true;
                 isAnyDetached = true;
             }
         }

@@ -45,9 +45,9 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     /// <summary>A runner over the flow table's arrays of one worker.</summary>
     public ChainRunner(
         byte worker, EventBus bus, FlowTable flows,
-        IFlowStreams streams, INoticeSink notices, IRecordSink records, IReadOnlyList<int>? nfCores = null)
+        IFlowStreams streams, INoticeSink notices, IRecordSink records, ILaneHost? lanes = null)
     {
-        _laneThreads = new LaneThreads(worker, nfCores ?? [None]);
+        _laneHost = lanes ?? new LaneThreads(worker, [None]);
         (_worker, _bus, _flows) = (worker, bus, flows);
         (_streams, _notices, _records) = (streams, notices, records);
         bus.DeliverBy(this);
@@ -84,7 +84,8 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
 
     internal ReadOnlySpan<byte> CurrentSideBlock => _bus.SideBlockOf(_event);
 
-    /// <summary>Puts the chains of a revision in place; called between bursts. Disposes none.</summary>
+    /// <summary>Puts the chains of a revision, or the same ones placed otherwise, in place; called between
+    /// bursts. Disposes none.</summary>
     /// <param name="chains">By plan number; those of older revisions, whose flows have not ended,
     /// come first.</param>
     /// <param name="first">Number of the newest revision's first chain:
@@ -92,6 +93,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     public void Use(ChainInstance[] chains, int first = 0)
     {
         ExchangeLanes(chains);
+        Array.ForEach(chains, chain => chain.Continue());
         (_chains, _first) = (chains, first);
         HearsFrames = Array.Exists(chains, chain => chain.Links.FrameMask != 0);
         HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
@@ -199,6 +201,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
 
         _marks?.Mark(_worker, 0);
+        CloseView();
         _bus.EndDelivery();
     }
 
@@ -234,7 +237,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         _timeNs = timeNs;
         _verdict = Verdict.Pass;
         _droppedBy = int.MaxValue;
-        _heldNumber = None;
+        (_heldNumber, _viewNumber) = (None, None);
         ChainInstance chain = _chains[_flows[slot].Plan];
         if (!ReferenceEquals(_chain, chain))
         {
@@ -276,6 +279,11 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
             }
 
             int bit = BitOperations.TrailingZeroCount(ahead);
+            if (_chain.HasLanes)
+            {
+                wanted &= ~SendAhead(links.NfOf(bit), ahead);
+            }
+
             ulong port = links.SamePort(bit);
             _nf = links.NfOf(bit);
             _nextBit = bit;

@@ -15,9 +15,13 @@ public sealed class FaultLog
     /// <summary>Throws so far.</summary>
     public ulong Count { get; private set; }
 
+    /// <summary>The last one, for people; empty while there was none.</summary>
+    public string Last { get; private set; } = "";
+
     /// <summary>Notes a throw; true when it was the last one that is borne.</summary>
-    public bool Note(long timeNs)
+    public bool Note(Exception error, long timeNs)
     {
+        Last = $"{error.GetType().Name}: {error.Message}";
         _times[_next] = timeNs;
         _next = (_next + 1) % ThrowMax;
         Count++;

@@ -1,5 +1,3 @@
-using Dataplane.Contract.Configuration;
-
 namespace Dataplane.Chains;
 
 /// <summary>Where an NF runs, and what waits for it.</summary>
@@ -8,11 +6,19 @@ namespace Dataplane.Chains;
 /// <param name="JoinBefore">Index of the first NF that must not begin before this one has answered about the
 /// same packet; the number of NFs: the packet's end; <see cref="Never"/>: nobody waits.</param>
 /// <param name="Reason">Why, for people to read.</param>
-/// <param name="Pairs">What the rules said of it and the others of its stage.</param>
 public sealed record NfPlacement(
-    bool IsParallel, int Core, int JoinBefore, string Reason, IReadOnlyList<PlannedPair> Pairs)
+    bool IsParallel, int Core, int JoinBefore, string Reason)
 {
     public const int Never = int.MaxValue;
+
+    /// <summary>Earlier NFs that it must not overtake with a packet, by bit.</summary>
+    public ulong Behind { get; init; }
+
+    /// <summary>It could run on another core, whether it does or not.</summary>
+    public bool MayMove { get; init; }
+
+    /// <summary>Index of the NF before which it may begin.</summary>
+    public int StartsAt => 64 - System.Numerics.BitOperations.LeadingZeroCount(Behind);
 
     /// <summary>As a document writes it.</summary>
     public override string ToString() => !IsParallel ? "inline" : Core < 0 ? "parallel" : $"core:{Core}";

@@ -28,6 +28,8 @@ public sealed record NfProfile
 
     public StoreSharing Sharing { get; init; }
 
+    public bool ComesBack { get; init; }
+
     public bool ReadsSnapshots { get; init; }
 
     public bool ReadsKept { get; init; }
@@ -73,6 +75,7 @@ public sealed record NfProfile
             KeysOnFlow = declared.KeysOnFlow,
             Store = declared.Store,
             Sharing = declared.Sharing,
+            ComesBack = declared.ComesBack,
             ReadsSnapshots = declared.ReadsSnapshots,
             ReadsKept = declared.ReadsKept,
             IsHeavy = declared.IsHeavy,

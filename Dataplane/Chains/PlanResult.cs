@@ -18,13 +18,13 @@ public sealed record PlanResult(IReadOnlyList<Chain> Chains, IReadOnlyList<Confi
             [.. chain.Functions.Select(nf => new PlannedNf(
                 nf.Name, nf.Manifest.Kind, nf.Stage, nf.Placement.ToString(), nf.Placement.Reason, nf.Links)
             {
-                Pairs = nf.Placement.Pairs,
                 JoinedBefore = JoinOf(chain, nf.Placement),
                 OnFull = !nf.Placement.IsParallel ? "" : nf.OnFull == OnFull.Shed ? "shed" : "block",
             })],
             MicroStacksOf(chain))
         {
             Parts = PartsOf(chain),
+            Pairs = chain.Pairs,
         })]);
 
     private static PlannedPart[] PartsOf(Chain chain) =>

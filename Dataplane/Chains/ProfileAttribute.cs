@@ -39,6 +39,9 @@ public sealed class ProfileAttribute : Attribute
     /// <summary>Subscriptions it switches on at run time, besides those that begin switched off.</summary>
     public string[] SwitchesOn { get; init; } = [];
 
+    /// <summary>May switch a subscription on again that it had switched off for the same flow.</summary>
+    public bool ComesBack { get; init; } = true;
+
     /// <summary>Asks for snapshots of the TCB.</summary>
     public bool ReadsSnapshots { get; init; }
 

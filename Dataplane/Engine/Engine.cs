@@ -169,14 +169,7 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
         if (sameWorkers && opened.IsSameAs(_ports!))
         {
-            TimeSpan grace = TimeSpan.FromSeconds(revision.Document.Limits.PlanGraceSeconds);
-            bool hasSameRules = _ruleSets.Contains(rules);
-            RunningChains[] prepared =
-                [.. _workers.Select(worker => worker.Prepare(revision, rules, hasSameRules))];
-            for (int i = 0; i < _workers.Length; i++)
-            {
-                _workers[i].Swap(prepared[i], grace);
-            }
+            ExchangeChains(revision, rules);
         }
         else
         {
@@ -185,6 +178,25 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
 
         _ports = opened;
         return true;
+    }
+
+    private void ExchangeChains(EngineRevision revision, RuleSets rules)
+    {
+        bool hasSameRules = _ruleSets.Contains(rules);
+        if (hasSameRules && PlacementChange.IsAll(Revision!.Document, revision.Document)
+            && Array.TrueForAll(_workers, worker => worker.CanPlace))
+        {
+            Array.ForEach(_workers, worker => worker.Place(revision.Chains));
+            return;
+        }
+
+        TimeSpan grace = TimeSpan.FromSeconds(revision.Document.Limits.PlanGraceSeconds);
+        RunningChains[] prepared =
+            [.. _workers.Select(worker => worker.Prepare(revision, rules, hasSameRules))];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _workers[i].Swap(prepared[i], grace);
+        }
     }
 
     // Ports that both revisions have stay open; their workers stop, and new ones with empty tables begin.

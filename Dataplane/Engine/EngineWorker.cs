@@ -107,6 +107,21 @@ public sealed class EngineWorker : IDisposable
         });
     }
 
+    /// <summary>True when only the newest revision has NFs: no older one shares an instance with
+    /// it.</summary>
+    public bool CanPlace => _revisions.SkipLast(1).All(r => r.IsRetired);
+
+    /// <summary>Moves NFs between the worker and other cores, between two bursts: they keep their instances
+    /// and all state, flows their chain.</summary>
+    public void Place(IReadOnlyList<Chain> chains)
+    {
+        int first = _revisions.SkipLast(1).Sum(r => r.Instances.Length);
+        ChainInstance[] before = _revisions[^1].Place(chains);
+        ChainInstance[] all = [.. _revisions.SelectMany(r => r.Instances)];
+        _thread!.Order(() => _parts.Runner.Use(all, first));
+        Array.ForEach(before, instance => instance.Dispose());
+    }
+
     /// <summary>Has the worker do something with its parts between two bursts; returns when it is
     /// done.</summary>
     public void Do(Action<WorkerParts> order) => _thread!.Order(() => order(_parts));

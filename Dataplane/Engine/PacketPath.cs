@@ -266,8 +266,9 @@ public sealed partial class PacketPath
         Counters.AtDepth((byte)flow.Depth);
         StackResult result = _tcp.Process(ref packet, ref flow, slot);
         Verdict verdict = _runner.Deliver();
-        if (verdict >= Verdict.DropPacket)
+        if (verdict == Verdict.DropPacket)
         {
+            // Not of a whole flow: it has no more packets, and a gate elsewhere could not undo (engine §6).
             _tcp.Undo(ref packet, ref flow, slot);
         }
         else if (!result.IsDrop)

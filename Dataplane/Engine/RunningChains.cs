@@ -28,6 +28,16 @@ public sealed class RunningChains(ChainInstance[] instances, WorkerResources res
         return spent;
     }
 
+    /// <summary>The same NFs placed as these chains say; answers what was there before, to be disposed when
+    /// the worker has let go of it.</summary>
+    public ChainInstance[] Place(IReadOnlyList<Chain> chains)
+    {
+        ChainInstance[] before = Instances;
+        Instances = [.. before.Select(
+            (instance, i) => instance.PlacedAs(chains[i].Numbered(instance.Chain.Number)))];
+        return before;
+    }
+
     public void Dispose()
     {
         foreach (ChainInstance instance in Instances)

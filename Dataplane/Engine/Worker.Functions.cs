@@ -13,6 +13,11 @@ public sealed partial class Worker : IHeldPackets
     {
         IPort? egress = _ports[port].Egress;
         Count(in packet, reason);
+        if (reason == DropReason.NfRejectFlow)
+        {
+            _rejections?.Tell(in packet, in _ports[port]);
+        }
+
         if (reason == DropReason.None && egress is not null)
         {
             Note(egress.SendCopy(packet.Frame));

@@ -1,4 +1,5 @@
 using Dataplane.Chains;
+using Dataplane.Chains.Parallel;
 using Dataplane.Contract.Configuration;
 using Dataplane.Counters;
 using Dataplane.Events;
@@ -32,7 +33,8 @@ public sealed class WorkerParts : IDisposable
         Layer23 = new Layer23Stack(settings.Fragments);
         Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
         Applications = new ApplicationStack(Bus, Flows, settings.FlowMax, settings.Applications);
-        Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records, settings.NfCores);
+        Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records,
+            settings.NfHost ?? new LaneThreads(settings.Worker, settings.NfCores));
         Runner.FollowBy(Applications);
         Tcp.Streams.ReadBy(Applications);
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
@@ -119,6 +121,9 @@ public sealed record WorkerSettings
     /// <summary>Cores of NFs that run elsewhere, by turns; -1 leaves their threads where the system puts
     /// them.</summary>
     public IReadOnlyList<int> NfCores { get; init; } = [CorePlan.Unpinned];
+
+    /// <summary>Runs NFs that are placed on other cores; null: threads on <see cref="NfCores"/>.</summary>
+    public ILaneHost? NfHost { get; init; }
 
     public MemoryPages Pages { get; init; } = MemoryPages.Normal;
 }

@@ -11,7 +11,7 @@ namespace Dataplane.NetworkFunctions;
 
 /// <summary>Writes alerts and other events as EVE JSON;
 /// can narrow itself to the packets of long flows.</summary>
-[Profile(Reads = PacketFields.Ip | PacketFields.Ports)]
+[Profile(Reads = PacketFields.Ip | PacketFields.Ports, ComesBack = false)]
 [NetworkFunction("logger", PacketAccess.Read, Title = "Event log")]
 [Description("Writes alerts and other events as EVE JSON to a file that rotates.")]
 [Subscribes(Alerts, typeof(IdsAlert))]

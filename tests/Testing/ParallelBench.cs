@@ -1,9 +1,12 @@
 using Dataplane.Chains;
+using Dataplane.Chains.Parallel;
 using Dataplane.Engine;
 using Dataplane.Flows;
 using Dataplane.Inspection;
 using Dataplane.Packets;
 using Dataplane.Ports;
+using Dataplane.Stacks.Applications;
+using Dataplane.Stacks.TcpMonitor;
 using Dataplane.Time;
 
 namespace Testing;
@@ -13,12 +16,19 @@ namespace Testing;
 public sealed class ParallelBench : IDisposable
 {
     private const uint FlowMax = 4_096;
+    private const uint FewFlows = 64;
     private readonly Resources _resources = new();
     private readonly WorkerParts _parts;
     private readonly bool _isBridge;
 
-    private ParallelBench(string document, Type[] kinds)
+    private readonly int _burst;
+    private readonly Type[] _kinds;
+
+    private ParallelBench(
+        string document, Type[] kinds, ILaneHost? lanes = null, int burst = 0, uint flowMax = FlowMax,
+        INfResources? resources = null)
     {
+        (_burst, _kinds) = (burst, kinds);
         PlanResult plan = ChainBench.Plan(document, kinds);
         if (plan.Faults.Count > 0)
         {
@@ -28,9 +38,18 @@ public sealed class ParallelBench : IDisposable
         Plan = plan;
         _isBridge = plan.Chains[0].IsInline;
         var settings =
-            new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
+            new WorkerSettings
+            {
+                FlowMax = flowMax,
+                Clock = new VirtualClock(),
+                Hash = FlowHash.Fixed,
+                NfHost = lanes,
+                Streams = new StreamSettings { StreamMax = 2 * flowMax, RunMax = 16 * flowMax },
+                Applications = new ApplicationLimits { FlowMax = (int)flowMax, Stock = 1 },
+            };
         _parts = new WorkerParts(settings, Notices, Records);
-        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, FlowMax, _resources))]);
+        INfResources all = resources ?? _resources;
+        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, flowMax, all))]);
     }
 
     public PlanResult Plan { get; }
@@ -49,6 +68,17 @@ public sealed class ParallelBench : IDisposable
     private readonly List<byte[]> _sent = [];
 
     public static ParallelBench Of(string document, params Type[] kinds) => new(document, kinds);
+
+    /// <summary>A bench for few flows whose NFs on other cores are run by the given host, over bursts of that
+    /// size.</summary>
+    public static ParallelBench With(
+        ILaneHost? lanes, int burst, string document, params Type[] kinds) =>
+        new(document, kinds, lanes, burst, FewFlows);
+
+    /// <summary>A bench with rule sets and whatever else its NFs ask for.</summary>
+    public static ParallelBench Examining(
+        string document, ILaneHost? lanes, INfResources? resources, params Type[] kinds) =>
+        new(document, kinds, lanes, resources: resources);
 
     /// <summary>The instance of the NF with that name.</summary>
     public T Nf<T>(string name)
@@ -74,18 +104,29 @@ public sealed class ParallelBench : IDisposable
         }
     }
 
-    /// <summary>Plays a capture file.</summary>
-    public ParallelBench PlayCapture(string path)
+    /// <summary>Plays a capture file; between bursts something may be done.</summary>
+    public ParallelBench PlayCapture(string path, Action? between = null)
     {
         using CapturePort port = CapturePort.Open("a", path, index: 0);
         using var egress = new KeepingPort(_sent);
-        Worker worker = _parts.WorkerOver([new PortPair(port, _isBridge ? egress : null)]);
+        Worker worker = _parts.WorkerOver([new PortPair(port, _isBridge ? egress : null)],
+            _burst == 0 ? Worker.BurstDefault : _burst);
         while (!worker.Exhausted)
         {
             worker.RunOnce();
+            between?.Invoke();
         }
 
         return this;
+    }
+
+    /// <summary>Moves NFs to where another document has them that differs in nothing else.</summary>
+    public void Place(string document)
+    {
+        PlanResult plan = ChainBench.Plan(document, _kinds);
+        ChainInstance[] before = [.. Runner.Chains];
+        Runner.Use([.. before.Select((chain, i) => chain.PlacedAs(plan.Chains[i]))]);
+        Array.ForEach(before, chain => chain.Dispose());
     }
 
     /// <summary>Ends all flows.</summary>

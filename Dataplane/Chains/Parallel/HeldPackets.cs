@@ -15,6 +15,7 @@ internal sealed class HeldPackets : IDisposable
     /// <summary>The window: so many packets may be on their way at once.</summary>
     public const int Max = 512;
 
+    private const int None = -1;
     private const uint PinnedBytesMax = 8 << 20;
 
     private readonly NativeArray<HeldPacket> _packets = new(Max);
@@ -69,9 +70,21 @@ internal sealed class HeldPackets : IDisposable
         held.State = HeldState.Handled;
         held.Reason = DropReason.None;
         held.HasPinned = false;
-        held.HasSnapshots = false;
+        held.View.HasSnapshots = false;
         held.OwnsBuffer = false;
+        held.Parent = None;
         return true;
+    }
+
+    /// <summary>Makes the place a later view of a packet, which is held at least as long; it must be closed
+    /// when the events that refer to it have been sent.</summary>
+    public void Open(int view, int packet)
+    {
+        ref HeldPacket held = ref _packets[view];
+        held.Parent = packet;
+        held.State = HeldState.Gone;
+        held.Holds++; // the worker's own
+        _packets[packet].Holds++;
     }
 
     /// <summary>Copies bytes that the packet's events refer to; false when there is no room.</summary>
@@ -98,8 +111,24 @@ internal sealed class HeldPackets : IDisposable
         return true;
     }
 
+    /// <summary>One more NF will answer about the packet.</summary>
+    public void Hold(int number, LaneDuty duty)
+    {
+        ref HeldPacket held = ref _packets[number];
+        held.Holds++;
+        for (int gate = number; (duty & LaneDuty.Gate) != 0 && gate != None; gate = _packets[gate].Parent)
+        {
+            _packets[gate].Gates++; // a packet waits for the gates of its views, too
+        }
+
+        if ((duty & LaneDuty.Doubt) != 0)
+        {
+            Doubt(number);
+        }
+    }
+
     /// <summary>The next packet of the flow must not begin before this one's NFs have answered.</summary>
-    public void Doubt(int number)
+    private void Doubt(int number)
     {
         if (_packets[number].Doubts++ == 0)
         {
@@ -153,7 +182,11 @@ internal sealed class HeldPackets : IDisposable
     {
         ref HeldPacket held = ref _packets[number];
         held.Holds--;
-        held.Gates -= (duty & LaneDuty.Gate) != 0 ? 1 : 0;
+        for (int gate = number; (duty & LaneDuty.Gate) != 0 && gate != None; gate = _packets[gate].Parent)
+        {
+            _packets[gate].Gates--;
+        }
+
         if ((duty & LaneDuty.Doubt) != 0 && --held.Doubts == 0)
         {
             int at = Array.IndexOf(_doubting, (ushort)number, 0, _doubtCount);
@@ -165,18 +198,22 @@ internal sealed class HeldPackets : IDisposable
         {
             FreeIfDone(number);
         }
-        else if (IsAnyWaiting)
+
+        if (IsAnyWaiting)
         {
             Settle();
         }
     }
 
+    /// <summary>The packet that a view is of; itself when it is none.</summary>
+    public int PacketOf(int number) =>
+        _packets[number].Parent == None ? number : PacketOf(_packets[number].Parent);
+
     /// <summary>An NF that will never answer may look at the packet for ever: its place and its buffer are
     /// given up.</summary>
     public void Lose(int number, LaneDuty duty)
     {
-        LostCount += _packets[number].LostHolds == 0 ? 1 : 0;
-        _packets[number].LostHolds++;
+        LoseHold(number);
         _packets[number].Holds++; // one that is never given back
         if (_packets[number].HasPinned)
         {
@@ -185,6 +222,27 @@ internal sealed class HeldPackets : IDisposable
         }
 
         Answered(number, duty);
+    }
+
+    private void LoseHold(int number)
+    {
+        ref HeldPacket held = ref _packets[number];
+        bool isFirst = held.LostHolds++ == 0;
+        LostCount += isFirst ? 1 : 0;
+        if (isFirst && held.Parent != None)
+        {
+            // The view's hold on its packet is never given back either.
+            LoseHold(held.Parent);
+            FreeIfGone(held.Parent);
+        }
+    }
+
+    private void FreeIfGone(int number)
+    {
+        if (_packets[number].State == HeldState.Gone)
+        {
+            FreeIfDone(number);
+        }
     }
 
     public void Dispose()
@@ -243,7 +301,12 @@ internal sealed class HeldPackets : IDisposable
             Ports!.Free(ref held.Frame, held.Port);
         }
 
+        int parent = held.Parent;
         Free(number);
+        if (parent != None)
+        {
+            Answered(parent, LaneDuty.None);
+        }
     }
 
     private void Free(int number)

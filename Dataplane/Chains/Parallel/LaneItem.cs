@@ -17,6 +17,12 @@ internal struct LaneItem
     /// <summary>Links of the NF that wanted the event.</summary>
     public ulong Wanted;
 
+    /// <summary>Links that are on for the flow, all switches below being done.</summary>
+    public ulong LinkMask;
+
+    /// <summary>Switches of this NF that the worker had carried out when it sent the event.</summary>
+    public uint SwitchCount;
+
     /// <summary>The held packet's number.</summary>
     public ushort Held;
 

@@ -10,10 +10,12 @@ namespace Dataplane.Chains.Parallel;
 internal sealed class LaneThread : IDisposable
 {
     private const int StepsPerTurn = 32;
-    private const int PollsBeforeYield = 2_000;
-    private const int PollsBeforeSleep = 2_200;
+    private const int PollsBeforeYield = 12_000;
+    private const int PollsBeforeSleep = 12_200;
     private const int SleepMaxMs = 10;
-    private const int SpinTurns = 8;
+
+    /// <summary>A poll more often costs the worker nothing; one less often costs each packet time.</summary>
+    private const int SpinTurns = 1;
     private const int RemovalMsMax = 5_000;
 
     private const int Idle = 0;
@@ -23,8 +25,8 @@ internal sealed class LaneThread : IDisposable
     private readonly Thread _thread;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly int _core;
-    private NfLane[] _lanes = [];
-    private NfLane? _current;
+    private ILane[] _lanes = [];
+    private ILane? _current;
     private int _lease;
     private int _isAsleep;
     private long _turns;
@@ -43,17 +45,17 @@ internal sealed class LaneThread : IDisposable
     /// <summary>Why the thread is not on its core; empty when it is.</summary>
     public string PinFault { get; private set; } = "";
 
-    public IReadOnlyList<NfLane> Lanes => _lanes;
+    public IReadOnlyList<ILane> Lanes => _lanes;
 
     /// <summary>Worker: from now on the thread runs this one, too.</summary>
-    public void Add(NfLane lane)
+    public void Add(ILane lane)
     {
         Volatile.Write(ref _lanes, [.. _lanes, lane]);
         Wake();
     }
 
     /// <summary>Worker: returns when the thread does not touch the lane any more.</summary>
-    public void Remove(NfLane lane)
+    public void Remove(ILane lane)
     {
         Volatile.Write(ref _lanes, [.. _lanes.Where(other => other != lane)]);
         Interlocked.MemoryBarrier();
@@ -71,7 +73,7 @@ internal sealed class LaneThread : IDisposable
 
     /// <summary>Worker: breaks the lease of a thread that hangs in this lane; false when it does
     /// not.</summary>
-    public bool TryAbandon(NfLane lane)
+    public bool TryAbandon(ILane lane)
     {
         bool isBroken = ReferenceEquals(Volatile.Read(ref _current), lane)
             && Interlocked.CompareExchange(ref _lease, Abandoned, Busy) == Busy;
@@ -120,9 +122,14 @@ internal sealed class LaneThread : IDisposable
         while (!Volatile.Read(ref _isStopping))
         {
             bool hasWorked = false;
-            NfLane[] lanes = Volatile.Read(ref _lanes);
+            ILane[] lanes = Volatile.Read(ref _lanes);
             for (int i = 0; i < lanes.Length; i++)
             {
+                if (!lanes[i].HasWork)
+                {
+                    continue;
+                }
+
                 Volatile.Write(ref _current, lanes[i]);
                 if (Interlocked.CompareExchange(ref _lease, Busy, Idle) != Idle)
                 {
@@ -146,7 +153,7 @@ internal sealed class LaneThread : IDisposable
         }
     }
 
-    private void Rest(NfLane[] lanes, ref int polls)
+    private void Rest(ILane[] lanes, ref int polls)
     {
         if (polls == 0)
         {
@@ -168,10 +175,10 @@ internal sealed class LaneThread : IDisposable
         }
     }
 
-    private void Sleep(NfLane[] lanes)
+    private void Sleep(ILane[] lanes)
     {
         Interlocked.Exchange(ref _isAsleep, 1);
-        if (!Array.Exists(lanes, lane => lane.Items.Count != 0) && !Volatile.Read(ref _isStopping)
+        if (!Array.Exists(lanes, lane => lane.HasWork) && !Volatile.Read(ref _isStopping)
             && ReferenceEquals(lanes, Volatile.Read(ref _lanes)))
         {
             _wake.Wait(SleepMaxMs);

@@ -4,21 +4,21 @@ namespace Dataplane.Chains.Parallel;
 
 /// <summary>The threads on which the NFs of one worker run that are placed on other cores.</summary>
 /// <remarks>One thread a core. Threads: the worker's, except what the threads do themselves.</remarks>
-internal sealed class LaneThreads(byte worker, IReadOnlyList<int> cores) : IDisposable
+internal sealed class LaneThreads(byte worker, IReadOnlyList<int> cores) : ILaneHost
 {
     private readonly List<LaneThread> _threads = [];
     private int _next;
 
     /// <summary>Runs a lane: on the core it asks for, else on the next of ours.</summary>
-    public void Add(NfLane lane)
+    public void Add(ILane lane)
     {
-        int asked = lane.Function.Placement.Core;
+        int asked = lane.Core;
         int core = asked >= 0 ? asked : cores[_next++ % cores.Count];
         ThreadOn(core).Add(lane);
     }
 
     /// <summary>Returns when no thread touches the lane any more.</summary>
-    public void Remove(NfLane lane)
+    public void Remove(ILane lane)
     {
         foreach (LaneThread thread in _threads.Where(thread => thread.Lanes.Contains(lane)).ToList())
         {
@@ -32,7 +32,7 @@ internal sealed class LaneThreads(byte worker, IReadOnlyList<int> cores) : IDisp
     }
 
     /// <summary>Leaves a thread that hangs in this lane; its other lanes go on on a new one.</summary>
-    public bool TryAbandon(NfLane lane)
+    public bool TryAbandon(ILane lane)
     {
         LaneThread? thread = _threads.Find(candidate => candidate.Lanes.Contains(lane));
         if (thread is null || !thread.TryAbandon(lane))
@@ -41,7 +41,7 @@ internal sealed class LaneThreads(byte worker, IReadOnlyList<int> cores) : IDisp
         }
 
         _threads.Remove(thread);
-        foreach (NfLane other in thread.Lanes.Where(other => other != lane))
+        foreach (ILane other in thread.Lanes.Where(other => other != lane))
         {
             ThreadOn(thread.Core).Add(other);
         }

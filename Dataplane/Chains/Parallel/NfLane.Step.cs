@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
@@ -19,15 +20,7 @@ internal sealed partial class NfLane
     private readonly FaultLog _faults = new();
     private readonly LaneContext _context;
     private readonly bool _keepsState;
-    private LaneItem _item;
-    private LaneSaid _said;
-    private ulong _off;
-    private ulong _viewOf;
-    private ulong _progress;
-    private ushort _items;
-    private ushort _saidCount;
-    private Verdict _verdict;
-    private bool _isFailed;
+    private LaneWork _work;
     private bool _isLeft;
 
     /// <summary>The NF hung and was left: if it ever returns, the packets behind its event are others' again,
@@ -39,10 +32,12 @@ internal sealed partial class NfLane
     }
 
     /// <summary>Odd while the NF handles an event; grows with each.</summary>
-    public ulong Progress => Volatile.Read(ref _progress);
+    public ulong Progress => Volatile.Read(ref _work.Progress);
 
-    /// <summary>Exceptions it threw.</summary>
+    /// <summary>Exceptions it threw, and the last one.</summary>
     public ulong FaultCount => _faults.Count;
+
+    public string LastFault => _faults.Last;
 
     /// <summary>What it said beyond <see cref="SaidPerVisitMax"/>.</summary>
     public ulong SaidLostCount { get; private set; }
@@ -51,53 +46,52 @@ internal sealed partial class NfLane
 
     public ulong RecordLostCount { get; private set; }
 
-    internal ref LaneItem Item => ref _item;
+    internal ref LaneItem Item => ref _work.Item;
 
-    internal ref HeldPacket Packet => ref Held[_item.Held];
+    internal ref HeldView Packet => ref Held[_work.Item.Held].View;
 
-    /// <summary>Handles all events of one packet and answers; false when there is nothing to do, or no room
-    /// for what the NF might say.</summary>
+    /// <inheritdoc/>
     public bool Step()
     {
-        if (IsLeft || Said.Capacity - Said.Count < SaidPerVisitMax || !Items.TryDequeue(out _item))
+        if (IsLeft || Said.Capacity - Said.Count < SaidPerVisitMax || !Items.TryDequeue(out _work.Item))
         {
             return false;
         }
 
-        (_items, _saidCount, _verdict) = (0, 0, Verdict.Pass);
-        if (_item.Word is LaneWord.Tick or LaneWord.Renewed)
+        (_work.ItemCount, _work.SaidCount, _work.Verdict) = (0, 0, Verdict.Pass);
+        if (_work.Item.Word is LaneWord.Tick or LaneWord.Renewed)
         {
             TakeWord();
-            Answers.TryEnqueue(new LaneAnswer(LaneAnswer.NoPacket, 1, _saidCount, Verdict.Pass));
+            Answers.TryEnqueue(new LaneAnswer(LaneAnswer.NoPacket, 1, _work.SaidCount, Verdict.Pass));
             return true;
         }
 
         Begin();
         while (true)
         {
-            _items++;
+            _work.ItemCount++;
             Hand();
             if (IsLeft)
             {
                 return false;
             }
 
-            if (_item.Word == LaneWord.LastEvent)
+            if (_work.Item.Word == LaneWord.LastEvent)
             {
                 break;
             }
 
-            Items.TryDequeue(out _item);
+            Items.TryDequeue(out _work.Item);
         }
 
-        Answers.TryEnqueue(new LaneAnswer(_item.Held, _items, _saidCount, _verdict));
+        Answers.TryEnqueue(new LaneAnswer(_work.Item.Held, _work.ItemCount, _work.SaidCount, _work.Verdict));
         return true;
     }
 
     internal bool IsOn(ulong links)
     {
-        ref LaneFlow flow = ref _flows[_item.Record.Flow.Slot];
-        return (((Packet.Flow.LinkMask & ~flow.Off) | flow.On) & links) != 0;
+        ref LaneFlow flow = ref _flows[_work.Item.Record.Flow.Slot];
+        return (((_work.Item.LinkMask & ~flow.Off) | flow.On) & links) != 0;
     }
 
     internal void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock, EventFlags more = EventFlags.None)
@@ -110,25 +104,25 @@ internal sealed partial class NfLane
                 + $"IPublish<{typeof(T).Name}>.");
         }
 
-        if (_item.Record.Hops >= EventRecord.HopsMax)
+        if (_work.Item.Record.Hops >= EventRecord.HopsMax)
         {
             LoopCutCount++;
             return;
         }
 
-        _said.Record = _item.Record;
-        _said.Record.TypeId = EventType<T>.Id;
-        _said.Record.Publisher = Function.Index;
-        _said.Record.Defined = 0;
-        _said.Record.Hops++;
-        _said.Record.Cause = (uint)_item.Record.EventNumber;
-        _said.Record.Flags = more
-            | (EventFlags)((ushort)_item.Record.Sender | ((ushort)Side.None << 2));
-        _said.Record.Body = default;
-        Reinterpret.As<EventBody, T>(ref _said.Record.Body) = body;
+        _work.Said.Record = _work.Item.Record;
+        _work.Said.Record.TypeId = EventType<T>.Id;
+        _work.Said.Record.Publisher = Function.Index;
+        _work.Said.Record.Defined = 0;
+        _work.Said.Record.Hops++;
+        _work.Said.Record.Cause = (uint)_work.Item.Record.EventNumber;
+        _work.Said.Record.Flags = more
+            | (EventFlags)((ushort)_work.Item.Record.Sender | ((ushort)Side.None << 2));
+        _work.Said.Record.Body = default;
+        Reinterpret.As<EventBody, T>(ref _work.Said.Record.Body) = body;
         sideBlock = sideBlock[..Math.Min(sideBlock.Length, EventBus.SideBlockMax)];
-        sideBlock.CopyTo(_said.Side);
-        _said.SideLength = (ushort)sideBlock.Length;
+        sideBlock.CopyTo(_work.Said.Side);
+        _work.Said.SideLength = (ushort)sideBlock.Length;
         Say(SaidWord.Published, 0);
     }
 
@@ -141,26 +135,42 @@ internal sealed partial class NfLane
                 + "is named in its profile's SwitchesOn; on another core it must be.");
         }
 
-        ref LaneFlow flow = ref _flows[_item.Record.Flow.Slot];
+        ref LaneFlow flow = ref _flows[_work.Item.Record.Flow.Slot];
         links = Owner.Chain.Fitting(links, in Packet.Key);
+        if ((links & flow.Left) != 0 && !Function.Manifest.Profile.ComesBack)
+        {
+            throw new InvalidOperationException(
+                $"{Function.Manifest.Kind} switches a subscription on again that it had left for the flow; "
+                + "its profile must say that it comes back.");
+        }
+
         flow.Off &= ~links;
         flow.On |= links;
-        _off &= ~links;
-        Say(SaidWord.SwitchedOn, links);
+        _work.Off &= ~links;
+        Switch(ref flow, SaidWord.SwitchedOn, links);
         return Packet.LastEventNumber;
     }
 
     internal ulong SwitchOff(ulong links)
     {
-        ref LaneFlow flow = ref _flows[_item.Record.Flow.Slot];
+        ref LaneFlow flow = ref _flows[_work.Item.Record.Flow.Slot];
         if ((links & ~flow.Off) != 0)
         {
             flow.Off |= links;
             flow.On &= ~links;
-            Say(SaidWord.SwitchedOff, links);
+            flow.Left |= links;
+            Switch(ref flow, SaidWord.SwitchedOff, links);
         }
 
         return Packet.LastEventNumber;
+    }
+
+    private void Switch(ref LaneFlow flow, SaidWord word, ulong links)
+    {
+        if (Say(word, links))
+        {
+            flow.LastSwitch = ++_work.SwitchCount;
+        }
     }
 
     internal bool Write<T>(in T record, ReadOnlySpan<byte> tail)
@@ -171,34 +181,41 @@ internal sealed partial class NfLane
         return isWritten;
     }
 
-    private void Say(SaidWord word, ulong links)
+    private bool Say(SaidWord word, ulong links)
     {
-        if (_saidCount == SaidPerVisitMax)
+        if (_work.SaidCount == SaidPerVisitMax)
         {
             SaidLostCount++;
-            return;
+            return false;
         }
 
-        (_said.Word, _said.Links, _said.Cause) = (word, links, _item.Index);
-        Said.TryEnqueue(in _said);
-        _saidCount++;
+        (_work.Said.Word, _work.Said.Links, _work.Said.Cause) = (word, links, _work.Item.Index);
+        Said.TryEnqueue(in _work.Said);
+        _work.SaidCount++;
+        return true;
     }
 
     /// <summary>A flow that is new in its slot begins with nothing kept of it.</summary>
     private void Begin()
     {
-        if (_item.Record.Flow == FlowId.None)
+        if (_work.Item.Record.Flow == FlowId.None)
         {
-            _off = 0;
+            _work.Off = 0;
             return;
         }
 
         // A packet's later events go by what was on when its first one came, as those queued already do on
         // one core.
-        ref LaneFlow flow = ref FlowOf(in _item.Record);
+        ref LaneFlow flow = ref FlowOf(in _work.Item.Record);
+        if ((int)(_work.Item.SwitchCount - flow.LastSwitch) >= 0)
+        {
+            // The worker has done all that was said: its own mask is the truth again.
+            (flow.Off, flow.On) = (0, 0);
+        }
+
         ulong packet = Packet.LastEventNumber;
-        _off = packet == _viewOf ? _off : flow.Off;
-        _viewOf = packet;
+        _work.Off = packet == _work.ViewOf ? _work.Off : flow.Off;
+        _work.ViewOf = packet;
     }
 
     private ref LaneFlow FlowOf(ref readonly EventRecord record)
@@ -226,24 +243,24 @@ internal sealed partial class NfLane
     {
         // What was queued before the NF switched itself off is dropped here, as it would never have been sent
         // had the NF been on the worker.
-        if (_isFailed || (_item.Wanted & ~_off) == 0)
+        if (_work.IsFailed || (_work.Item.Wanted & ~_work.Off) == 0)
         {
             return;
         }
 
-        _delivered.Span[_item.Record.TypeId]++;
-        Volatile.Write(ref _progress, _progress + 1);
+        _delivered.Span[_work.Item.Record.TypeId]++;
+        Volatile.Write(ref _work.Progress, _work.Progress + 1);
         try
         {
-            Verdict verdict = _handlers.Span[_item.Record.TypeId]!.Deliver(in _item.Record, _context);
-            Judge(verdict);
+            Link handler = _handlers.Span[_work.Item.Record.TypeId]!;
+            Judge(handler.Deliver(in _work.Item.Record, _context));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             Contain(error);
         }
 
-        Volatile.Write(ref _progress, _progress + 1);
+        Volatile.Write(ref _work.Progress, _work.Progress + 1);
     }
 
     private void Judge(Verdict verdict)
@@ -255,43 +272,42 @@ internal sealed partial class NfLane
                 + "can be obeyed; its profile must say that it drops single packets or changes them.");
         }
 
-        _verdict = verdict > _verdict ? verdict : _verdict;
+        _work.Verdict = verdict > _work.Verdict ? verdict : _work.Verdict;
     }
 
     private void TakeWord()
     {
-        if (_item.Word == LaneWord.Renewed)
+        if (_work.Item.Word == LaneWord.Renewed)
         {
-            ref LaneFlow flow = ref FlowOf(in _item.Record);
-            (flow.Off, flow.On) = (0, 0);
+            FlowOf(in _work.Item.Record).Left = 0;
             return;
         }
 
-        Volatile.Write(ref _progress, _progress + 1);
+        Volatile.Write(ref _work.Progress, _work.Progress + 1);
         try
         {
-            ((ITick)_nf).Tick(_item.Record.TimeNs);
+            ((ITick)_nf).Tick(_work.Item.Record.TimeNs);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             Contain(error);
         }
 
-        Volatile.Write(ref _progress, _progress + 1);
+        Volatile.Write(ref _work.Progress, _work.Progress + 1);
     }
 
     private void Contain(Exception error)
     {
-        if (!_faults.Note(_item.Record.TimeNs))
+        if (!_faults.Note(error, _work.Item.Record.TimeNs))
         {
             return;
         }
 
-        _isFailed = true;
-        byte[] text = System.Text.Encoding.UTF8.GetBytes($"{error.GetType().Name}: {error.Message}");
+        _work.IsFailed = true;
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(_faults.Last);
         int length = Math.Min(text.Length, EventBus.SideBlockMax);
-        text.AsSpan(0, length).CopyTo(_said.Side);
-        _said.SideLength = (ushort)length;
+        text.AsSpan(0, length).CopyTo(_work.Said.Side);
+        _work.Said.SideLength = (ushort)length;
         Say(SaidWord.Failed, (uint)error.HResult);
     }
 
@@ -301,6 +317,37 @@ internal sealed partial class NfLane
         /// <summary>Links that the NF switched off, and on, since the worker last set them.</summary>
         public ulong Off;
         public ulong On;
+
+        /// <summary>Those it has ever switched off.</summary>
+        public ulong Left;
         public uint Generation;
+
+        /// <summary>Its number among the NF's switches, of the last one of this flow.</summary>
+        public uint LastSwitch;
+    }
+
+    /// <summary>What the NF's thread writes with each event, on lines of its own.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 8)]
+    private struct LaneWork
+    {
+        private readonly LaneGap _before;
+        public LaneItem Item;
+        public LaneSaid Said;
+        public ulong Off;
+        public ulong ViewOf;
+        public ulong Progress;
+        public uint SwitchCount;
+        public ushort ItemCount;
+        public ushort SaidCount;
+        public Verdict Verdict;
+        public bool IsFailed;
+        private readonly LaneGap _behind;
+    }
+
+    /// <summary>Two cache lines, because the prefetcher pulls lines in pairs.</summary>
+    [System.Runtime.CompilerServices.InlineArray(16)]
+    private struct LaneGap
+    {
+        private ulong _first;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
 using Dataplane.Flows;
@@ -12,7 +13,7 @@ namespace Dataplane.Chains.Parallel;
 /// Threads: members under "worker" by the flow's worker alone; <see cref="Step"/> and what it reaches by the
 /// lane's thread alone; the rings by both, each at its end. Nothing is allocated unless the NF throws.
 /// </remarks>
-internal sealed partial class NfLane : IDisposable
+internal sealed partial class NfLane : ILane, IDisposable
 {
     /// <summary>Events on their way to the NF.</summary>
     public const int ItemMax = 1024;
@@ -22,6 +23,7 @@ internal sealed partial class NfLane : IDisposable
 
     private const int SaidMax = 1024;
 
+    private LaneAccount _account;
     private readonly Queue<(ushort Held, LaneDuty Duty)> _visits = new(HeldPackets.Max * 2);
     private readonly Queue<LaneAnswer> _answersAside = new();
     private readonly Queue<LaneSaid> _saidAside = new();
@@ -54,6 +56,12 @@ internal sealed partial class NfLane : IDisposable
 
     public ChainFunction Function { get; }
 
+    /// <inheritdoc/>
+    public int Core => Function.Placement.Core;
+
+    /// <inheritdoc/>
+    public bool HasWork => Items.Count != 0;
+
     public SpscRing<LaneItem> Items { get; } = new(ItemMax);
 
     public SpscRing<LaneAnswer> Answers { get; } = new(ItemMax);
@@ -68,27 +76,11 @@ internal sealed partial class NfLane : IDisposable
     /// <summary>Worker: packets that it has not answered about.</summary>
     public int VisitCount => _visits.Count;
 
-    /// <summary>Worker: items on their way.</summary>
-    public int ItemCount { get; set; }
+    /// <summary>Worker: its own account of the lane.</summary>
+    public ref LaneAccount Account => ref _account;
 
     /// <summary>Worker: the NF hangs; nothing comes from it any more.</summary>
-    public bool IsDetached { get; set; }
-
-    /// <summary>Worker: the packets that wait for room were announced.</summary>
-    public bool IsFull { get; set; }
-
-    /// <summary>Worker: events that it missed because its ring was full; announced so far.</summary>
-    public ulong ShedCount { get; set; }
-
-    public ulong ShedAnnounced { get; set; }
-
-    /// <summary>Worker: times that it had to wait for room.</summary>
-    public ulong BlockedCount { get; set; }
-
-    /// <summary>Worker: what the watch saw last.</summary>
-    public ulong SeenProgress { get; set; }
-
-    public long SeenAt { get; set; }
+    public bool IsDetached => _account.IsDetached;
 
     /// <summary>Set when the worker takes the lane into use.</summary>
     public HeldPackets Held { get; private set; } = null!;
@@ -99,7 +91,7 @@ internal sealed partial class NfLane : IDisposable
     public ref NfCounts Counts => ref Owner.Counts[Function.Index];
 
     /// <summary>Worker: whether all events of a packet would find room.</summary>
-    public bool HasRoom => ItemCount <= ItemMax - EventBus.CapacityMax;
+    public bool HasRoom => _account.ItemCount <= ItemMax - EventBus.CapacityMax;
 
     /// <summary>Number of its record sink among the worker's lanes.</summary>
     public int Number { get; private set; } = -1;
@@ -121,8 +113,8 @@ internal sealed partial class NfLane : IDisposable
         }
     }
 
-    /// <summary>Worker: the NF goes on where its flows are; what it kept of flows that are gone is
-    /// cleared.</summary>
+    /// <summary>Worker, when no thread runs it any more: the NF may go on elsewhere. Flows that it has not
+    /// heard of begin there with nothing kept.</summary>
     public void Settle(FlowTable flows)
     {
         for (uint slot = 0; slot < flows.FlowMax; slot++)
@@ -134,8 +126,32 @@ internal sealed partial class NfLane : IDisposable
         }
     }
 
-    /// <summary>Worker: places that are free in the ring now.</summary>
-    public int Space => ItemMax - Items.Count;
+    /// <summary>Worker: places that are free in the ring now. What has not been answered is at hand; how far
+    /// the NF is must be asked on its core.</summary>
+    public int SpaceFor(int count) => ItemMax - _account.ItemCount >= count
+        ? count
+        : ItemMax - Items.Count;
+
+    /// <summary>Worker: true while the NF's answer about the flow's last packet may change what the next one
+    /// raises: it may switch something on, or off and on again.</summary>
+    public bool IsInDoubt(ulong mask)
+    {
+        ulong may = Function.SwitchesOn;
+        if (may == 0 || (may & ~mask) != 0)
+        {
+            return may != 0;
+        }
+
+        if (!Function.Manifest.Profile.ComesBack)
+        {
+            return false;
+        }
+
+        // What it leaves and takes up again costs the stack its place, unless others keep the stack there.
+        LinkTable links = Owner.Links;
+        return (may & (links.ClientStreamMask | links.ServerStreamMask)) != 0
+            || links.DepthOf(mask & ~may) != links.DepthOf(mask);
+    }
 
     /// <summary>Worker: the next answer.</summary>
     public bool TryTakeAnswer(out LaneAnswer answer) =>
@@ -165,9 +181,9 @@ internal sealed partial class NfLane : IDisposable
     public void Send(ReadOnlySpan<LaneItem> items, LaneDuty duty)
     {
         _visits.Enqueue((items[0].Held, duty));
-        ItemCount += items.Length;
+        _account.ItemCount += items.Length;
         ref NfCounts counts = ref Counts;
-        counts.QueueHighWater = Math.Max(counts.QueueHighWater, ItemCount);
+        counts.QueueHighWater = Math.Max(counts.QueueHighWater, _account.ItemCount);
         Items.Enqueue(items);
     }
 
@@ -185,6 +201,46 @@ internal sealed partial class NfLane : IDisposable
         Said.Dispose();
         _flows.Dispose();
     }
+}
+
+/// <summary>What the worker keeps of a lane, on lines of its own: the NF's thread reads what lies
+/// around.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 384)]
+internal struct LaneAccount
+{
+    /// <summary>Items on their way.</summary>
+    [FieldOffset(128)]
+    public int ItemCount;
+
+    /// <summary>Switches of the NF that were carried out.</summary>
+    [FieldOffset(132)]
+    public uint SwitchCount;
+
+    /// <summary>Events that it missed because its ring was full; announced so far.</summary>
+    [FieldOffset(136)]
+    public ulong ShedCount;
+
+    [FieldOffset(144)]
+    public ulong ShedAnnounced;
+
+    /// <summary>Times that the worker had to wait for room.</summary>
+    [FieldOffset(152)]
+    public ulong BlockedCount;
+
+    /// <summary>What the watch saw last, and when.</summary>
+    [FieldOffset(160)]
+    public ulong SeenProgress;
+
+    [FieldOffset(168)]
+    public long SeenAt;
+
+    /// <summary>The NF hangs; nothing comes from it any more.</summary>
+    [FieldOffset(176)]
+    public bool IsDetached;
+
+    /// <summary>The packets that wait for room were announced.</summary>
+    [FieldOffset(177)]
+    public bool IsFull;
 }
 
 /// <summary>Whether an NF's state of flows was begun elsewhere.</summary>

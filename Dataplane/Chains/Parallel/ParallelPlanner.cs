@@ -28,9 +28,10 @@ internal sealed class ParallelPlanner
         _roles = [.. drafts.Select(RoleOf)];
         for (int a = 0; a < drafts.Count; a++)
         {
-            for (int b = a + 1; b < drafts.Count && drafts[b].Stage == drafts[a].Stage; b++)
+            for (int b = a + 1; b < drafts.Count; b++)
             {
-                _answers[(a, b)] = rules.Judge(_roles[a], _roles[b]);
+                PairAnswer answer = rules.Judge(_roles[a], _roles[b], _roles);
+                _answers[(a, b)] = drafts[a].Stage == drafts[b].Stage ? answer : AcrossStages(a, b, answer);
             }
         }
     }
@@ -50,8 +51,47 @@ internal sealed class ParallelPlanner
             isParallel[nf],
             isParallel[nf] ? CoreOf(draft.Definition.Placement) : -1,
             isParallel[nf] ? JoinOf(nf) : NfPlacement.Never,
-            reasons[nf],
-            PairsOf(nf)))];
+            reasons[nf])
+        {
+            Behind = BehindOf(nf),
+            MayMove = Obstacle(nf) is null,
+        })];
+    }
+
+    /// <summary>What was decided of each ordered pair of the chain, in the order of the chain.</summary>
+    public PlannedPair[] Pairs() =>
+        [.. _answers.OrderBy(pair => pair.Key).Select(pair => new PlannedPair
+        {
+            Rule = pair.Value.Rule.ToString(),
+            Earlier = _roles[pair.Key.Item1].Name,
+            Later = _roles[pair.Key.Item2].Name,
+            SameStage = _drafts[pair.Key.Item1].Stage == _drafts[pair.Key.Item2].Stage,
+            MayOverlap = pair.Value.MayOverlap,
+            Text = pair.Value.Text,
+        })];
+
+    private PairAnswer AcrossStages(int a, int b, PairAnswer answer)
+    {
+        string otherwise = answer.MayOverlap
+            ? $"In one stage they might ({answer.Rule})."
+            : $"In one stage they might not either ({answer.Rule}).";
+        return answer with
+        {
+            MayOverlap = false,
+            Text = $"{_roles[a].Name} is in a stage before {_roles[b].Name}'s: they never overlap for one "
+                + $"packet. {otherwise}",
+        };
+    }
+
+    private ulong BehindOf(int nf)
+    {
+        ulong behind = 0;
+        for (int earlier = 0; earlier < nf; earlier++)
+        {
+            behind |= _answers[(earlier, nf)].MayOverlap ? 0 : 1UL << earlier;
+        }
+
+        return behind;
     }
 
     private static int CoreOf(string placement) =>
@@ -98,6 +138,8 @@ internal sealed class ParallelPlanner
             : profile.Delays ? $"{name} holds packets back, which only the flow's worker may do."
             : _roles[nf].Hears.Any(type => EventTree.IsA(type, EventType<AppEvent>.Id))
                 ? $"{name} hears of transactions, which only the flow's worker may look at."
+            : _roles[nf].Hears.Any(type => EventTree.IsA(type, EventType<TimerExpired>.Id))
+                ? $"{name} sets timers, which run on the flow's worker."
             : profile.ReadsKept ? $"{name} reads bytes that the stack keeps; only the flow's worker may."
             : null;
     }
@@ -111,7 +153,7 @@ internal sealed class ParallelPlanner
         }
 
         List<PairAnswer> forbidding =
-            [.. Answers(nf).Where(answer => !answer.MayOverlap)];
+            [.. AnswersInStage(nf).Where(answer => !answer.MayOverlap)];
         if (forbidding.Count > 0)
         {
             return (false, forbidding[0].Text);
@@ -151,8 +193,7 @@ internal sealed class ParallelPlanner
         int join = NfPlacement.Never;
         for (int later = nf + 1; later < _drafts.Count && join == NfPlacement.Never; later++)
         {
-            bool mayOverlap = _drafts[later].Stage == _drafts[nf].Stage && _answers[(nf, later)].MayOverlap;
-            join = mayOverlap ? NfPlacement.Never : later;
+            join = _answers[(nf, later)].MayOverlap ? NfPlacement.Never : later;
         }
 
         // The worker must not begin the next packet before it where an NF of the chain hears what it says or
@@ -162,18 +203,7 @@ internal sealed class ParallelPlanner
         return join == NfPlacement.Never && isAwaited ? _drafts.Count : join;
     }
 
-    private IEnumerable<PairAnswer> Answers(int nf) =>
-        _answers.Where(pair => pair.Key.Item1 == nf || pair.Key.Item2 == nf).Select(pair => pair.Value);
-
-    private PlannedPair[] PairsOf(int nf) =>
-        [.. _answers.Where(pair => pair.Key.Item1 == nf || pair.Key.Item2 == nf)
-            .OrderBy(pair => pair.Key)
-            .Select(pair => new PlannedPair
-            {
-                Rule = pair.Value.Rule.ToString(),
-                Earlier = _roles[pair.Key.Item1].Name,
-                Later = _roles[pair.Key.Item2].Name,
-                MayOverlap = pair.Value.MayOverlap,
-                Text = pair.Value.Text,
-            })];
+    private IEnumerable<PairAnswer> AnswersInStage(int nf) =>
+        _answers.Where(pair => (pair.Key.Item1 == nf || pair.Key.Item2 == nf)
+            && _drafts[pair.Key.Item1].Stage == _drafts[pair.Key.Item2].Stage).Select(pair => pair.Value);
 }

@@ -58,37 +58,45 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
     private static readonly Row[] Rows =
     [
         new(ParallelRule.P12, false,
-            (a, b) => a.Profile.ChangesFlow && (b.Profile.KeysOnFlow || b.Profile.ChangesFlow),
+            (a, b, _) => a.Profile.ChangesFlow && (b.Profile.KeysOnFlow || b.Profile.ChangesFlow),
             "{0} gives flows another identity, which {1} goes by or changes in turn"),
-        new(ParallelRule.P7, false, (a, b) => a.Profile.Resizes && Touches(b, Behind),
+        new(ParallelRule.P7, false, (a, b, _) => a.Profile.Resizes && Touches(b, Behind),
             "{0} adds or removes bytes, and {1} works at or behind that place"),
-        new(ParallelRule.P4, false, (a, b) => (a.Changes & b.Profile.Reads) != 0,
+        new(ParallelRule.P4, false, (a, b, _) => (a.Changes & b.Profile.Reads) != 0,
             "{0} writes what {1} reads"),
-        new(ParallelRule.P6, false, (a, b) => (a.Changes & b.Changes) != 0,
+        new(ParallelRule.P6, false, (a, b, _) => (a.Changes & b.Changes) != 0,
             "{0} and {1} write the same fields"),
-        new(ParallelRule.P5, false, (a, b) => a.Changes != 0 && b.Changes != 0,
+        new(ParallelRule.P5, false, (a, b, _) => a.Changes != 0 && b.Changes != 0,
             "{0} and {1} both write, and checksums are not merged"),
-        new(ParallelRule.P3, false, (a, b) => (a.Profile.Reads & b.Changes) != 0,
+        new(ParallelRule.P3, false, (a, b, _) => (a.Profile.Reads & b.Changes) != 0,
             "{1} writes what {0} reads, and headers are not copied"),
-        new(ParallelRule.P11, false, (a, _) => a.Profile.Delays,
+        new(ParallelRule.P11, false, (a, _, _) => a.Profile.Delays,
             "{0} holds packets back or reorders them, so {1} must see them after it"),
-        new(ParallelRule.P13, false, (a, b) => a.Reaches(b) || b.Reaches(a),
+        new(ParallelRule.P13, false, (a, b, _) => a.Reaches(b) || b.Reaches(a),
             "{1} hears events that {0} publishes, or the other way round"),
-        new(ParallelRule.P14, false, ShareState,
+        new(ParallelRule.P13, false, (a, b, chain) => HearerOfBoth(a, b, chain) is not null,
+            "{2} hears what {0} and {1} publish, and must hear {0} first"),
+        new(ParallelRule.P14, false, (a, b, _) => ShareState(a, b),
             "{0} and {1} share state or a file that takes changes in the order of the chain only"),
         new(ParallelRule.P9, false,
-            (a, b) => a.Profile.Drops != DropForm.None && b.Profile.Effects != NoEffects,
+            (a, b, _) => a.Profile.Drops != DropForm.None && b.Profile.Effects != NoEffects,
             "{0} may drop, and {1} would log or count a packet that was dropped"),
+        new(ParallelRule.P9, false,
+            (a, b, chain) => a.Profile.Drops != DropForm.None && chain.Any(b.Reaches),
+            "{0} may drop, and others would hear what {1} says of a packet that was dropped"),
+        new(ParallelRule.P9, false,
+            (a, b, _) => a.Profile.Drops != DropForm.None && b.Profile.Drops != DropForm.None,
+            "{0} may drop, and {1} would decide by a packet that was dropped"),
         new(ParallelRule.P8, true,
-            (a, b) => a.Profile.Drops != DropForm.None && b.Changes == 0,
+            (a, b, _) => a.Profile.Drops != DropForm.None && b.Changes == 0,
             "{0} may drop, but nothing that {1} does is seen outside: a drop wins"),
         new(ParallelRule.P10, true,
-            (a, b) => b.Profile.Drops != DropForm.None && a.Changes == 0 && b.Changes == 0,
+            (a, b, _) => b.Profile.Drops != DropForm.None && a.Changes == 0 && b.Changes == 0,
             "{1} may drop, but {0} would have seen the packet anyway"),
-        new(ParallelRule.P2, true, (a, b) => a.Changes == 0 && b.Changes != 0
+        new(ParallelRule.P2, true, (a, b, _) => a.Changes == 0 && b.Changes != 0
             && a.Profile.Drops == DropForm.None,
             "{0} only reads, and {1} writes other fields"),
-        new(ParallelRule.P1, true, (a, b) => a.Changes == 0 && b.Changes == 0
+        new(ParallelRule.P1, true, (a, b, _) => a.Changes == 0 && b.Changes == 0
             && a.Profile.Drops == DropForm.None && b.Profile.Drops == DropForm.None,
             "neither {0} nor {1} writes, resizes or drops"),
     ];
@@ -96,15 +104,15 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
     private const PacketFields Behind = PacketFields.Payload | PacketFields.Length;
 
     /// <summary>Decides about <paramref name="a"/>, which comes before <paramref name="b"/> in the
-    /// chain.</summary>
-    public PairAnswer Judge(NfRole a, NfRole b)
+    /// chain, whose NFs may hear what both say.</summary>
+    public PairAnswer Judge(NfRole a, NfRole b, IReadOnlyList<NfRole> chain)
     {
         foreach (Row row in Rows)
         {
-            if (row.Fits(a, b))
+            if (row.Fits(a, b, chain))
             {
                 string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, row.Text,
-                    a.Name, b.Name);
+                    a.Name, b.Name, HearerOfBoth(a, b, chain)?.Name);
                 return new PairAnswer(row.Rule, row.MayOverlap != (row.Rule == inverted),
                     $"{row.Rule}: {text}.");
             }
@@ -124,6 +132,9 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
             || a.Profile.Streams.Select(FileOf).Intersect(b.Profile.Streams.Select(FileOf)).Any();
     }
 
+    private static NfRole? HearerOfBoth(NfRole a, NfRole b, IReadOnlyList<NfRole> chain) =>
+        chain.FirstOrDefault(other => a.Reaches(other) && b.Reaches(other));
+
     private static bool Touches(NfRole nf, PacketFields fields) =>
         ((nf.Profile.Reads | nf.Changes) & fields) != 0;
 
@@ -132,5 +143,6 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
         stream is RecordStream.EveEvent or RecordStream.EveApplication ? RecordStream.EveAlert : stream;
 
     private sealed record Row(
-        ParallelRule Rule, bool MayOverlap, Func<NfRole, NfRole, bool> Fits, string Text);
+        ParallelRule Rule, bool MayOverlap, Func<NfRole, NfRole, IReadOnlyList<NfRole>, bool> Fits,
+        string Text);
 }

@@ -9,4 +9,7 @@ public sealed record PlannedChain(
     /// <summary>What the one stack does for its flows, and for whom: each part once, however many
     /// ask.</summary>
     public IReadOnlyList<PlannedPart> Parts { get; set; } = [];
+
+    /// <summary>What rules P1 to P14 and the stages said of each ordered pair of NFs.</summary>
+    public IReadOnlyList<PlannedPair> Pairs { get; set; } = [];
 }

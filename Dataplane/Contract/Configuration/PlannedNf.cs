@@ -4,9 +4,6 @@ namespace Dataplane.Contract.Configuration;
 public sealed record PlannedNf(
     string Name, string Kind, int Stage, string Placement, string Reason, IReadOnlyList<PlannedLink> Links)
 {
-    /// <summary>What the rules P1 to P14 said of it and the other NFs of its stage.</summary>
-    public IReadOnlyList<PlannedPair> Pairs { get; set; } = [];
-
     /// <summary>The first NF that waits for its answer about a packet; "end" when only the packet's end
     /// does; empty when nobody waits or it runs inline.</summary>
     public string JoinedBefore { get; set; } = "";

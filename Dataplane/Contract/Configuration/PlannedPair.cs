@@ -1,6 +1,6 @@
 namespace Dataplane.Contract.Configuration;
 
-/// <summary>What a rule said of two NFs of one stage: may they work on a packet at the same time?</summary>
+/// <summary>What a rule said of two NFs of a chain: may they work on a packet at the same time?</summary>
 public sealed record PlannedPair
 {
     /// <summary>P1 to P14, or None where no rule allows it.</summary>
@@ -10,6 +10,9 @@ public sealed record PlannedPair
     public required string Earlier { get; set; }
 
     public required string Later { get; set; }
+
+    /// <summary>False: they are in different stages, so they may not, whatever the rule says.</summary>
+    public bool SameStage { get; set; }
 
     /// <summary>True when they may.</summary>
     public bool MayOverlap { get; set; }

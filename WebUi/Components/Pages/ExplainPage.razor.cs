@@ -89,8 +89,8 @@ public sealed partial class ExplainPage(ApiClient api, ChainDraft draft) : LiveC
         };
     }
 
-    private static List<PlannedPair> PairsOf(IEnumerable<PlannedNf> stage) =>
-        [.. stage.SelectMany(nf => nf.Pairs).DistinctBy(pair => (pair.Earlier, pair.Later))];
+    private static List<PlannedPair> PairsOf(PlannedChain plan, IEnumerable<PlannedNf> stage) =>
+        [.. plan.Pairs.Where(pair => pair.SameStage && stage.Any(nf => nf.Name == pair.Earlier))];
 
     private static string Why(PlannedPair pair) => pair.Rule == "None"
         ? pair.Text : pair.Text.Replace($"{pair.Rule}: ", $"Rule {pair.Rule}: ", StringComparison.Ordinal);

@@ -10,7 +10,9 @@ namespace Dataplane.Benchmarks.Latency;
 /// worker spends on a packet.</summary>
 /// <remarks>
 /// On another core the NF sheds what it cannot take: so the worker never waits, and its own time shows. The
-/// same with blocking is measured by outputs only: then nothing may be missed.
+/// same with blocking is measured by outputs only: then nothing may be missed. The NF has the subscription to
+/// packets only: were there one that it may still switch on, each packet would wait for its answer about the
+/// one before, shed or not.
 /// </remarks>
 public sealed class AsyncExperiment : Experiment
 {
@@ -71,7 +73,8 @@ public sealed class AsyncExperiment : Experiment
             string stages = $$"""
                 {"nfs":[{"name":"d","kind":"bench-depth","placement":"inline"},
                         {"name":"w","kind":"{{kind}}","placement":"{{placement}}","onFull":"{{onFull}}",
-                         "options":{"rounds":{{rounds}}} }]}
+                         "options":{"rounds":{{rounds}}},
+                         "subscriptions":[{"name":"packets","event":"PKT_IN"}]}]}
                 """;
             var subject = new ChainSubject(
                 traffic.Store, stages, rules, flowMax: 1_024,

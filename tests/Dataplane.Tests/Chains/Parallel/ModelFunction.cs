@@ -41,6 +41,7 @@ internal sealed class ModelFunction(NfRole role, ModelWorld world)
     private uint _seen;
     private uint _checksum;
     private uint _order;
+    private uint _memory;
 
     /// <summary>Reading, reckoning what to write, writing, and everything seen outside.</summary>
     public const int StepCount = 4;
@@ -113,7 +114,11 @@ internal sealed class ModelFunction(NfRole role, ModelWorld world)
         }
 
         packet.Flow = role.Profile.ChangesFlow ? Mix(_seen, 99) : packet.Flow;
-        packet.IsDropped |= role.Profile.Drops != DropForm.None && _seen % 3 == 0;
+        if (role.Profile.Drops != DropForm.None)
+        {
+            _memory = Mix(_memory, _seen); // what it decides depends on all that it has been shown
+            packet.IsDropped |= _memory % 3 == 0;
+        }
     }
 
     private void Show(ModelPacket packet)
