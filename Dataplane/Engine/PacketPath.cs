@@ -268,7 +268,6 @@ public sealed partial class PacketPath
         Verdict verdict = _runner.Deliver();
         if (verdict == Verdict.DropPacket)
         {
-            // Not of a whole flow: it has no more packets, and a gate elsewhere could not undo (engine §6).
             _tcp.Undo(ref packet, ref flow, slot);
         }
         else if (!result.IsDrop)

@@ -326,28 +326,39 @@ internal sealed partial class NfLane
         public uint LastSwitch;
     }
 
-    /// <summary>What the NF's thread writes with each event, on lines of its own.</summary>
-    [StructLayout(LayoutKind.Sequential, Pack = 8)]
+    /// <summary>What the NF's thread writes with each event, on lines of its own: two free ones on either
+    /// side, because the prefetcher pulls lines in pairs.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 768)]
     private struct LaneWork
     {
-        private readonly LaneGap _before;
+        [FieldOffset(128)]
         public LaneItem Item;
-        public LaneSaid Said;
-        public ulong Off;
-        public ulong ViewOf;
-        public ulong Progress;
-        public uint SwitchCount;
-        public ushort ItemCount;
-        public ushort SaidCount;
-        public Verdict Verdict;
-        public bool IsFailed;
-        private readonly LaneGap _behind;
-    }
 
-    /// <summary>Two cache lines, because the prefetcher pulls lines in pairs.</summary>
-    [System.Runtime.CompilerServices.InlineArray(16)]
-    private struct LaneGap
-    {
-        private ulong _first;
+        [FieldOffset(256)]
+        public ulong Off;
+
+        [FieldOffset(264)]
+        public ulong ViewOf;
+
+        [FieldOffset(272)]
+        public ulong Progress;
+
+        [FieldOffset(280)]
+        public uint SwitchCount;
+
+        [FieldOffset(284)]
+        public ushort ItemCount;
+
+        [FieldOffset(286)]
+        public ushort SaidCount;
+
+        [FieldOffset(288)]
+        public Verdict Verdict;
+
+        [FieldOffset(289)]
+        public bool IsFailed;
+
+        [FieldOffset(296)]
+        public LaneSaid Said;
     }
 }

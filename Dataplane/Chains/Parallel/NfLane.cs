@@ -137,20 +137,7 @@ internal sealed partial class NfLane : ILane, IDisposable
     public bool IsInDoubt(ulong mask)
     {
         ulong may = Function.SwitchesOn;
-        if (may == 0 || (may & ~mask) != 0)
-        {
-            return may != 0;
-        }
-
-        if (!Function.Manifest.Profile.ComesBack)
-        {
-            return false;
-        }
-
-        // What it leaves and takes up again costs the stack its place, unless others keep the stack there.
-        LinkTable links = Owner.Links;
-        return (may & (links.ClientStreamMask | links.ServerStreamMask)) != 0
-            || links.DepthOf(mask & ~may) != links.DepthOf(mask);
+        return may != 0 && (Function.Manifest.Profile.ComesBack || (may & ~mask) != 0);
     }
 
     /// <summary>Worker: the next answer.</summary>

@@ -196,10 +196,12 @@ internal sealed class ParallelPlanner
             join = _answers[(nf, later)].MayOverlap ? NfPlacement.Never : later;
         }
 
-        // The worker must not begin the next packet before it where an NF of the chain hears what it says or
-        // uses what it uses: that NF would be ahead.
-        bool isAwaited = _roles.Any(other => _roles[nf].Reaches(other)
-            || (!ReferenceEquals(other, _roles[nf]) && ParallelRules.ShareState(other, _roles[nf])));
+        // The worker must not begin the next round or packet before it where an NF of the chain hears what it
+        // says, uses what it uses or writes what it reads: that NF would be ahead.
+        NfRole role = _roles[nf];
+        bool isAwaited = _roles.Any(other => role.Reaches(other)
+            || (!ReferenceEquals(other, role) && ParallelRules.ShareState(other, role))
+            || (other.Changes & role.Profile.Reads) != 0);
         return join == NfPlacement.Never && isAwaited ? _drafts.Count : join;
     }
 

@@ -6,6 +6,7 @@ namespace Dataplane.Benchmarks.Latency;
 
 /// <summary>An NF of figure 8 with a service time that is set: Signature_Match, Logger and LB, and those that
 /// say nothing. It hears all packets, or, once triggered, those of HTTP or of long flows.</summary>
+[Profile(ComesBack = false)]
 [NetworkFunction("bench-work", PacketAccess.Read, Title = "Bench: work")]
 [Subscribes("packets", typeof(TcpPacket))]
 [Subscribes(Late, typeof(TcpPacket), InitiallyOff = true)]

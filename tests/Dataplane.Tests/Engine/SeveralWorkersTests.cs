@@ -55,6 +55,19 @@ public sealed class SeveralWorkersTests
         Assert.Equal(flows, flowsOfThree);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Workers_whose_NFs_run_on_other_cores_write_the_lines_that_one_writes_alone(int workers)
+    {
+        (string[] tcp, string[] flows) = Run(FilesOf("demo"), workers: 1, onThreads: false);
+        (string[] tcpOfLanes, string[] flowsOfLanes) =
+            Run(FilesOf("demo"), workers, onThreads: true, placement: "parallel");
+        Assert.Equal(tcp, tcpOfLanes);
+        Assert.Equal(flows, flowsOfLanes);
+    }
+
     [Fact]
     public void Packets_of_a_flow_leave_in_the_order_they_came_and_none_is_lost()
     {
@@ -137,10 +150,12 @@ public sealed class SeveralWorkersTests
     }
 
     private static (string[] Tcp, string[] Flows) Run(
-        IReadOnlyList<string> files, int workers, bool onThreads, bool hasOneReceiver = true)
+        IReadOnlyList<string> files, int workers, bool onThreads, bool hasOneReceiver = true,
+        string placement = "inline")
     {
         using var port = new StoredPort(files);
-        using var group = new WorkerGroup(workers, port, hasOneReceiver: hasOneReceiver);
+        using var group =
+            new WorkerGroup(workers, port, hasOneReceiver: hasOneReceiver, placement: placement);
         if (onThreads)
         {
             group.RunOnThreads();

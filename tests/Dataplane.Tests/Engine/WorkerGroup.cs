@@ -17,12 +17,6 @@ namespace Dataplane.Tests.Engine;
 internal sealed partial class WorkerGroup : IDisposable
 {
     private const uint FlowMax = 8_192;
-    private const string Document = """
-        {"version":1,"ports":[{"id":"a","device":"demo"}],
-         "chains":[{"id":"all","ports":["a"],"stages":[{"nfs":[
-           {"name":"tcp","kind":"tcp-accounting","options":{"streamHashes":true}},
-           {"name":"stats","kind":"flow-stats"}]}]}]}
-        """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("workers-").FullName;
     private readonly List<OfflineRecords> _records = [];
@@ -32,9 +26,11 @@ internal sealed partial class WorkerGroup : IDisposable
     private readonly RuleSets _rules;
     private readonly WorkerMesh? _mesh;
 
-    public WorkerGroup(int count, IPort ingress, IPort? egress = null, bool hasOneReceiver = true)
+    public WorkerGroup(int count, IPort ingress, IPort? egress = null, bool hasOneReceiver = true,
+        string placement = "inline")
     {
-        ConfigurationDocument document = DocumentReader.Read(Encoding.UTF8.GetBytes(Document), out _)!;
+        byte[] text = Encoding.UTF8.GetBytes(DocumentOf(placement));
+        ConfigurationDocument document = DocumentReader.Read(text, out _)!;
         PlanResult plan = new ChainPlanner(NfCatalog.Scan()).Plan(document);
         Assert.Empty(plan.Faults);
         _rules = RuleSets.Load(document, _folder, new Dictionary<string, string>(), []);
@@ -114,6 +110,14 @@ internal sealed partial class WorkerGroup : IDisposable
         _parts.ForEach(parts => parts.Path.EndAll());
         _records.ForEach(records => records.Finish());
     }
+
+    private static string DocumentOf(string placement) => $$"""
+        {"version":1,"ports":[{"id":"a","device":"demo"}],
+         "chains":[{"id":"all","ports":["a"],"stages":[{"nfs":[
+           {"name":"tcp","kind":"tcp-accounting","placement":"{{placement}}",
+            "options":{"streamHashes":true} },
+           {"name":"stats","kind":"flow-stats","placement":"{{placement}}"}]}]}]}
+        """;
 
     private static WorkerSettings SettingsOf(byte number) => new()
     {

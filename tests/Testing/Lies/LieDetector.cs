@@ -10,7 +10,7 @@ namespace Testing.Lies;
 /// back behind it, in one run with one byte and in one with another; whatever the NF shows must be the same.
 /// What the stack found before (event bodies, the flow's key, streams) cannot be poisoned.
 /// </remarks>
-public sealed class LieDetector(Type kind, string options, Func<INfResources?> resources)
+public sealed class LieDetector(Type kind, string options, string ruleSets, Func<INfResources?> resources)
 {
     private const byte OnePoison = 0x11;
     private const byte OtherPoison = 0xEE;
@@ -19,7 +19,7 @@ public sealed class LieDetector(Type kind, string options, Func<INfResources?> r
 
     /// <summary>An NF that needs no options and no resources but those of every bench.</summary>
     public LieDetector(Type kind)
-        : this(kind, "{}", () => null)
+        : this(kind, "{}", "[]", () => null)
     {
     }
 
@@ -66,7 +66,7 @@ public sealed class LieDetector(Type kind, string options, Func<INfResources?> r
     /// text.</summary>
     private string Run(string capture, PoisonDesk desk)
     {
-        string document = ChainBench.Document(1, """{"name":"before","kind":"witness-before"}""",
+        string document = Document(1, """{"name":"before","kind":"witness-before"}""",
             Nf("inline"), """{"name":"behind","kind":"witness-behind"}""").Replace(
             "},{\"name\"", "}]},{\"nfs\":[{\"name\"", StringComparison.Ordinal);
         using ParallelBench bench = ParallelBench.Examining(
@@ -84,7 +84,7 @@ public sealed class LieDetector(Type kind, string options, Func<INfResources?> r
     private void FindRest(string capture, string placement, ILaneHost? lanes)
     {
         using ParallelBench bench = ParallelBench.Examining(
-            ChainBench.Document(2, Nf(placement)), lanes, resources(), kind);
+            Document(2, Nf(placement)), lanes, resources(), kind);
         bench.PlayCapture(capture).EndAll();
         bench.Runner.Drain();
         ChainInstance chain = bench.Runner.Chains[0];
@@ -100,6 +100,9 @@ public sealed class LieDetector(Type kind, string options, Func<INfResources?> r
 
         Note(chain.FaultsOf(0) > 0, $"throws: {chain.LastFaultOf(0)}");
     }
+
+    private string Document(int ports, params string[] nfs) => ChainBench.Document(ports, nfs).Replace(
+        "{\"ports\":[{", $$"""{"ruleSets":{{ruleSets}},"ports":[{""", StringComparison.Ordinal);
 
     private string Nf(string placement) =>
         $$"""{"name":"nf","kind":"{{_manifest.Kind}}","placement":"{{placement}}","options":{{options}}}""";

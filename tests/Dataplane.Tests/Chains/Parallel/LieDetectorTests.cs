@@ -70,7 +70,7 @@ public sealed class LieDetectorTests : IDisposable
                 Encoding.UTF8.GetBytes("""{"ruleSets":[{"id":"r","files":["r.rules"]}]}"""), out _);
             using RuleSets rules = RuleSets.Load(document!, folder, new Dictionary<string, string>(), []);
             var made = new List<WorkerResources>();
-            var detector = new LieDetector(kind, options, () =>
+            var detector = new LieDetector(kind, options, """[{"id":"r"}]""", () =>
             {
                 made.Add(new WorkerResources(rules, FlowMax));
                 return made[^1];

@@ -10,7 +10,7 @@ namespace Dataplane.Tests.Chains.Parallel;
 /// </summary>
 public sealed class ParallelRulesTests
 {
-    private const int QuickPackets = 8;
+    private const int QuickPackets = 20;
     private const int Seed = 20_261_123;
     private static readonly ushort Said = EventType<StatEvent>.Id;
 
