@@ -17,6 +17,7 @@ internal sealed class ParallelPlanner
     private readonly NfRole[] _roles;
     private readonly bool _isInline;
     private readonly Dictionary<(int, int), PairAnswer> _answers = [];
+    private readonly bool[] _actsAgain;
 
     /// <summary>A planner for one chain.</summary>
     /// <param name="drafts">Its NFs in delivery order, their links planned.</param>
@@ -26,6 +27,7 @@ internal sealed class ParallelPlanner
     {
         (_drafts, _isInline) = (drafts, isInline);
         _roles = [.. drafts.Select(RoleOf)];
+        _actsAgain = ActingAgain(_roles);
         for (int a = 0; a < drafts.Count; a++)
         {
             for (int b = a + 1; b < drafts.Count; b++)
@@ -69,6 +71,22 @@ internal sealed class ParallelPlanner
             MayOverlap = pair.Value.MayOverlap,
             Text = pair.Value.Text,
         })];
+
+    /// <summary>NFs that hear something in a round after a packet's first: from one behind them, or from one
+    /// that acts again itself.</summary>
+    private static bool[] ActingAgain(NfRole[] roles)
+    {
+        var acts = new bool[roles.Length];
+        for (int pass = 0; pass < roles.Length; pass++)
+        {
+            for (int nf = 0; nf < roles.Length; nf++)
+            {
+                acts[nf] |= roles.Where((other, i) => (i > nf || acts[i]) && other.Reaches(roles[nf])).Any();
+            }
+        }
+
+        return acts;
+    }
 
     private PairAnswer AcrossStages(int a, int b, PairAnswer answer)
     {
@@ -197,11 +215,13 @@ internal sealed class ParallelPlanner
         }
 
         // The worker must not begin the next round or packet before it where an NF of the chain hears what it
-        // says, uses what it uses or writes what it reads: that NF would be ahead.
+        // says, uses what it uses or writes what it reads: that NF would be ahead. Nor the next round where
+        // one speaks to it again: it may have stopped listening.
         NfRole role = _roles[nf];
-        bool isAwaited = _roles.Any(other => role.Reaches(other)
-            || (!ReferenceEquals(other, role) && ParallelRules.ShareState(other, role))
-            || (other.Changes & role.Profile.Reads) != 0);
+        bool isAwaited = _roles.Where((other, i) => role.Reaches(other)
+            || (i != nf && ParallelRules.ShareState(other, role))
+            || (other.Changes & role.Profile.Reads) != 0
+            || (_actsAgain[i] && other.Reaches(role))).Any();
         return join == NfPlacement.Never && isAwaited ? _drafts.Count : join;
     }
 

@@ -15,7 +15,7 @@ public sealed class ScheduleTests
     private const int ThreadCount = 20;
     private const int MoveCount = 40;
     private const int BurstsPerMove = 3;
-    private const int LongCount = 3_000;
+    private const int LongCount = 2_000;
     private const int LongThreadCount = 1_000;
     private const int JitterTurns = 60;
 
