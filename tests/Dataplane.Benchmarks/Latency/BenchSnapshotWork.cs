@@ -32,8 +32,10 @@ public sealed class BenchSnapshotWork(
     {
         TcpSnapshot client = context.Snapshot(Side.Client);
         TcpSnapshot server = context.Snapshot(Side.Server);
-        SnapshotSum += Workload.Work(client.SendNext ^ ((ulong)server.ReceiveNext << 32), 2)
-            + Workload.Work(server.SendNext ^ ((ulong)client.ReceiveNext << 32), 2);
+
+        // Little arithmetic, because what is measured is the snapshots.
+        SnapshotSum += (client.SendNext ^ ((ulong)server.ReceiveNext << 32))
+            + (server.SendNext ^ ((ulong)client.ReceiveNext << 32));
         Load.Take(in e, ref states[e.FlowId]);
         Load.Finish(in e);
         return Verdict.Pass;
