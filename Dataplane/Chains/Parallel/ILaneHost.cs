@@ -27,6 +27,9 @@ public interface ILane
     /// <summary>True when something waits to be handled.</summary>
     bool HasWork { get; }
 
+    /// <summary>A thread hangs in it and was left: if it ever comes back, it touches nothing more.</summary>
+    bool IsLeft { get; set; }
+
     /// <summary>Handles all events of one packet and answers; false when there is nothing to do, or no room
     /// for what the NF might say.</summary>
     bool Step();

@@ -23,8 +23,8 @@ internal sealed partial class NfLane
     private LaneWork _work;
     private bool _isLeft;
 
-    /// <summary>The NF hung and was left: if it ever returns, the packets behind its event are others' again,
-    /// and its rings may be gone.</summary>
+    /// <inheritdoc/>
+    /// <remarks>The packets behind its event are others' again then, and its rings may be gone.</remarks>
     public bool IsLeft
     {
         get => Volatile.Read(ref _isLeft);
