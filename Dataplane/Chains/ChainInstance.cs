@@ -165,7 +165,7 @@ public sealed class ChainInstance : IDisposable
 
     /// <summary>Events that wait for an NF on another core, read a moment late; 0 where it runs on the
     /// worker.</summary>
-    public int QueueOf(int nf) => Lanes[nf]?.ItemCount ?? 0;
+    public int QueueOf(int nf) => Lanes[nf]?.Account.ItemCount ?? 0;
 
     /// <summary>Events that its ring has room for; 0 where it has none.</summary>
     public int QueueMaxOf(int nf) => Lanes[nf] is null ? 0 : NfLane.ItemMax;
