@@ -9,6 +9,10 @@ namespace Dataplane.Chains;
 /// <summary>The context of one NF instance: what its runner is busy with, seen from that NF.</summary>
 internal sealed class FunctionContext(ChainFunction function) : NfContext
 {
+    private const int KnownMax = 16;
+
+    private readonly (string Name, ulong Links)[] _known = new (string, ulong)[KnownMax];
+    private int _knownCount;
     private ChainRunner _runner = null!;
 
     /// <summary>The NF as the document has it.</summary>
@@ -70,6 +74,24 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
     public override bool Write<T>(in T record, ReadOnlySpan<byte> tail) =>
         _runner.Write(function, in record, tail);
 
-    private ulong LinksOf(string subscription) =>
-        function.LinksByName.TryGetValue(subscription, out ulong links) ? links : 0;
+    /// <summary>By the name's place in memory first: NFs name their subscriptions by constants, and do so for
+    /// each flow.</summary>
+    private ulong LinksOf(string subscription)
+    {
+        for (int i = 0; i < _knownCount; i++)
+        {
+            if (ReferenceEquals(_known[i].Name, subscription))
+            {
+                return _known[i].Links;
+            }
+        }
+
+        ulong links = function.LinksByName.GetValueOrDefault(subscription);
+        if (_knownCount < _known.Length)
+        {
+            _known[_knownCount++] = (subscription, links);
+        }
+
+        return links;
+    }
 }

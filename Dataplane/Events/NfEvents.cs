@@ -1,3 +1,5 @@
+using Dataplane.Events.Applications;
+
 namespace Dataplane.Events;
 
 /// <summary>EVENT/DPI: protocol identification. Numbers are nDPI's (master, application, category,
@@ -58,15 +60,17 @@ public readonly record struct DpiRisk(DpiEvent Dpi) : IEvent;
 [Event("IDS", Parent = typeof(AnyEvent))]
 public readonly record struct IdsEvent(uint RuleIndex, uint Sid, byte Severity, IdsAction Action) : IEvent;
 
-/// <summary>EVENT/IDS_ALERT: a rule matched. Side block: who is called source, gid, rev, texts.</summary>
+/// <summary>EVENT/IDS_ALERT: a rule matched. Side block: gid, rev, texts. Source: who is called source.
+/// Transaction: number of the one that matched plus one; 0: none did.</summary>
 [Event("ALERT", Parent = typeof(IdsEvent), Alias = "EVENT/IDS_ALERT")]
 [Notice(Severity.High, Alert = true, Title = "Signature matched", TitleField = "signature")]
 [SideField("gid", SideFieldType.UInt32)]
 [SideField("rev", SideFieldType.UInt32)]
 [SideField("signature", SideFieldType.Text)]
 [SideField("category", SideFieldType.Text)]
-public readonly record struct IdsAlert(IdsEvent Ids, uint Offset, ushort Length, Packets.Side Source)
-    : IEvent;
+public readonly record struct IdsAlert(
+    IdsEvent Ids, uint Offset, ushort Length, Packets.Side Source,
+    AppProtocol Application = AppProtocol.Unknown, uint Transaction = 0) : IEvent;
 
 /// <summary>EVENT/IDS/CLEAN: no rule is left that could match this flow.</summary>
 [Event("CLEAN", Parent = typeof(IdsEvent))]

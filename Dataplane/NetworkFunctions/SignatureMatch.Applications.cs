@@ -52,8 +52,36 @@ public sealed partial class SignatureMatch
             verdict = one > verdict ? one : verdict;
             verdict = other > verdict ? other : verdict;
         }
+        if (application.IsOver && isLast && !flow.IsDecided)
+        {
+            FollowNoMore(context, application, ref flow);
+        }
         return verdict;
     }
+
+    /// <summary>The parser has stopped: nothing new will come to light of the flow's protocol.</summary>
+    private void FollowNoMore(NfContext context, IAppFlow application, ref FlowInspection flow)
+    {
+        bool isWhole = true;
+        for (int i = 0; i < application.TransactionCount; i++)
+        {
+            isWhole &= application[i].IsComplete(Side.Client) && application[i].IsComplete(Side.Server);
+        }
+        if (!isWhole)
+        {
+            return;
+        }
+        context.Unsubscribe(Applications);
+        if (IsFinal(application.Protocol))
+        {
+            NarrowTo(context, application.Protocol);
+        }
+    }
+
+    /// <summary>True for protocols that do not turn into another one.</summary>
+    private static bool IsFinal(AppProtocol protocol) => protocol is not (
+        AppProtocol.Unknown or AppProtocol.Http or AppProtocol.Smtp or AppProtocol.Ftp
+        or AppProtocol.Imap or AppProtocol.Pop3);
 
     /// <summary>Reports what is irregular about the protocols of the flow as a whole.</summary>
     private Verdict InspectFlow(
@@ -145,12 +173,20 @@ public sealed partial class SignatureMatch
         flow.Client.FlowApplication = application.Protocol;
         flow.Client.Application = application.ProtocolOf(Side.Client);
         flow.Server.Application = application.ProtocolOf(Side.Server);
-        bool isKnown = flow.Client.Application != AppProtocol.Unknown
+        bool areKnown = flow.Client.Application != AppProtocol.Unknown
             && flow.Server.Application != AppProtocol.Unknown;
-        if (isKnown && _rules.Transactions(application.Protocol, Side.Client).IsEmpty
+        if (!areKnown && (_rules.AsksEachSide || application.Protocol == AppProtocol.Unknown))
+        {
+            return;
+        }
+        if (_rules.Transactions(application.Protocol, Side.Client).IsEmpty
             && _rules.Transactions(application.Protocol, Side.Server).IsEmpty)
         {
             context.Unsubscribe(Applications);
+        }
+        if (IsFinal(application.Protocol))
+        {
+            NarrowTo(context, application.Protocol);
         }
     }
 

@@ -1,6 +1,7 @@
 using Dataplane.Chains;
 using Dataplane.Events;
 using Dataplane.Flows;
+using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Verify;
 using Dataplane.Packets;
 
@@ -20,78 +21,136 @@ public sealed partial class SignatureMatch
         ushort type = e.Record.TypeId;
         if (EventTree.IsA(type, EventType<DataGap>.Id))
         {
-            return InspectRest(context, ref flow, data.Side);
+            return PassGap(context, ref flow, data.Side);
         }
-        if (EventTree.IsA(type, EventType<DataEnd>.Id) || EventTree.IsA(type, EventType<DataUrgent>.Id)
+        if (EventTree.IsA(type, EventType<DataEnd>.Id))
+        {
+            HearPacketsAgain(context);
+            return Verdict.Pass;
+        }
+        if (EventTree.IsA(type, EventType<DataUrgent>.Id)
             || EventTree.IsA(type, EventType<DataDepthReached>.Id))
         {
             return Verdict.Pass;
         }
+        ReadOnlySpan<byte> bytes = context.Bytes(e).Span;
         bool isFollowed = IsFollowed(context.Flow);
-        if (isFollowed || (context.HasPacket && (context.Packet.TcpFlags & TcpSegment.Syn) != 0))
+        bool isSyn = context.HasPacket && (context.Packet.TcpFlags & TcpSegment.Syn) != 0;
+        if (!isFollowed && !isSyn)
         {
-            _streams.Add(ref flow, data.Side, data.Offset, context.Bytes(e).Span);
-        }
-        if (!isFollowed)
-        {
-            // Bytes of a SYN (TCP Fast Open) wait until the other side has answered.
             return Verdict.Pass;
         }
-        flow.Flags |= FlowInspectionFlags.Followed;
-        bool atOnce = _options.AtOnce || context.CanDrop
-            || (flow.Flags & StreamFollower.HeardFlag(data.Side)) == 0;
-        if (atOnce && (flow.Flags & FlowInspectionFlags.Waiting) == 0)
+        flow.Flags |= isFollowed ? FlowInspectionFlags.Followed : FlowInspectionFlags.None;
+        bool waits = !isFollowed || (flow.Flags & FlowInspectionFlags.Waiting) != 0;
+        bool inPieces = !_options.AtOnce && !context.CanDrop
+            && (flow.Flags & StreamFollower.HeardFlag(data.Side)) != 0;
+        if (waits || inPieces)
         {
-            return InspectWindow(context, ref flow, data.Side, data.Length);
+            // Bytes of a SYN (TCP Fast Open) wait until the other side has answered.
+            _streams.Add(ref flow, data.Side, data.Offset, bytes);
+            flow.Flags |= waits ? StreamFollower.SuspectFlag(data.Side) : FlowInspectionFlags.None;
         }
+        Verdict verdict = waits || inPieces ? Verdict.Pass
+            : InspectWindow(context, ref flow, data.Side, data.Offset, bytes);
+        Watch(context, ref flow, data, bytes);
+        return verdict;
+    }
+
+    /// <summary>Shows new bytes of a side to the rules, and those before them where a rule needs them. Bytes
+    /// that were in sight before are scanned again only while a rule that failed may yet match.</summary>
+    private Verdict InspectWindow(
+        NfContext context, ref FlowInspection flow, Side side, ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        long room = StreamFollower.DepthBytes - (long)Math.Min(offset, StreamFollower.DepthBytes);
+        bool isDeep = room < bytes.Length || (flow.Flags & StreamFollower.DoneFlag(side)) != 0;
+        bytes = bytes[..(int)Math.Min(room, bytes.Length)];
+        RuleGroup group = _inspector.GroupOf(in context.Key, context.ClientIsB, side);
+        FlowInspectionFlags suspect = StreamFollower.SuspectFlag(side);
+        bool isSuspect = (flow.Flags & suspect) != 0;
+        int before = isSuspect ? StreamBlocks.PendingMax : SeamBytes(group);
+        Verdict verdict = Verdict.Pass;
+        flow.Flags &= ~suspect;
+        if (_inspector.FindInStream(group, _streams.Seam(in flow, side, before, bytes)))
+        {
+            verdict = MatchWindow(context, ref flow, side, offset, bytes);
+            flow.Flags |= _inspector.MayYetMatch ? suspect : FlowInspectionFlags.None;
+        }
+        if (isDeep)
+        {
+            flow.Flags |= StreamFollower.DoneFlag(side);
+            _streams.Release(ref flow, side);
+            context.Unsubscribe(side == Side.Server ? ServerStream : ClientStream);
+        }
+        else if (!flow.IsDecided)
+        {
+            _streams.Keep(ref flow, side, group.HistoryBytes, bytes);
+        }
+        return verdict;
+    }
+
+    /// <summary>A literal that ends in new bytes begins at most so far before them.</summary>
+    private static int SeamBytes(RuleGroup group) => group.HistoryBytes < StreamHistory.BytesMin
+        ? group.HistoryBytes : LiteralIndex.PatternBytesMax - 1;
+
+    private Verdict MatchWindow(
+        NfContext context, ref FlowInspection flow, Side side, ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> window = _streams.Window(in flow, side, bytes);
+        InspectedPacket packet = DescribeStream(context, ref flow, side);
+        packet.Stream = window;
+        packet.IsWindow = true;
+        packet.StreamOffset = (uint)offset - (uint)(window.Length - bytes.Length);
+        _inspector.Begin();
+        _inspector.MatchWindow(packet, ref flow);
+        _inspector.Judge(packet, ref flow);
+        return Conclude(context, packet, ref flow);
+    }
+
+    /// <summary>What comes behind a gap does not go on with what came before it.</summary>
+    private Verdict PassGap(NfContext context, ref FlowInspection flow, Side side)
+    {
+        flow.Flags |= FlowInspectionFlags.Unwatched;
+        if (!_options.AtOnce && !context.CanDrop)
+        {
+            return InspectRest(context, ref flow, side);
+        }
+        _streams.Release(ref flow, side);
+        flow.Flags &= ~StreamFollower.SuspectFlag(side);
         return Verdict.Pass;
     }
 
-    /// <summary>Shows the newest bytes of a side to the rules with the packet that brought the last of
-    /// them. Bytes that were in sight before are scanned again only if they held a literal.</summary>
-    private Verdict InspectWindow(NfContext context, ref FlowInspection flow, Side side, uint newBytes)
+    /// <summary>Shows the bytes that waited for the flow's protocol to the rules.</summary>
+    private Verdict InspectWaiting(NfContext context, ref FlowInspection flow, Side side)
     {
-        ReadOnlySpan<byte> window = _streams.Window(ref flow, side);
-        FlowInspectionFlags suspect = StreamFollower.SuspectFlag(side);
-        bool isOld = (flow.Flags & suspect) == 0 && newBytes < window.Length;
-        int from = isOld ? window.Length - (int)newBytes : 0;
-        Verdict verdict = InspectStream(context, ref flow, side, window, from, out bool matched);
-        flow.Flags = _inspector.HasStreamLiteral ? flow.Flags | suspect : flow.Flags & ~suspect;
-        if (matched)
-        {
-            _streams.Release(ref flow, side);
-            flow.Flags &= ~suspect;
-        }
-        return verdict;
+        ref readonly StreamInspection stream = ref StreamFollower.Of(ref flow, side);
+        return flow.IsDecided || stream.PendingBytes == 0
+            ? Verdict.Pass : InspectWindow(context, ref flow, side, stream.NextOffset, []);
     }
 
     /// <summary>Shows all that waits of a side to the rules, as a piece of its own.</summary>
     private Verdict InspectRest(NfContext context, ref FlowInspection flow, Side side)
     {
         ReadOnlySpan<byte> rest = _streams.Due(ref flow, side, StreamMoment.End);
-        return InspectStream(context, ref flow, side, rest, 0, out _);
-    }
-
-    private Verdict InspectStream(
-        NfContext context, ref FlowInspection flow, Side side, ReadOnlySpan<byte> bytes, int from,
-        out bool matched)
-    {
-        matched = false;
-        if (bytes.IsEmpty || flow.IsDecided || (flow.Flags & FlowInspectionFlags.Followed) == 0)
+        if (rest.IsEmpty || flow.IsDecided || (flow.Flags & FlowInspectionFlags.Followed) == 0)
         {
             return Verdict.Pass;
         }
+        InspectedPacket packet = DescribeStream(context, ref flow, side);
+        packet.Stream = rest;
+        return Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
+    }
+
+    private InspectedPacket DescribeStream(NfContext context, ref FlowInspection flow, Side side)
+    {
         InspectedPacket packet = StreamEnd.Describe(context.Key, context.ClientIsB, side, context.TimeNs);
         packet.IsEstablished = true;
-        packet.Stream = bytes;
-        packet.StreamFrom = from;
         packet.TakeFlow(in context.Flow);
         packet.ClientStreamBytes = flow.Client.Sent;
         packet.ServerStreamBytes = flow.Server.Sent;
         packet.FlowNumber = context.FlowId.Value;
+        uint second = (uint)(context.TimeNs / NanosecondsPerSecond);
+        packet.FlowAgeSeconds = second >= flow.FirstSecond ? second - flow.FirstSecond : 0;
         TakeApplication(context, ref packet, ref flow);
-        Verdict verdict = Inspect(context, packet, _inspector.GroupOf(packet), ref flow);
-        matched = !_inspector.Alerts.IsEmpty;
-        return verdict;
+        return packet;
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Decoding;
@@ -53,6 +54,7 @@ public sealed partial class SignatureMatch
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly PerFlow<FlowInspection> _flows;
+    private readonly PerFlow<WatchedFlow> _watched;
     private readonly RuleSet _rules;
     private readonly RuleInspector _inspector;
     private readonly StreamBlocks _blocks = new(StreamBlockMax);
@@ -66,9 +68,12 @@ public sealed partial class SignatureMatch
     private readonly int _noteTaker;
     private FlowInspection _flowless;
 
-    public SignatureMatch(Options options, PerFlow<FlowInspection> flows, INfResources resources)
+    public SignatureMatch(
+        Options options, PerFlow<FlowInspection> flows, PerFlow<WatchedFlow> watched,
+        INfResources resources)
     {
         _flows = flows;
+        _watched = watched;
         _options = options;
         _rules = (RuleSet?)resources.Find(typeof(RuleSet), options.RuleSet)
             ?? throw new InvalidOperationException(
@@ -94,6 +99,12 @@ public sealed partial class SignatureMatch
         public string RuleSet { get; init; } = "";
 
         [Description(
+            "When a TLS or SSH connection turns to ciphertext. payload: contents for packets and streams are "
+            + "compared no more, TLS goes on being parsed, SSH is left alone; flow: nothing of the connection "
+            + "is inspected any more; inspect: everything goes on.")]
+        public EncryptedTraffic Encrypted { get; init; } = EncryptedTraffic.Payload;
+
+        [Description(
             "Inspect only flows that DPI identifies as one of these, from their first byte; empty: all.")]
         public IReadOnlyList<string> Protocols { get; init; } = [];
     }
@@ -104,6 +115,7 @@ public sealed partial class SignatureMatch
         InspectedPacket packet = Describe(context, ref flow);
         ref readonly FlowEntry entry = ref context.Flow;
         packet.IsEstablished = (flow.Flags & FlowInspectionFlags.Established) != 0;
+        packet.IsEncrypted = (flow.Flags & FlowInspectionFlags.Encrypted) != 0;
         StreamFollower.Track(ref flow, packet);
         flow.Flags |= StreamFollower.HeardFlag(packet.Sender);
         packet.ClientStreamBytes = flow.Client.Sent;
@@ -152,8 +164,8 @@ public sealed partial class SignatureMatch
 
         // The bytes that led to the answer are all here; rules see them before anything else.
         flow.Flags &= ~FlowInspectionFlags.Waiting;
-        Verdict client = InspectWindow(context, ref flow, Side.Client, uint.MaxValue);
-        Verdict server = InspectWindow(context, ref flow, Side.Server, uint.MaxValue);
+        Verdict client = InspectWaiting(context, ref flow, Side.Client);
+        Verdict server = InspectWaiting(context, ref flow, Side.Server);
         return client > server ? client : server;
     }
 
@@ -242,50 +254,6 @@ public sealed partial class SignatureMatch
         return packet.Transport != TransportClass.Tcp && second > flow.LastSecond + idleMax;
     }
 
-    /// <summary>With a flow's first packet: what no rule of its port can use is switched off.</summary>
-    private void Begin(NfContext context, in InspectedPacket packet, ref FlowInspection flow)
-    {
-        FlowRuleGroups groups = _inspector.GroupsOf(packet);
-        bool hearsBoth = HearsBoth(context, groups);
-        SwitchOff(context, groups.ToServer, hearsBoth, ClientPackets, ClientStream);
-        SwitchOff(context, groups.ToClient, hearsBoth, ServerPackets, ServerStream);
-        if (_rules.FindingRules.IsEmpty)
-        {
-            context.Unsubscribe(Findings);
-        }
-        if (!_rules.NamesApplications)
-        {
-            context.Unsubscribe(Applications);
-        }
-        if (_choice is null)
-        {
-            context.Unsubscribe(Detections);
-        }
-        else if (packet.Transport == TransportClass.Tcp && context.IsSubscribed(Detections))
-        {
-            // Streams can wait for the answer because their bytes are kept; datagrams are not.
-            flow.Flags |= FlowInspectionFlags.Waiting;
-        }
-    }
-
-    /// <summary>True when packets of both sides matter to the rules of either: they say how much was sent,
-    /// and acknowledge what shows the protocol.</summary>
-    private bool HearsBoth(NfContext context, in FlowRuleGroups groups) =>
-        groups.WantsOtherSide || (groups.NamesApplications && !_options.AtOnce && !context.CanDrop);
-
-    private static void SwitchOff(
-        NfContext context, RuleGroup group, bool hearsBoth, string packets, string stream)
-    {
-        if (group.RuleCount == 0 && !hearsBoth)
-        {
-            context.Unsubscribe(packets);
-        }
-        if (!group.WantsStream)
-        {
-            context.Unsubscribe(stream);
-        }
-    }
-
     private Verdict Inspect(
         NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
     {
@@ -305,10 +273,13 @@ public sealed partial class SignatureMatch
     /// packet.</summary>
     private Verdict Conclude(NfContext context, in InspectedPacket packet, ref FlowInspection flow)
     {
-        Publish(context, packet.Sender);
+        Publish(context, packet.Sender, flow.Client.FlowApplication);
         if (flow.IsDecided)
         {
-            _inspector.NoteDecided(packet);
+            if (flow.IsJudged)
+            {
+                _inspector.NoteDecided(packet);
+            }
             Forget(context, ref flow);
         }
         if (!_inspector.Drops)
@@ -318,25 +289,6 @@ public sealed partial class SignatureMatch
         bool wholeFlow = packet.Transport == TransportClass.Tcp
             || (flow.Flags & FlowInspectionFlags.Dropped) != 0;
         return wholeFlow ? Verdict.DropFlow : Verdict.DropPacket;
-    }
-
-    /// <summary>Switches a side off when its rules have seen what they wanted, or its stream reached its
-    /// depth.</summary>
-    private void Narrow(
-        NfContext context, in InspectedPacket packet, RuleGroup group, ref FlowInspection flow)
-    {
-        bool isDeep = (flow.Flags & StreamFollower.DoneFlag(packet.Sender)) != 0;
-        bool isServer = packet.Sender == Side.Server;
-        if (isDeep)
-        {
-            context.Unsubscribe(isServer ? ServerStream : ClientStream);
-        }
-        bool hasSeenAll = !group.HasMoreThanOnce || (isDeep && !group.WantsHeaders);
-        if (hasSeenAll && !HearsBoth(context, _inspector.GroupsOf(packet)))
-        {
-            context.Unsubscribe(isServer ? ServerPackets : ClientPackets);
-            flow.Flags &= ~StreamFollower.HeardFlag(packet.Sender);
-        }
     }
 
     private void EndFlow(NfContext context, ref FlowInspection flow)
@@ -349,22 +301,14 @@ public sealed partial class SignatureMatch
         }
         _streams.Release(ref flow);
         _inspector.Variables.Release(ref flow);
+        if ((flow.Flags & FlowInspectionFlags.Followed) != 0)
+        {
+            _watched[context.FlowId] = default;
+        }
         flow = default;
     }
 
-    private void Forget(NfContext context, ref FlowInspection flow)
-    {
-        _streams.Release(ref flow);
-        context.Unsubscribe(ClientPackets);
-        context.Unsubscribe(ServerPackets);
-        context.Unsubscribe(ClientStream);
-        context.Unsubscribe(ServerStream);
-        context.Unsubscribe(Detections);
-        context.Unsubscribe(Applications);
-        context.Unsubscribe(Findings);
-    }
-
-    private void Publish(NfContext context, Side source)
+    private void Publish(NfContext context, Side source, AppProtocol application)
     {
         foreach (RuleMatch match in _inspector.Alerts)
         {
@@ -372,7 +316,8 @@ public sealed partial class SignatureMatch
             bool blocked = context.CanDrop && match.Action is RuleAction.Drop or RuleAction.Reject;
             IdsAction action = blocked ? IdsAction.Blocked : IdsAction.Allowed;
             var alert = new IdsAlert(
-                new IdsEvent((uint)match.Rule.Index, rule.Sid, rule.Priority, action), 0, 0, source);
+                new IdsEvent((uint)match.Rule.Index, rule.Sid, rule.Priority, action), 0, 0, source,
+                application, match.Transaction);
             context.Publish(in alert, _texts.Of(match.Rule));
         }
     }

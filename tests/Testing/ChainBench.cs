@@ -16,7 +16,7 @@ public sealed class ChainBench : IDisposable
 {
     private const uint FlowMax = 16;
     private readonly FlowTable _flows = new(FlowMax);
-    private readonly NativeArray<byte> _bytes = new(2048);
+    private readonly NativeArray<byte> _bytes = new(131_072);
     private readonly PacketBurst _burst = new() { Count = 1 };
     private readonly ScriptedStreams _streams;
     private readonly bool[] _begun = new bool[FlowMax];

@@ -39,6 +39,8 @@ public sealed class CompiledRule
         IsDetectionOnly = RuleCompiler.IsDetectionOnly(rule);
         HearsEvents = rule.ApplicationTests.Exists(t => t is ApplicationEventTest);
         Level = ApplicationFields.LevelOf(sections.Application, applicationTests);
+        HistoryBytes = StreamHistory.BytesOf(sections.Payload);
+        HasPlace = StreamHistory.HasPlace(sections.Payload);
         ApplicationMask = rule.Application is { } application ? Applications.Mask(application) : 0;
     }
 
@@ -94,6 +96,16 @@ public sealed class CompiledRule
 
     /// <summary>How far a transaction must be before all that the rule asks for is there.</summary>
     public AppProgress Level { get; }
+
+    /// <summary>Bytes before the newest that its payload options may need to see in a stream.</summary>
+    public int HistoryBytes { get; }
+
+    /// <summary>True when one literal alone decides about the payload: a buffer without it never
+    /// matches, whatever follows.</summary>
+    public bool IsOneLiteral => HistoryBytes < LiteralIndex.PatternBytesMax;
+
+    /// <summary>True when a content has its place counted from the beginning of the stream.</summary>
+    public bool HasPlace { get; }
 
     public bool IsFlowOnce => (Scope & RuleScope.FlowOnce) != 0;
 

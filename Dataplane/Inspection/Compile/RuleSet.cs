@@ -45,6 +45,7 @@ public sealed class RuleSet : IDisposable
             [.. rules.Where(r => r.Rule.Tests.Any(t => t is StreamEventTest)).Select(r => r.Index)];
         HasDecodeEvents = rules.Any(r => r.Rule.Tests.Any(t => t is DecodeEventTest));
         HasTransactions = transactional.Length + _flowEventRules.Length > 0;
+        AsksEachSide = _flowEventRules.Length > 0 || rules.Any(r => r.IsDetectionOnly);
         NamesApplications = HasTransactions || rules.Any(
             r => r.ApplicationMask != 0 || r.Rule.Tests.Any(t => t is ApplicationProtocolTest));
     }
@@ -67,6 +68,9 @@ public sealed class RuleSet : IDisposable
 
     /// <summary>True when a rule looks at the transactions of an application.</summary>
     public bool HasTransactions { get; }
+
+    /// <summary>True when a rule asks what each side of a flow speaks by itself.</summary>
+    public bool AsksEachSide { get; }
 
     /// <summary>True when a rule asks what applications speak, at least.</summary>
     public bool NamesApplications { get; }

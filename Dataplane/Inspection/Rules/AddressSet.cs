@@ -24,6 +24,10 @@ public sealed class AddressSet
 
     public bool IsEmpty => _v4.IsEmpty && _v6.IsEmpty;
 
+    /// <summary>True when both hold the same addresses.</summary>
+    public bool IsSame(AddressSet other) => ReferenceEquals(this, other)
+        || (_v4.Ranges.SequenceEqual(other._v4.Ranges) && _v6.Ranges.SequenceEqual(other._v6.Ranges));
+
     public bool ContainsV4(uint address) => _v4.Contains(address);
 
     public bool ContainsV6(UInt128 address) => _v6.Contains(address);

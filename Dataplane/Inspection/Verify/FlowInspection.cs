@@ -23,7 +23,11 @@ public struct FlowInspection
     public uint LastSecond;
 
     /// <summary>True once nothing of this flow is inspected any more.</summary>
-    public readonly bool IsDecided =>
+    public readonly bool IsDecided => (Flags & (
+        FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped | FlowInspectionFlags.Left)) != 0;
+
+    /// <summary>True once a pass, drop or reject rule decided about the flow.</summary>
+    public readonly bool IsJudged =>
         (Flags & (FlowInspectionFlags.Passed | FlowInspectionFlags.Dropped)) != 0;
 }
 
@@ -88,6 +92,15 @@ public enum FlowInspectionFlags : uint
     /// <summary>Transactions of that side have moved and wait for its next packet to be inspected.</summary>
     ClientMoved = 134_217_728,
     ServerMoved = 268_435_456,
+
+    /// <summary>The flow has turned to ciphertext: payloads are not inspected any more.</summary>
+    Encrypted = 536_870_912,
+
+    /// <summary>Nobody watches any more whether the flow turns to ciphertext.</summary>
+    Unwatched = 1_073_741_824,
+
+    /// <summary>No rule is left that could match this flow.</summary>
+    Left = 2_147_483_648,
 
     /// <summary>From this bit on, six of them: what was irregular about the flow as a whole, and is
     /// reported.</summary>

@@ -37,6 +37,13 @@ internal static class HeaderVerifier
         return !wrongSide && !wrongState && !wrongShape;
     }
 
+    /// <summary>True when the packet's two addresses are those of the rule, either way round.</summary>
+    public static bool FitsEnds(in InspectedPacket packet, Rule rule) =>
+        (Contains(rule.Sources, packet.IpVersion, packet.Source)
+            && Contains(rule.Destinations, packet.IpVersion, packet.Destination))
+        || (Contains(rule.Sources, packet.IpVersion, packet.Destination)
+            && Contains(rule.Destinations, packet.IpVersion, packet.Source));
+
     private static bool Ends(
         in InspectedPacket packet, Rule rule, AddressSet from, PortSet fromPorts, AddressSet to,
         PortSet toPorts)

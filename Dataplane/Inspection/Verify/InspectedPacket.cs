@@ -53,9 +53,14 @@ public ref struct InspectedPacket
     /// <summary>The next piece of the sender's stream, when one is due.</summary>
     public ReadOnlySpan<byte> Stream;
 
-    /// <summary>The first byte of <see cref="Stream"/> that has not been scanned for literals before; those
-    /// before it held none.</summary>
-    public int StreamFrom;
+    /// <summary>True when <see cref="Stream"/> is a window that goes on over bytes that were inspected
+    /// before; its first byte has the offset <see cref="StreamOffset"/>.</summary>
+    public bool IsWindow;
+
+    public uint StreamOffset;
+
+    /// <summary>The flow has turned to ciphertext: payloads are not inspected any more.</summary>
+    public bool IsEncrypted;
 
     /// <summary>What the flow speaks.</summary>
     public AppProtocol Application;

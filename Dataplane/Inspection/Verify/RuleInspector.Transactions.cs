@@ -120,12 +120,18 @@ public sealed partial class RuleInspector
         foreach (int index in _candidates.AsSpan(0, _candidateCount))
         {
             CompiledRule rule = _rules.Rules[index];
-            if (!seen.HasDecided(rule) && ConditionsHold(packet, rule, flow)
-                && Matches(packet, transaction, rule)
-                && (rule.Payload is null || IsWhole(packet, rule, flow, MatchHalf.Transaction)))
+            if (seen.HasDecided(rule))
+            {
+                continue;
+            }
+            long start = Counts.Begin(index);
+            bool isMatch = ConditionsHold(packet, rule, flow) && Matches(packet, transaction, rule)
+                && (rule.Payload is null || IsWhole(packet, rule, flow, MatchHalf.Transaction));
+            Counts.End(index, start, isMatch, packet.TimeNs);
+            if (isMatch)
             {
                 Apply(packet, rule, ref flow);
-                Keep(new RuleMatch(rule, InStream: true));
+                Keep(new RuleMatch(rule, InStream: true) { Transaction = transaction.Number + 1 });
             }
         }
     }

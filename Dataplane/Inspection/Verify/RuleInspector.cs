@@ -45,6 +45,7 @@ public sealed partial class RuleInspector : IDisposable
         _candidates = new int[Math.Max(1, rules.Rules.Length)];
         _seen = new uint[_candidates.Length];
         Variables = new FlowVariables(rules.Names, VariableBlockMax);
+        Counts = new RuleCounts(rules);
         foreach (LiteralIndex literals in rules.Literals)
         {
             if (literals.Database is { } database)
@@ -57,8 +58,8 @@ public sealed partial class RuleInspector : IDisposable
     /// <summary>The last packet's alerts, in order of evaluation; valid until the next one.</summary>
     public ReadOnlySpan<RuleMatch> Alerts => _alerts.AsSpan(0, _alertCount);
 
-    /// <summary>True when the last piece of stream held a literal of a rule.</summary>
-    public bool HasStreamLiteral { get; private set; }
+    /// <summary>What the rules cost and found.</summary>
+    public RuleCounts Counts { get; }
 
     /// <summary>True when a drop or reject rule matched the last packet.</summary>
     public bool Drops { get; private set; }
@@ -70,23 +71,6 @@ public sealed partial class RuleInspector : IDisposable
 
     /// <summary>Alerts beyond <see cref="AlertMax"/> and matches beyond <see cref="MatchMax"/>.</summary>
     public ulong DiscardedCount { get; private set; }
-
-    /// <summary>The rules that a packet like this one can match.</summary>
-    public RuleGroup GroupOf(in InspectedPacket packet)
-    {
-        Side sender = packet.Sender == Side.Server ? Side.Server : Side.Client;
-        ushort serverPort = sender == Side.Server ? packet.SourcePort : packet.DestinationPort;
-        return _rules.Group(packet.Transport, sender, serverPort);
-    }
-
-    /// <summary>The rules for both directions of the flow that a packet belongs to.</summary>
-    public FlowRuleGroups GroupsOf(in InspectedPacket packet)
-    {
-        ushort serverPort = packet.Sender == Side.Server ? packet.SourcePort : packet.DestinationPort;
-        return new FlowRuleGroups(
-            _rules.Group(packet.Transport, Side.Client, serverPort),
-            _rules.Group(packet.Transport, Side.Server, serverPort));
-    }
 
     /// <summary>Inspects one packet, with the piece of stream that became due with it, or a flow's last
     /// piece.</summary>
@@ -104,7 +88,6 @@ public sealed partial class RuleInspector : IDisposable
         _alertCount = 0;
         _matchCount = 0;
         Drops = false;
-        HasStreamLiteral = false;
     }
 
     /// <summary>Remembers that the flow of a packet is decided, for ICMP errors about it.</summary>
@@ -130,8 +113,11 @@ public sealed partial class RuleInspector : IDisposable
         foreach (int index in _candidates.AsSpan(0, _candidateCount))
         {
             CompiledRule rule = _rules.Rules[index];
-            if (Matches(packet, rule, flow, out bool inStream)
-                && (!rule.IsTransaction || IsWhole(packet, rule, flow, MatchHalf.Payload)))
+            long start = Counts.Begin(index);
+            bool isMatch = Matches(packet, rule, flow, out bool inStream)
+                && (!rule.IsTransaction || IsWhole(packet, rule, flow, MatchHalf.Payload));
+            Counts.End(index, start, isMatch, packet.TimeNs);
+            if (isMatch)
             {
                 Apply(packet, rule, ref flow);
                 Keep(new RuleMatch(rule, inStream || rule.IsTransaction));
@@ -157,6 +143,8 @@ public sealed partial class RuleInspector : IDisposable
         _scanner.Dispose();
         _matcher.Dispose();
         _halves.Dispose();
+        _streamMatches.Dispose();
+        Counts.Dispose();
         Variables.Dispose();
     }
 
@@ -174,12 +162,12 @@ public sealed partial class RuleInspector : IDisposable
         Add(group.Always);
         if (group.HasLiterals)
         {
-            if (!packet.Payload.IsEmpty && (group.WantsPackets || !packet.IsInStream))
+            if (!packet.Payload.IsEmpty && !packet.IsEncrypted
+                && (group.WantsPackets || !packet.IsInStream))
             {
                 Scan(group.Literals, packet.Payload);
             }
-            int from = Math.Max(0, packet.StreamFrom - LiteralIndex.PatternBytesMax + 1);
-            HasStreamLiteral = Scan(group.Literals, packet.Stream[from..]);
+            Scan(group.Literals, packet.Stream);
         }
         _candidates.AsSpan(0, _candidateCount).Sort();
     }
@@ -201,11 +189,11 @@ public sealed partial class RuleInspector : IDisposable
         }
     }
 
-    private bool Scan(LiteralIndex literals, ReadOnlySpan<byte> bytes)
+    private void Scan(LiteralIndex literals, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || literals.Database is not { } database)
         {
-            return false;
+            return;
         }
         _scanner.Scan(database, bytes);
         foreach (PatternMatch match in _scanner.Matches)
@@ -216,7 +204,6 @@ public sealed partial class RuleInspector : IDisposable
         {
             Add(literals.RulesOf(pattern));
         }
-        return _scanner.Matches.Length > 0 || _scanner.LostMatchCount > 0;
     }
 
     private bool Matches(
@@ -225,7 +212,7 @@ public sealed partial class RuleInspector : IDisposable
         inStream = false;
         bool needsPacket = rule.Payload is null || !rule.WantsStream;
         return ConditionsHold(packet, rule, flow) && (packet.HasPacket || !needsPacket)
-            && (rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, out inStream));
+            && (rule.Payload is null || PayloadMatches(packet, rule, rule.Payload, flow, out inStream));
     }
 
     /// <summary>All that a rule asks of addresses, flow and headers, before any payload or transaction is
@@ -250,24 +237,6 @@ public sealed partial class RuleInspector : IDisposable
             }
         }
         return true;
-    }
-
-    /// <summary>A stream's piece first; then the packet, unless it is a part of the stream that the rule
-    /// waits for.</summary>
-    private bool PayloadMatches(
-        in InspectedPacket packet, CompiledRule rule, CompiledSection payload, out bool inStream)
-    {
-        ReadOnlySpan<CompiledTransform> transforms = payload.View.Transforms;
-        inStream = rule.WantsStream && !packet.Stream.IsEmpty
-            && _verifier.Matches(_transforms.Apply(packet.Stream, transforms), payload);
-        if (inStream)
-        {
-            return (rule.Rule.Flow & FlowConditions.NoStream) == 0;
-        }
-        bool skipPacket = !packet.HasPacket || packet.Payload.IsEmpty
-            || (rule.WantsStream && !rule.WantsPacket && packet.IsInStream)
-            || (rule.Rule.Flow & FlowConditions.OnlyStream) != 0;
-        return !skipPacket && _verifier.Matches(_transforms.Apply(packet.Payload, transforms), payload);
     }
 
     private bool VariablesHold(in InspectedPacket packet, CompiledRule rule, in FlowInspection flow)

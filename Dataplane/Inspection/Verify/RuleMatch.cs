@@ -8,4 +8,7 @@ public readonly record struct RuleMatch(CompiledRule Rule, bool InStream)
 {
     /// <summary>The rule's action, unless a rate_filter changed it.</summary>
     public RuleAction Action { get; init; } = Rule.Rule.Action;
+
+    /// <summary>Number of the transaction that matched plus one; 0: none did.</summary>
+    public uint Transaction { get; init; }
 }

@@ -81,6 +81,24 @@ public sealed class StreamBlocks : IDisposable
         }
     }
 
+    /// <summary>Gives whole blocks at the front back, as long as so many bytes stay.</summary>
+    public void Trim(ref StreamInspection side, int keep)
+    {
+        while (side.PendingBytes - BlockBytes >= keep && side.FirstBlock != side.LastBlock)
+        {
+            uint block = side.FirstBlock;
+            side.FirstBlock = (ushort)_next[block - 1];
+            side.PendingBytes -= BlockBytes;
+            _next[block - 1] = _free;
+            _free = block;
+            UsedCount--;
+        }
+    }
+
+    /// <summary>Copies the last waiting bytes out.</summary>
+    public void CopyLast(in StreamInspection side, Span<byte> target) =>
+        CopyFrom(side, (uint)(side.PendingBytes - target.Length), target);
+
     /// <summary>Gives all blocks of a side back.</summary>
     public void Release(ref StreamInspection side)
     {

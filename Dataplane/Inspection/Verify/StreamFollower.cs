@@ -10,9 +10,6 @@ public sealed class StreamFollower(StreamBlocks blocks)
     /// <summary>A piece is inspected when so many bytes of it are acknowledged.</summary>
     public const int PieceBytes = 2_560;
 
-    /// <summary>Bytes that stay in sight when each packet is inspected at once.</summary>
-    public const int WindowBytes = 4_096;
-
     /// <summary>Bytes of each side that are inspected.</summary>
     public const uint DepthBytes = 1 << 20;
 
@@ -20,7 +17,8 @@ public sealed class StreamFollower(StreamBlocks blocks)
     private const byte Fin = 1;
     private const byte Ack = 16;
 
-    private readonly byte[] _piece = new byte[StreamBlocks.PendingMax];
+    /// <summary>Room for all that waits of a side and the longest piece that can come.</summary>
+    private readonly byte[] _piece = new byte[2 * (StreamBlocks.PendingMax + 1)];
     private readonly byte[] _rest = new byte[StreamBlocks.PendingMax];
 
     public static ref StreamInspection Of(ref FlowInspection flow, Side side) =>
@@ -37,6 +35,9 @@ public sealed class StreamFollower(StreamBlocks blocks)
 
     public static FlowInspectionFlags HeardFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerHeard : FlowInspectionFlags.ClientHeard;
+
+    private static ref readonly StreamInspection In(in FlowInspection flow, Side side) =>
+        ref side == Side.Server ? ref flow.Server : ref flow.Client;
 
     private static FlowInspectionFlags IsnFlag(Side side) =>
         side == Side.Server ? FlowInspectionFlags.ServerIsnKnown : FlowInspectionFlags.ClientIsnKnown;
@@ -119,19 +120,42 @@ public sealed class StreamFollower(StreamBlocks blocks)
         return piece;
     }
 
-    /// <summary>All waiting bytes, of which the newest stay for the next look: a match may span
-    /// packets.</summary>
-    public ReadOnlySpan<byte> Window(scoped ref FlowInspection flow, Side side)
+    /// <summary>New bytes of a side with those before them in which a literal that ends in the new ones may
+    /// begin.</summary>
+    public ReadOnlySpan<byte> Seam(in FlowInspection flow, Side side, int before, ReadOnlySpan<byte> bytes)
+    {
+        ref readonly StreamInspection stream = ref In(in flow, side);
+        int count = Math.Min(Math.Min(before, stream.PendingBytes), _piece.Length - bytes.Length);
+        if (count <= 0)
+        {
+            return bytes;
+        }
+        blocks.CopyLast(stream, _piece.AsSpan(0, count));
+        bytes.CopyTo(_piece.AsSpan(count));
+        return _piece.AsSpan(0, count + bytes.Length);
+    }
+
+    /// <summary>All bytes of a side that are in sight, new ones last.</summary>
+    public ReadOnlySpan<byte> Window(in FlowInspection flow, Side side, ReadOnlySpan<byte> bytes) =>
+        Seam(in flow, side, StreamBlocks.PendingMax, bytes);
+
+    /// <summary>Keeps new bytes in sight for the next look, and of those before them so many that
+    /// <paramref name="history"/> bytes are.</summary>
+    /// <remarks>Where no block is left the bytes are not kept, which is counted: then what spans them and the
+    /// next ones is not found.</remarks>
+    public void Keep(ref FlowInspection flow, Side side, int history, ReadOnlySpan<byte> bytes)
     {
         ref StreamInspection stream = ref Of(ref flow, side);
-        int count = stream.PendingBytes;
-        Span<byte> window = _piece.AsSpan(0, count);
-        blocks.CopyTo(stream, window);
-        if (count > WindowBytes)
+        if (bytes.Length >= history)
         {
-            blocks.Remove(ref stream, (uint)(count - WindowBytes), _rest);
+            blocks.Release(ref stream);
+            bytes = bytes[^history..];
         }
-        return window;
+        blocks.Trim(ref stream, history - bytes.Length);
+        if (!blocks.Append(ref stream, bytes))
+        {
+            blocks.Release(ref stream);
+        }
     }
 
     /// <summary>Forgets the waiting bytes of one side.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Verify;
 using Dataplane.Packets;
 
@@ -109,16 +110,43 @@ public sealed class StreamFollowerTests
         iter: 200);
 
     [Fact]
-    public void The_window_keeps_the_newest_bytes_in_sight()
+    public void The_window_ends_with_the_new_bytes_and_reaches_back_as_far_as_asked() => Gen.Select(
+        Gen.Int[1, 9_000].Array[1, 10], Gen.Int[0, StreamHistory.BytesMax]).Sample(
+        (sizes, history) =>
+        {
+            using var blocks = new StreamBlocks(64);
+            var streams = new StreamFollower(blocks);
+            FlowInspection flow = Begun();
+            var sent = new List<byte>();
+            foreach (int size in sizes)
+            {
+                byte[] bytes = [.. Enumerable.Range(sent.Count, size).Select(n => (byte)(n * 7))];
+                sent.AddRange(bytes);
+                byte[] window = streams.Window(flow, Side.Client, bytes).ToArray();
+                byte[] seam = streams.Seam(flow, Side.Client, Math.Min(63, history), bytes).ToArray();
+
+                Assert.True(window.Length >= Math.Min(sent.Count, size + history));
+                Assert.Equal(sent[^window.Length..], window);
+                Assert.Equal(sent[^seam.Length..], seam);
+                streams.Keep(ref flow, Side.Client, history, bytes);
+            }
+            streams.Release(ref flow);
+            Assert.Equal(0u, blocks.UsedCount);
+        },
+        iter: 100);
+
+    [Fact]
+    public void Bytes_that_find_no_block_are_counted_and_the_stream_goes_on()
     {
-        using var blocks = new StreamBlocks(64);
+        using var blocks = new StreamBlocks(1);
         var streams = new StreamFollower(blocks);
         FlowInspection flow = Begun();
-        Send(streams, ref flow, 0, 5_000);
 
-        Assert.Equal(5_000, streams.Window(ref flow, Side.Client).Length);
-        Send(streams, ref flow, 5_000, 1);
-        Assert.Equal(StreamFollower.WindowBytes + 1, streams.Window(ref flow, Side.Client).Length);
+        streams.Keep(ref flow, Side.Client, 4_096, new byte[StreamBlocks.BlockBytes + 7]);
+        Assert.Equal(7ul, blocks.LostBytes);
+        Assert.Equal(0u, blocks.UsedCount);
+        Assert.Equal(3, streams.Window(flow, Side.Client, "new"u8).Length);
+        Assert.Equal(FlowInspectionFlags.None, flow.Flags & StreamFollower.DoneFlag(Side.Client));
     }
 
     /// <summary>A flow whose client began at 1000 and whose server at 0.</summary>
