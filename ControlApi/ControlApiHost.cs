@@ -171,6 +171,7 @@ public static class ControlApiHost
         CatalogEndpoints.Map(api);
         StatusEndpoints.Map(api);
         FlowEndpoints.Map(api);
+        RuleEndpoints.Map(api);
         DemandEndpoints.Map(api);
         MeEndpoints.Map(api);
         SessionEndpoints.Map(api);

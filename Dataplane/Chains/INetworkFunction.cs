@@ -40,6 +40,7 @@ public enum RecordStream : byte
     EveAlert,
     EveEvent,
     EveApplication,
+    EveFlow,
     Flow,
     TcpConnection,
 }

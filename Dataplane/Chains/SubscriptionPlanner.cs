@@ -19,7 +19,10 @@ internal sealed class SubscriptionPlanner(
         {
             foreach (SubscribesAttribute declared in nf.Manifest.Subscriptions)
             {
-                AddDeclared(declared);
+                if (declared.WhenOption is null || IsAsked(declared))
+                {
+                    AddDeclared(declared);
+                }
             }
 
             return;
@@ -30,7 +33,8 @@ internal sealed class SubscriptionPlanner(
             AddWritten(nf.Definition.Subscriptions[i], $"{nf.Path}/subscriptions/{i}");
         }
 
-        foreach (SubscribesAttribute declared in nf.Manifest.Subscriptions.Where(d => d.Always))
+        foreach (SubscribesAttribute declared in nf.Manifest.Subscriptions.Where(
+            d => d.Always || IsAsked(d)))
         {
             if (nf.Links.All(link => link.StandsFor != declared.Name))
             {
@@ -38,6 +42,10 @@ internal sealed class SubscriptionPlanner(
             }
         }
     }
+
+    /// <summary>True when an option of the NF asks for what it declares.</summary>
+    private bool IsAsked(SubscribesAttribute declared) => declared.WhenOption is { } option
+        && nf.Options is { } options && options.GetType().GetProperty(option)?.GetValue(options) is true;
 
     /// <summary>Event types that nobody in the chain publishes are left out of what a kind declares: it costs
     /// nothing.</summary>

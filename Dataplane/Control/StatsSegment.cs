@@ -22,6 +22,7 @@ public sealed class StatsSegment : IDisposable
     private readonly NamedCountRow[] _drops = DropRows();
     private readonly StatsFunctions _functions = new();
     private readonly StatsFlows _flows = new();
+    private readonly StatsRules _rules = new();
     private EngineOutcome _outcome = new([], [], 0);
 
     public StatsSegment(string path, IEngine engine, EngineSinks sinks, NoticeSpool spool, long startedAtUs)
@@ -47,6 +48,8 @@ public sealed class StatsSegment : IDisposable
         _functions.Fill(workers);
         _writer.Write(StatsLayout.Nfs, _functions.Rows);
         _writer.Write(StatsLayout.Events, _functions.Events);
+        _rules.Fill(workers);
+        _writer.Write(StatsLayout.Rules, _rules.Rows);
         FillTotals(workers);
         _writer.Write<TotalsRow>(StatsLayout.Totals, _totals);
         _writer.SetRevision(_engine.Revision?.Number ?? 0);

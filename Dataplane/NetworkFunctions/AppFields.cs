@@ -51,7 +51,10 @@ internal static class AppFields
     }
 
     /// <summary>Writes the fields of a transaction; returns their length.</summary>
-    public static int Write(AppTransaction transaction, Span<byte> target)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="sender">Whose message counts where question and answer are written apart (DNS).</param>
+    /// <param name="target">Where to.</param>
+    public static int Write(AppTransaction transaction, Side sender, Span<byte> target)
     {
         int length = 0;
         switch (transaction.Protocol)
@@ -65,7 +68,7 @@ internal static class AppFields
                 AppendNumber(AppNumber.TlsVersion, Side.Server, transaction, target, ref length);
                 break;
             case AppProtocol.Dns:
-                AppendDns(transaction, target, ref length);
+                AppendDns(transaction, sender, target, ref length);
                 break;
         }
         return length;
@@ -74,11 +77,14 @@ internal static class AppFields
     /// <summary>The kind under which a number is written; buffers have their own.</summary>
     public static byte KindOf(AppNumber number) => (byte)(200 + (int)number);
 
-    private static void AppendDns(AppTransaction transaction, Span<byte> target, ref int length)
+    private static void AppendDns(
+        AppTransaction transaction, Side sender, Span<byte> target, ref int length)
     {
-        Side sender = transaction.TryGet(AppNumber.DnsId, Side.Server, out _) ? Side.Server : Side.Client;
         AppendNumber(AppNumber.DnsId, sender, transaction, target, ref length);
-        AppendNumber(AppNumber.DnsRcode, sender, transaction, target, ref length);
+        if (sender == Side.Server)
+        {
+            AppendNumber(AppNumber.DnsRcode, sender, transaction, target, ref length);
+        }
         AppendNumber(AppNumber.DnsRrtype, sender, transaction, target, ref length);
         if (transaction.TryGet(AppBuffer.DnsQueriesRrname, sender, 0, out ReadOnlySpan<byte> name))
         {

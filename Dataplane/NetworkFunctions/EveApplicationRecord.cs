@@ -25,6 +25,9 @@ public struct EveApplicationRecord : IRecord
     public AppProtocol Protocol;
     public Side Sender;
 
+    /// <summary>1: a DNS answer.</summary>
+    public byte IsAnswer;
+
     /// <summary>1 when the client is end B of the key.</summary>
     public byte ClientIsB;
 

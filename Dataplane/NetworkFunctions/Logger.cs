@@ -18,10 +18,18 @@ namespace Dataplane.NetworkFunctions;
 [Subscribes(Events, typeof(LongFlow))]
 [Subscribes(Protocols, typeof(DpiDetect), typeof(DpiChanged), typeof(DpiGiveUp))]
 [Subscribes(Packets, typeof(TcpPacket), typeof(IpPacket), InitiallyOff = true)]
-public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protocols)
+[Subscribes("http", typeof(AppEnd), WhenOption = nameof(Options.WriteHttp))]
+[Subscribes("tls", typeof(AppEnd), WhenOption = nameof(Options.WriteTls))]
+[Subscribes("dns", typeof(AppEnd), WhenOption = nameof(Options.WriteDns))]
+[Subscribes("anomalies", typeof(AppIrregular), WhenOption = nameof(Options.WriteAnomalies))]
+[Subscribes("flows", typeof(FlowStart), typeof(FlowEnd), WhenOption = nameof(Options.WriteFlows))]
+public sealed partial class Logger(
+    Logger.Options options, PerFlow<ProtocolName> protocols, PerFlow<Logger.State> states)
     : INetworkFunction, IHandle<AnyEvent>, IHandle<IdsAlert>, IHandle<LongFlow>,
       IHandle<DpiDetect>, IHandle<DpiChanged>, IHandle<DpiGiveUp>, IHandle<AppEnd>, IHandle<AppIrregular>,
-      IWrites<EveAlertRecord>, IWrites<EveEventRecord>, IWrites<EveApplicationRecord>
+      IHandle<FlowStart>, IHandle<FlowEnd>,
+      IWrites<EveAlertRecord>, IWrites<EveEventRecord>, IWrites<EveApplicationRecord>,
+      IWrites<EveFlowRecord>
 {
     /// <summary>Name of the subscription to alerts.</summary>
     public const string Alerts = "alerts";
@@ -36,6 +44,7 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
     public const string Packets = "packets";
 
     private const int TailBytesMax = 4_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
     private readonly byte[] _tail = new byte[TailBytesMax];
 
     /// <summary>What an operator may set.</summary>
@@ -62,48 +71,64 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
 
         [Description("Once a flow is long, write its packets, too.")]
         public bool PacketsOfLongFlows { get; init; }
+
+        [Description("Write a line http for each request with its response.")]
+        public bool WriteHttp { get; init; }
+
+        [Description("Write a line tls for each handshake.")]
+        public bool WriteTls { get; init; }
+
+        [Description("Write a line dns for each question and each answer.")]
+        public bool WriteDns { get; init; }
+
+        [Description("Write a line anomaly for what is irregular about applications.")]
+        public bool WriteAnomalies { get; init; }
+
+        [Description("Write a line flow for each flow at its end.")]
+        public bool WriteFlows { get; init; }
+
+        [Description("Write the payload of the packet that raised an alert, in base64.")]
+        public bool AlertPayload { get; init; }
+
+        [Description("Write that payload with a dot for each byte that cannot be printed.")]
+        public bool AlertPayloadPrintable { get; init; }
+
+        [Description("Write the whole frame that raised an alert, in base64.")]
+        public bool AlertPacket { get; init; }
+    }
+
+    /// <summary>What is kept for a flow.</summary>
+    public struct State
+    {
+        public long StartNs;
+        public byte HasAlerted;
     }
 
     public Verdict Handle(in Event<IdsAlert> e, NfContext context)
     {
         if (options.WriteAlerts)
         {
-            var record = new EveAlertRecord
-            {
-                Key = context.Key,
-                TimeNs = e.TimeNs,
-                Alert = e.Body,
-                Flow = e.FlowId,
-                Generation = context.Flow.Generation,
-                Sender = e.Sender,
-                ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
-                Protocol = ProtocolOf(e.FlowId, context),
-                SideBytes = (ushort)context.SideBlock.Length,
-            };
-            context.SideBlock.CopyTo(_tail);
-            int length = context.SideBlock.Length;
-            if (context.Application is { } application
-                && AppFields.Current(application, e.Body.Source) is { } transaction)
-            {
-                record.Application = transaction.Protocol;
-                length += AppFields.Write(transaction, _tail.AsSpan(length));
-            }
-
-            context.Write(in record, _tail.AsSpan(0, length));
+            WriteAlert(in e, context);
         }
 
         return Verdict.Pass;
     }
 
-    /// <summary>A transaction is over: a line of its protocol. Heard where the document subscribes to
-    /// EVENT/APP/END.</summary>
+    /// <summary>A transaction is over: a line of its protocol, two for DNS.</summary>
     public Verdict Handle(in Event<AppEnd> e, NfContext context)
     {
-        if (context.Application is { } application
-            && AppFields.Find(application, e.Body.App.Transaction) is { } transaction)
+        if (context.Application is not { } application || !Writes(e.Body.App.Protocol)
+            || AppFields.Find(application, e.Body.App.Transaction) is not { } transaction)
         {
-            EveApplicationRecord record = About(e.Body.App, e.FlowId, e.TimeNs, context);
-            context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, _tail)));
+            return Verdict.Pass;
+        }
+
+        EveApplicationRecord record = About(e.Body.App, e.FlowId, e.TimeNs, context);
+        context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, Side.Client, _tail)));
+        if (transaction.Protocol == AppProtocol.Dns && transaction.TryGet(AppNumber.DnsId, Side.Server, out _))
+        {
+            record.IsAnswer = 1;
+            context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, Side.Server, _tail)));
         }
 
         return Verdict.Pass;
@@ -179,10 +204,14 @@ public sealed class Logger(Logger.Options options, PerFlow<ProtocolName> protoco
             ClientIsB = (byte)(context.ClientIsB ? 1 : 0),
         };
 
-    /// <summary>What parsers recognised, else what protocol identification said.</summary>
-    private ProtocolName ProtocolOf(FlowId flow, NfContext context) =>
-        context.Application is { Protocol: > AppProtocol.Failed } known
-            ? ProtocolName.Of(known.Protocol) : protocols[flow];
+    /// <summary>Where the document subscribes to EVENT/APP/END without naming protocols: all.</summary>
+    private bool Writes(AppProtocol protocol) => protocol switch
+    {
+        AppProtocol.Http when options.WriteHttp => true,
+        AppProtocol.Tls when options.WriteTls => true,
+        AppProtocol.Dns when options.WriteDns => true,
+        _ => !options.WriteHttp && !options.WriteTls && !options.WriteDns,
+    };
 
     private void Name(FlowId flow, NfContext context)
     {

@@ -87,6 +87,12 @@ public sealed partial class SignatureMatch
         _choice = options.Protocols.Count == 0 ? null : new ProtocolChoice(options.Protocols);
     }
 
+    /// <summary>What each rule cost and found here; others may read it at any time.</summary>
+    public RuleCounts Counts => _inspector.Counts;
+
+    /// <summary>Id of the rule set in the document.</summary>
+    public string RuleSetId => _options.RuleSet;
+
     /// <summary>What an operator may set.</summary>
     public sealed record Options
     {

@@ -11,9 +11,14 @@ internal static class AppObjects
 {
     private const int HeadBytes = 3;
 
+    /// <summary>DNS is written in the second of EVE's forms.</summary>
+    private const int DnsVersion = 2;
+
     /// <summary>Writes <c>"http":{…}</c>, <c>"tls":{…}</c> or <c>"dns":{…}</c>; nothing for other
     /// protocols.</summary>
-    public static void Write(JsonLine line, AppProtocol protocol, ReadOnlySpan<byte> fields)
+    public static void Write(
+        JsonLine line, AppProtocol protocol, ReadOnlySpan<byte> fields, uint transaction = 0,
+        bool isAnswer = false)
     {
         if (fields.IsEmpty)
         {
@@ -23,9 +28,57 @@ internal static class AppObjects
         json.WriteStartObject(AppProtocols.NameOf(protocol));
         if (protocol == AppProtocol.Dns)
         {
-            bool isAnswer = Find(fields, AppFields.KindOf(AppNumber.DnsRcode), out _);
-            json.WriteString("type"u8, isAnswer ? "answer"u8 : "query"u8);
+            json.WriteNumber("version"u8, DnsVersion);
+            WriteDns(json, fields, transaction, isAnswer);
         }
+        else
+        {
+            WriteFields(json, fields);
+        }
+        json.WriteEndObject();
+    }
+
+    /// <summary>In alerts a question lies in a list, as EVE has it.</summary>
+    public static void WriteDnsOfAlert(
+        JsonLine line, ReadOnlySpan<byte> fields, uint transaction, bool isAnswer)
+    {
+        if (fields.IsEmpty)
+        {
+            return;
+        }
+        Utf8JsonWriter json = line.Json;
+        json.WriteStartObject("dns"u8);
+        json.WriteNumber("version"u8, DnsVersion);
+        if (isAnswer)
+        {
+            json.WriteStartObject("answer"u8);
+            WriteDns(json, fields, transaction, isAnswer);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteStartArray("query"u8);
+            json.WriteStartObject();
+            WriteDns(json, fields, transaction, isAnswer);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteDns(
+        Utf8JsonWriter json, ReadOnlySpan<byte> fields, uint transaction, bool isAnswer)
+    {
+        json.WriteString("type"u8, isAnswer ? "answer"u8 : "query"u8);
+        WriteFields(json, fields);
+        if (!isAnswer)
+        {
+            json.WriteNumber("tx_id"u8, transaction);
+        }
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, ReadOnlySpan<byte> fields)
+    {
         while (fields.Length >= HeadBytes)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(fields[1..]);
@@ -36,23 +89,6 @@ internal static class AppObjects
             WriteField(json, fields[0], fields.Slice(HeadBytes, length));
             fields = fields[(HeadBytes + length)..];
         }
-        json.WriteEndObject();
-    }
-
-    private static bool Find(ReadOnlySpan<byte> fields, byte kind, out ReadOnlySpan<byte> text)
-    {
-        text = default;
-        while (fields.Length >= HeadBytes)
-        {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(fields[1..]);
-            if (fields[0] == kind && HeadBytes + length <= fields.Length)
-            {
-                text = fields.Slice(HeadBytes, length);
-                return true;
-            }
-            fields = fields[Math.Min(HeadBytes + length, fields.Length)..];
-        }
-        return false;
     }
 
     private static void WriteField(Utf8JsonWriter json, byte kind, ReadOnlySpan<byte> text)

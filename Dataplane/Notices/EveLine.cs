@@ -21,6 +21,14 @@ public static class EveLine
         WriteHead(line, record.TimeNs, record.Flow.Identity(record.Generation), "alert"u8);
         WriteEnds(line, in record.Key, EndOf(source, record.ClientIsB));
         WriteProtocols(line, in record.Key, ProtocolName.Text(in record.Protocol));
+        if (record.FieldBytes > 0)
+        {
+            line.Json.WriteNumber("tx_id"u8, record.Transaction);
+            if (record.IsGuessed != 0)
+            {
+                line.Json.WriteBoolean("tx_guessed"u8, value: true);
+            }
+        }
         var side = new SideBlockReader(tail);
         uint gid = side.ReadUInt32();
         uint revision = side.ReadUInt32();
@@ -35,9 +43,43 @@ public static class EveLine
         json.WriteString("category"u8, side.ReadText());
         json.WriteNumber("severity"u8, record.Alert.Ids.Severity);
         json.WriteEndObject();
-        if (record.SideBytes < tail.Length)
+        tail = tail[Math.Min(record.SideBytes, tail.Length)..];
+        ReadOnlySpan<byte> fields = tail[..Math.Min(record.FieldBytes, tail.Length)];
+        if (record.Application == AppProtocol.Dns)
         {
-            AppObjects.Write(line, record.Application, tail[record.SideBytes..]);
+            AppObjects.WriteDnsOfAlert(line, fields, record.Transaction, source == Side.Server);
+        }
+        else
+        {
+            AppObjects.Write(line, record.Application, fields);
+        }
+        json.WriteString("direction"u8, source == Side.Server ? "to_client"u8 : "to_server"u8);
+        EveFlowLine.WriteOfAlert(line, in record);
+        WritePacket(line, in record, tail[fields.Length..]);
+    }
+
+    private static void WritePacket(JsonLine line, in EveAlertRecord record, ReadOnlySpan<byte> bytes)
+    {
+        Utf8JsonWriter json = line.Json;
+        ReadOnlySpan<byte> payload = bytes[..Math.Min(record.PayloadBytes, bytes.Length)];
+        if ((record.Payload & EvePayload.Base64) != 0 && !payload.IsEmpty)
+        {
+            json.WriteBase64String("payload"u8, payload);
+        }
+        if ((record.Payload & EvePayload.Printable) != 0 && !payload.IsEmpty)
+        {
+            line.WritePrintable("payload_printable"u8, payload);
+        }
+        if (record.Payload != EvePayload.None)
+        {
+            json.WriteNumber("stream"u8, 0);
+        }
+        if (record.FrameBytes > 0)
+        {
+            json.WriteBase64String("packet"u8, bytes[payload.Length..]);
+            json.WriteStartObject("packet_info"u8);
+            json.WriteNumber("linktype"u8, record.LinkType);
+            json.WriteEndObject();
         }
     }
 
@@ -57,7 +99,7 @@ public static class EveLine
         json.WriteNumber("tx_id"u8, record.Transaction);
         if (record.Anomaly == 0)
         {
-            AppObjects.Write(line, record.Protocol, tail);
+            AppObjects.Write(line, record.Protocol, tail, record.Transaction, record.IsAnswer != 0);
             return;
         }
         json.WriteStartObject("anomaly"u8);
@@ -79,10 +121,10 @@ public static class EveLine
         layout.WriteBody(line.Json, in record.Event, tail);
     }
 
-    private static KeyEnd EndOf(Side sender, byte clientIsB) =>
+    internal static KeyEnd EndOf(Side sender, byte clientIsB) =>
         (sender == Side.Server) == (clientIsB != 0) ? KeyEnd.A : KeyEnd.B;
 
-    private static void WriteHead(JsonLine line, long timeNs, ulong flow, ReadOnlySpan<byte> eventType)
+    internal static void WriteHead(JsonLine line, long timeNs, ulong flow, ReadOnlySpan<byte> eventType)
     {
         line.WriteTime("timestamp"u8, timeNs);
         if (flow != 0)
@@ -92,7 +134,7 @@ public static class EveLine
         line.Json.WriteString("event_type"u8, eventType);
     }
 
-    private static void WriteEnds(JsonLine line, in FlowKey key, KeyEnd source)
+    internal static void WriteEnds(JsonLine line, in FlowKey key, KeyEnd source)
     {
         if (key.Vlan != 0)
         {
@@ -104,6 +146,11 @@ public static class EveLine
             }
             line.Json.WriteEndArray();
         }
+        WriteAddresses(line, in key, source);
+    }
+
+    internal static void WriteAddresses(JsonLine line, in FlowKey key, KeyEnd source)
+    {
         if (key.IpVersion == 0)
         {
             return;
@@ -122,7 +169,7 @@ public static class EveLine
         }
     }
 
-    private static void WriteProtocols(JsonLine line, in FlowKey key, ReadOnlySpan<byte> appProtocol)
+    internal static void WriteProtocols(JsonLine line, in FlowKey key, ReadOnlySpan<byte> appProtocol)
     {
         if (key.IpVersion != 0)
         {

@@ -100,6 +100,19 @@ public sealed class JsonLine : IDisposable
         _json.WriteString(name, text[..count]);
     }
 
+    /// <summary>Bytes as text: line ends as they are, a dot for what cannot be printed.</summary>
+    public void WritePrintable(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> text = stackalloc byte[RecordFormatter.TailBytesMax];
+        bytes = bytes[..Math.Min(bytes.Length, text.Length)];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bool isPrintable = bytes[i] is (>= 0x20 and < 0x7F) or (byte)'\r' or (byte)'\n';
+            text[i] = isPrintable ? bytes[i] : (byte)'.';
+        }
+        _json.WriteString(name, text[..bytes.Length]);
+    }
+
     public void Dispose() => _json.Dispose();
 
     private sealed class FixedBuffer(int bytesMax) : IBufferWriter<byte>

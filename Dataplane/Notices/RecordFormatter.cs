@@ -34,6 +34,9 @@ public sealed class RecordFormatter : IDisposable
             case RecordStream.EveApplication:
                 EveLine.WriteApplication(_line, Reinterpret.Read<EveApplicationRecord>(record), tail);
                 break;
+            case RecordStream.EveFlow:
+                EveFlowLine.Write(_line, Reinterpret.Read<EveFlowRecord>(record));
+                break;
             case RecordStream.Flow:
                 FlowLine.Write(_line, Reinterpret.Read<FlowRecord>(record), tail);
                 break;

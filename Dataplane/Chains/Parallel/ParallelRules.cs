@@ -140,7 +140,8 @@ public sealed class ParallelRules(ParallelRule inverted = ParallelRule.None)
 
     // Alerts and other events are lines of one file.
     private static RecordStream FileOf(RecordStream stream) =>
-        stream is RecordStream.EveEvent or RecordStream.EveApplication ? RecordStream.EveAlert : stream;
+        stream is RecordStream.EveEvent or RecordStream.EveApplication or RecordStream.EveFlow
+            ? RecordStream.EveAlert : stream;
 
     private sealed record Row(
         ParallelRule Rule, bool MayOverlap, Func<NfRole, NfRole, IReadOnlyList<NfRole>, bool> Fits,

@@ -20,6 +20,9 @@ public static class StatsLayout
 
     public const int TopFlowsMax = 256;
 
+    /// <summary>Rules that were checked at least once; more than this are left out.</summary>
+    public const int RulesMax = 8_192;
+
     public static readonly StatsSection Totals = After(HeaderBytes, SizeOf<TotalsRow>(), 1);
     public static readonly StatsSection Ports = After(Totals.End, SizeOf<PortRow>(), 16);
     public static readonly StatsSection Workers = After(Ports.End, SizeOf<WorkerRow>(), 64);
@@ -28,9 +31,10 @@ public static class StatsLayout
     public static readonly StatsSection Nfs = After(Depths.End, SizeOf<NfRow>(), 256);
     public static readonly StatsSection Events = After(Nfs.End, SizeOf<EventRow>(), 4_096);
     public static readonly StatsSection TopFlows = After(Events.End, SizeOf<FlowRow>(), TopFlowsMax);
+    public static readonly StatsSection Rules = After(TopFlows.End, SizeOf<RuleRow>(), RulesMax);
 
     /// <summary>Length of the whole file.</summary>
-    public static readonly int Bytes = TopFlows.End;
+    public static readonly int Bytes = Rules.End;
 
     /// <summary>Bytes of a row as it lies in memory.</summary>
     internal static int SizeOf<T>()

@@ -1,36 +1,35 @@
 using System.Diagnostics;
 using Dataplane.Inspection.Compile;
-using Dataplane.Native.Memory;
 
 namespace Dataplane.Inspection.Verify;
 
 /// <summary>What each rule of a set cost and found on one worker.</summary>
 /// <remarks>Written by the worker alone; others may read at any time: each figure is whole, together they may
 /// be one check apart. Allocates nothing after construction.</remarks>
-public sealed class RuleCounts : IDisposable
+public sealed class RuleCounts
 {
     /// <summary>One check in so many is timed, and stands for all of them.</summary>
     public const int SampleEvery = 64;
 
-    private readonly NativeArray<RuleCount> _counts;
+    private readonly RuleCount[] _counts;
     private uint _turn;
 
     public RuleCounts(RuleSet rules)
     {
         Rules = rules;
-        _counts = new NativeArray<RuleCount>((uint)Math.Max(1, rules.Rules.Length));
+        _counts = new RuleCount[rules.Rules.Length];
     }
 
     /// <summary>The rules, in the order of the counts.</summary>
     public RuleSet Rules { get; }
 
     /// <summary>The figures of a rule, by its index.</summary>
-    public ref readonly RuleCount this[int rule] => ref _counts[(uint)rule];
+    public ref readonly RuleCount this[int rule] => ref _counts[rule];
 
     /// <summary>Before a check; what it answers goes to <see cref="End"/>.</summary>
     internal long Begin(int rule)
     {
-        _counts[(uint)rule].Checks++;
+        _counts[rule].Checks++;
         return ++_turn % SampleEvery == 0 ? Stopwatch.GetTimestamp() : 0;
     }
 
@@ -40,7 +39,7 @@ public sealed class RuleCounts : IDisposable
         {
             return;
         }
-        ref RuleCount count = ref _counts[(uint)rule];
+        ref RuleCount count = ref _counts[rule];
         if (start != 0)
         {
             count.SampledChecks++;
@@ -52,8 +51,6 @@ public sealed class RuleCounts : IDisposable
             count.LastHitNs = timeNs;
         }
     }
-
-    public void Dispose() => _counts.Dispose();
 }
 
 /// <summary>Figures of one rule on one worker.</summary>

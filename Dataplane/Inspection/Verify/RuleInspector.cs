@@ -144,7 +144,6 @@ public sealed partial class RuleInspector : IDisposable
         _matcher.Dispose();
         _halves.Dispose();
         _streamMatches.Dispose();
-        Counts.Dispose();
         Variables.Dispose();
     }
 

@@ -54,6 +54,11 @@ public sealed class AllocationTests
         NamedCountRow[] depths = reader.Read<NamedCountRow>(StatsLayout.Depths);
         Assert.Equal("bypass", depths[0].Name.ToString());
         Assert.Distinct(depths.Select(d => d.Name.ToString()));
+        RuleRow[] rules = reader.Read<RuleRow>(StatsLayout.Rules);
+        Assert.NotEmpty(rules);
+        Assert.All(rules, r => Assert.InRange(r.Matches, 0u, r.Checks));
+        Assert.Contains(rules, r => r is { Matches: > 0, LastHitUs: > 0, Nanoseconds: > 0 });
+        Assert.All(rules, r => Assert.NotEqual("", r.Signature.ToString()));
         Assert.All(flows, f => Assert.InRange(f.LastSeen, f.FirstSeen, long.MaxValue));
         Assert.InRange((ulong)depths.Sum(d => (long)d.Count), 1u, totals.FlowsMax);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.NetworkFunctions;
@@ -55,6 +56,85 @@ public sealed class RecordFormatterTests
         Assert.Equal("Web", alert.GetProperty("category").GetString());
         Assert.Equal(1, alert.GetProperty("severity").GetInt32());
     }
+
+    [Fact]
+    public void An_alert_has_its_transaction_flow_payload_and_packet_as_eve_has_them()
+    {
+        byte[] side = [.. U32(1), .. U32(7), .. Text("q"), .. Text("")];
+        byte[] fields = [.. Field((byte)AppBuffer.DnsQuery, "www.example.org")];
+        byte[] payload = "GET \0\x01"u8.ToArray();
+        var record = new EveAlertRecord
+        {
+            Key = Key("10.16.1.11", 41805, "10.16.1.1", 53) with { Protocol = 17 },
+            TimeNs = TimeNs,
+            StartNs = TimeNs - 1_000_000_000,
+            Alert = new IdsAlert(new IdsEvent(0, 2, 3, IdsAction.Allowed), 0, 0, Side.Client),
+            Application = AppProtocol.Dns,
+            Transaction = 4,
+            ClientPackets = 3,
+            ClientBytes = 300,
+            SideBytes = (ushort)side.Length,
+            FieldBytes = (ushort)fields.Length,
+            PayloadBytes = (ushort)payload.Length,
+            FrameBytes = 2,
+            Payload = EvePayload.Base64 | EvePayload.Printable,
+            LinkType = 1,
+        };
+
+        JsonElement line = Format(record, [.. side, .. fields, .. payload, 0xAB, 0xCD]);
+
+        Assert.Equal(4, line.GetProperty("tx_id").GetInt32());
+        Assert.False(line.TryGetProperty("tx_guessed", out _));
+        JsonElement query = line.GetProperty("dns").GetProperty("query")[0];
+        Assert.Equal("www.example.org", query.GetProperty("rrname").GetString());
+        Assert.Equal(("query", 4), (query.GetProperty("type").GetString(), query.GetProperty("tx_id").GetInt32()));
+        Assert.Equal("to_server", line.GetProperty("direction").GetString());
+        JsonElement flow = line.GetProperty("flow");
+        Assert.Equal(
+            ["pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "src_ip", "src_port",
+                "dest_ip", "dest_port"],
+            flow.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(300, flow.GetProperty("bytes_toserver").GetInt32());
+        Assert.Equal(payload, line.GetProperty("payload").GetBytesFromBase64());
+        Assert.Equal("GET ..", line.GetProperty("payload_printable").GetString());
+        Assert.Equal([0xAB, 0xCD], line.GetProperty("packet").GetBytesFromBase64());
+        Assert.Equal(1, line.GetProperty("packet_info").GetProperty("linktype").GetInt32());
+    }
+
+    [Fact]
+    public void A_flow_has_the_field_names_of_eve()
+    {
+        var record = new EveFlowRecord
+        {
+            Key = Key("10.0.0.1", 1000, "10.0.0.2", 80),
+            TimeNs = TimeNs,
+            StartNs = TimeNs - 5_000_000_000,
+            EndNs = TimeNs - 1_000_000_000,
+            ClientPackets = 2,
+            ServerPackets = 1,
+            Flags = FlowFlags.SynSeen | FlowFlags.ClientFin | FlowFlags.ServerFin,
+            Reason = FlowEndReason.Fin,
+            HasAlerted = 1,
+            Protocol = ProtocolName.OfMaster("HTTP"u8),
+        };
+
+        JsonElement line = Format(record, []);
+
+        Assert.Equal("flow", line.GetProperty("event_type").GetString());
+        Assert.Equal("http", line.GetProperty("app_proto").GetString());
+        Assert.True(line.TryGetProperty("community_id", out _));
+        JsonElement flow = line.GetProperty("flow");
+        Assert.Equal(
+            ["pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "end", "age", "state",
+                "reason", "alerted"],
+            flow.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((4, "closed"), (flow.GetProperty("age").GetInt32(), flow.GetProperty("state").GetString()));
+        Assert.True(flow.GetProperty("alerted").GetBoolean());
+        Assert.Equal(["syn", "fin", "state"], line.GetProperty("tcp").EnumerateObject().Select(p => p.Name));
+    }
+
+    private static byte[] Field(byte kind, string text) =>
+        [kind, (byte)text.Length, 0, .. Encoding.UTF8.GetBytes(text)];
 
     [Theory]
     [InlineData(0, Side.Client, "10.0.0.1")]
