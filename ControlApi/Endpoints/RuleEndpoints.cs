@@ -15,7 +15,7 @@ public static class RuleEndpoints
         routes.MapGet("/rules", List).Needs(Scopes.Read, "limit", "sort", "ruleSet")
             .Produces<Page<RuleStatus>>()
             .WithSummary(
-                "Rules that were checked at least once; sort is matches (default), checks, time, lastHit or sid.");
+                "Rules that were checked at least once; sort: matches (default), checks, time, lastHit, sid.");
 
     private static IResult List(string? limit, string? sort, string? ruleSet, StatsFile stats)
     {
@@ -30,6 +30,7 @@ public static class RuleEndpoints
         return RuleViews.Sort(rules, sort) is { } sorted
             ? Results.Ok(new Page<RuleStatus>([.. sorted.Take(most.Value)], null))
             : NoticeQuery.Refusal([new ConfigFault(
-                "?sort", "bad-sort", $"'{sort}' is no order.", "Use matches, checks, time, lastHit or sid.")]);
+                "?sort", "bad-sort", $"'{sort}' is no order.",
+                "Use matches, checks, time, lastHit or sid.")]);
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class ChainRunner
             (_mapFrom, _mapTo) = (from, to);
             for (int bit = 0; bit < to.Links.Links.Count; bit++)
             {
-                _map[bit] = BitOf(from, NameOf(to, bit));
+                _map[bit] = IsAnew(from, to, bit) ? -1 : BitOf(from, NameOf(to, bit));
             }
         }
 
@@ -76,6 +76,15 @@ public sealed partial class ChainRunner
         }
 
         return mapped;
+    }
+
+    /// <summary>True for an NF with other rules than before: what those had no use for, these may
+    /// want.</summary>
+    private static bool IsAnew(ChainInstance from, ChainInstance to, int bit)
+    {
+        int nf = to.Links.Links[bit].Nf;
+        return KeptFunctions.NamesRules(to.Chain.Functions[nf].Manifest)
+            && Array.IndexOf(from.Functions, to.Functions[nf]) < 0;
     }
 
     private static (string Nf, string Subscription) NameOf(ChainInstance chain, int bit)

@@ -43,7 +43,8 @@ public sealed class KeptFunctions(
         return null;
     }
 
-    private static bool NamesRules(NfManifest manifest) =>
+    /// <summary>True for kinds that compare traffic with a rule set.</summary>
+    internal static bool NamesRules(NfManifest manifest) =>
         manifest.OptionsType?.GetProperties()
             .Any(property => property.IsDefined(typeof(NamesRuleSetAttribute), inherit: true)) ?? false;
 }

@@ -55,7 +55,8 @@ public sealed class SubscribesAttribute(string name, params Type[] events) : Att
     /// flow.</summary>
     public bool Always { get; init; }
 
-    /// <summary>Name of an option: heard only where that one is true; null: whatever the options say.</summary>
+    /// <summary>Name of an option: heard only where that one is true; null: whatever the options
+    /// say.</summary>
     public string? WhenOption { get; init; }
 
     /// <summary>now, retained, or offset:N: where bytes begin when it is switched on (DATA_RDY).</summary>

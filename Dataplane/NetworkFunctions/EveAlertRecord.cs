@@ -32,7 +32,8 @@ public struct EveAlertRecord : IRecord
     /// <summary>Protocol of the transaction whose fields follow the side block in the tail.</summary>
     public AppProtocol Application;
 
-    /// <summary>1 when the transaction was not named by the match but guessed from the packet's side.</summary>
+    /// <summary>1 when the transaction was not named by the match but guessed from the packet's
+    /// side.</summary>
     public byte IsGuessed;
 
     /// <summary>Length of the side block, of the transaction's fields, of the payload and of the frame in the

@@ -125,7 +125,8 @@ public sealed partial class Logger(
 
         EveApplicationRecord record = About(e.Body.App, e.FlowId, e.TimeNs, context);
         context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, Side.Client, _tail)));
-        if (transaction.Protocol == AppProtocol.Dns && transaction.TryGet(AppNumber.DnsId, Side.Server, out _))
+        bool isAnswered = transaction.TryGet(AppNumber.DnsId, Side.Server, out _);
+        if (transaction.Protocol == AppProtocol.Dns && isAnswered)
         {
             record.IsAnswer = 1;
             context.Write(in record, _tail.AsSpan(0, AppFields.Write(transaction, Side.Server, _tail)));

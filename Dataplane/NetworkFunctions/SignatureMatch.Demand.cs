@@ -8,8 +8,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <content>What the rules that are left for a flow need to hear: the rest is switched off, and the stack becomes
-/// as shallow as that allows.</content>
+/// <content>What the rules that are left for a flow need to hear: the rest is switched off, and the stack
+/// becomes as shallow as that allows.</content>
 public sealed partial class SignatureMatch
 {
     /// <summary>With a flow's first packet: what no rule of its port can use is switched off.</summary>
@@ -104,8 +104,8 @@ public sealed partial class SignatureMatch
         }
     }
 
-    /// <summary>Watches whether the flow turns to ciphertext with these bytes, and leaves it then as the options
-    /// say.</summary>
+    /// <summary>Watches whether the flow turns to ciphertext with these bytes, and leaves it then as the
+    /// options say.</summary>
     private void Watch(
         NfContext context, ref FlowInspection flow, in DataReady data, ReadOnlySpan<byte> bytes)
     {
@@ -134,15 +134,16 @@ public sealed partial class SignatureMatch
         }
     }
 
-    /// <summary>Where the server's bytes are not heard: so many of its frames' bytes must be payload.</summary>
+    /// <summary>Where the server's bytes are not heard: so many of its frames' bytes must be
+    /// payload.</summary>
     private static bool HasAnswered(NfContext context)
     {
         const ulong frameWithoutPayloadMax = 128;
         return context.Flow.ServerBytes > context.Flow.ServerPackets * frameWithoutPayloadMax;
     }
 
-    /// <summary>Ciphertext of both sides: what waits is shown to the rules, then only headers of packets and what
-    /// the parser finds are left.</summary>
+    /// <summary>Ciphertext of both sides: what waits is shown to the rules, then only headers of packets
+    /// and what the parser finds are left.</summary>
     private void LeavePayload(NfContext context, ref FlowInspection flow)
     {
         if (!_options.AtOnce && !context.CanDrop)
@@ -171,8 +172,8 @@ public sealed partial class SignatureMatch
         }
     }
 
-    /// <summary>The side has sent NEWKEYS. With the second one, or when the other side is not heard, the flow is
-    /// left alone.</summary>
+    /// <summary>The side has sent NEWKEYS. With the second one, or when the other side is not heard, the
+    /// flow is left alone.</summary>
     private void LeaveSide(NfContext context, ref FlowInspection flow, Side side)
     {
         bool isOther = side == Side.Server
@@ -211,7 +212,8 @@ public sealed partial class SignatureMatch
     }
 
     private static void NarrowTo(
-        NfContext context, RuleGroup group, AppProtocol protocol, bool hearsBoth, string packets, string stream)
+        NfContext context, RuleGroup group, AppProtocol protocol, bool hearsBoth, string packets,
+        string stream)
     {
         if (!group.WantsStreamOf(protocol))
         {

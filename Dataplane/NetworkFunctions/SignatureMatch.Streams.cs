@@ -33,6 +33,15 @@ public sealed partial class SignatureMatch
         {
             return Verdict.Pass;
         }
+        if ((flow.Flags & FlowInspectionFlags.Begun) == 0 && context.HasPacket)
+        {
+            // Taken over from other rules: these decide anew what they need to hear.
+            _ = Describe(context, ref flow);
+        }
+        if (flow.IsDecided)
+        {
+            return Verdict.Pass;
+        }
         ReadOnlySpan<byte> bytes = context.Bytes(e).Span;
         bool isFollowed = IsFollowed(context.Flow);
         bool isSyn = context.HasPacket && (context.Packet.TcpFlags & TcpSegment.Syn) != 0;

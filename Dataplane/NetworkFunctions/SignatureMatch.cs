@@ -106,8 +106,8 @@ public sealed partial class SignatureMatch
 
         [Description(
             "When a TLS or SSH connection turns to ciphertext. payload: contents for packets and streams are "
-            + "compared no more, TLS goes on being parsed, SSH is left alone; flow: nothing of the connection "
-            + "is inspected any more; inspect: everything goes on.")]
+            + "compared no more, TLS goes on being parsed, SSH is left alone; flow: nothing of the "
+            + "connection is inspected any more; inspect: everything goes on.")]
         public EncryptedTraffic Encrypted { get; init; } = EncryptedTraffic.Payload;
 
         [Description(

@@ -6,8 +6,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Notices;
 
-/// <summary>What EVE says of flows: the line <c>flow</c>, and the object of that name in alerts. The source is the
-/// client.</summary>
+/// <summary>What EVE says of flows: the line <c>flow</c>, and the object of that name in alerts. The source
+/// is the client.</summary>
 internal static class EveFlowLine
 {
     private const byte Tcp = 6;

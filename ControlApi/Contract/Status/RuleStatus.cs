@@ -13,5 +13,5 @@ namespace ControlApi.Contract.Status;
 /// <param name="Nanoseconds">Time of all checks, estimated from one in 64.</param>
 /// <param name="LastHit">Packet time of the last match; null: none.</param>
 public sealed record RuleStatus(
-    string RuleSet, uint Sid, uint Gid, uint Rev, string Signature, string Action, ulong Checks, ulong Matches,
-    ulong Nanoseconds, DateTimeOffset? LastHit);
+    string RuleSet, uint Sid, uint Gid, uint Rev, string Signature, string Action, ulong Checks,
+    ulong Matches, ulong Nanoseconds, DateTimeOffset? LastHit);

@@ -37,7 +37,8 @@ public sealed partial class RuleInspector
 
     /// <summary>False when no rule is about the addresses of a flow.</summary>
     public bool ConcernsEnds(in InspectedPacket packet, in FlowRuleGroups groups) =>
-        _rules.NamesApplications || !_rules.FindingRules.IsEmpty || ConcernsEnds(packet, groups.ToServer) || ConcernsEnds(packet, groups.ToClient);
+        _rules.NamesApplications || !_rules.FindingRules.IsEmpty
+        || ConcernsEnds(packet, groups.ToServer) || ConcernsEnds(packet, groups.ToClient);
 
     /// <summary>True when a rule may match now that these bytes of a stream have come; those before them that
     /// a literal could begin in stand in front. <see cref="MatchWindow"/> goes on from here.</summary>

@@ -2,10 +2,10 @@ using Dataplane.Native.Memory;
 
 namespace Dataplane.Inspection.Verify;
 
-/// <summary>Remembers up to where in a stream a rule has matched, so that a window that still holds those bytes
-/// does not raise the alert again.</summary>
-/// <remarks>One per worker. The size is fixed: a newer entry takes the place of an older one. Entries of flows
-/// that have ended are never found again.</remarks>
+/// <summary>Remembers up to where in a stream a rule has matched, so that a window that still holds those
+/// bytes does not raise the alert again.</summary>
+/// <remarks>One per worker. The size is fixed: a newer entry takes the place of an older one. Entries of
+/// flows that have ended are never found again.</remarks>
 public sealed class StreamMatches : IDisposable
 {
     public const uint EntryMax = 16_384;

@@ -4,6 +4,7 @@ using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
 using Dataplane.Contract.Live;
 using Dataplane.Engine;
+using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.NetworkFunctions;
 using Dataplane.Ports;
@@ -14,8 +15,8 @@ using Testing;
 
 namespace Dataplane.Tests.Engine;
 
-/// <summary>What signature-match still hears of live flows, as people see it at <c>/flows/{id}/demand</c>, and how
-/// deep that leaves their stack.</summary>
+/// <summary>What signature-match still hears of live flows, as people see it at <c>/flows/{id}/demand</c>,
+/// and how deep that leaves their stack.</summary>
 public sealed class SignatureDemandTests
 {
     private const string Contents =
@@ -102,6 +103,44 @@ public sealed class SignatureDemandTests
         Assert.Empty(appliance.Demand(4000).Depth);
     }
 
+    [Fact]
+    public void Other_rules_take_over_flows_that_the_rules_before_had_left()
+    {
+        using var appliance = new Appliance(
+            Contents.Replace("any any ->", "192.168.0.0/16 any ->", StringComparison.Ordinal));
+        appliance.Play(4000, script => script.Handshake().ClientSends("a secret"));
+        Assert.Empty(appliance.On(4000));
+
+        appliance.Reload(Contents);
+        appliance.Play(4000, script => script.ClientSends("a secret").ServerSends("another secret"));
+
+        Assert.Equal([1u, 2u], appliance.Alerts.Order());
+        Assert.Equal(["client-stream", "server-stream"], appliance.On(4000));
+    }
+
+    [Fact]
+    public void Rules_are_exchanged_under_traffic_without_a_missed_packet()
+    {
+        const int Packets = 2_000;
+        const int Reloads = 5;
+        const string Rule = "alert udp any any -> any any (content:\"needle\"; sid:1;)";
+        using var appliance = new Appliance(Rule);
+        byte[] frame = PacketBuilder.Ethernet().Ipv4("10.0.0.1", "10.0.0.2").Udp(4000, 53)
+            .Payload("a needle"u8).Build();
+
+        for (int i = 0; i < Packets; i++)
+        {
+            if (i % (Packets / Reloads) == 0)
+            {
+                appliance.Reload(Rule + $"\nalert udp any any -> any any (content:\"other {i}\"; sid:2;)");
+            }
+            appliance.Send(frame);
+        }
+        appliance.AwaitAll();
+
+        Assert.Equal(Packets, appliance.Alerts.Count(sid => sid == 1));
+    }
+
     /// <summary>A worker on its own thread with a chain of signature-match alone.</summary>
     private sealed class Appliance : IEngineSinks, IDisposable
     {
@@ -110,35 +149,61 @@ public sealed class SignatureDemandTests
         private readonly LoopbackPort _near;
         private readonly LoopbackPort _far;
         private readonly EngineWorker _worker;
-        private readonly RuleSets _rules;
-        private readonly FlowCommands _commands;
+        private readonly List<RuleSets> _rules = [];
+        private readonly CollectedNotices _notices = new();
+        private readonly string _encrypted;
+        private FlowCommands _commands;
+        private ulong _sent;
+        private uint _revision;
 
         public Appliance(string rules, string encrypted = "payload")
+        {
+            _encrypted = encrypted;
+            var clock = new LiveClock();
+            (_near, _far) = LoopbackPort.Pair("near", "far", 0, clock);
+            _worker = new EngineWorker(0, -1, 1024, new StreamSettings(), clock, this, FlowHash.Fixed, []);
+            EngineRevision revision = Load(rules);
+            _worker.Start(
+                [new PortPair(_near, null)], _worker.Prepare(revision, _rules[^1]), WhenIdle.Sleep,
+                mesh: null);
+            _commands = new FlowCommands([_worker], revision);
+        }
+
+        /// <summary>Sids of all alerts so far.</summary>
+        public IReadOnlyList<uint> Alerts =>
+            [.. _notices.Entries.Where(e => e.Record.TypeId == EventType<IdsAlert>.Id)
+                .Select(e => SidOf(e.Record))];
+
+        /// <summary>Gives all flows other rules.</summary>
+        public void Reload(string rules)
+        {
+            EngineRevision revision = Load(rules);
+            _worker.Swap(_worker.Prepare(revision, _rules[^1]), TimeSpan.Zero);
+            _commands = new FlowCommands([_worker], revision);
+        }
+
+        private EngineRevision Load(string rules)
         {
             File.WriteAllText(_file, rules);
             string text = $$$"""
                 {"ports":[{"id":"a","device":"demo"}],"ruleSets":[{"id":"r","files":["{{{_file}}}"]}],
                  "chains":[{"id":"main","ports":["a"],"stages":[{"nfs":[
                   {"name":"ids","kind":"signature-match",
-                   "options":{"ruleSet":"r","encrypted":"{{{encrypted}}}"}}]}]}]}
+                   "options":{"ruleSet":"r","encrypted":"{{{_encrypted}}}"}}]}]}]}
                 """;
-            var clock = new LiveClock();
             var faults = new List<ConfigFault>();
-            (_near, _far) = LoopbackPort.Pair("near", "far", 0, clock);
             ConfigurationDocument document = DocumentReader.Read(Encoding.UTF8.GetBytes(text), out _)!;
             PlanResult plan = new ChainPlanner(NfCatalog.Of(typeof(SignatureMatch))).Plan(document);
             Assert.Empty(plan.Faults);
-            var revision = new EngineRevision(1, document, plan.Chains, "/", new Dictionary<string, string>());
-            _rules = RuleSets.Load(document, "/", revision.RuleFiles, faults);
+            var revision = new EngineRevision(
+                ++_revision, document, plan.Chains, "/", new Dictionary<string, string>());
+            _rules.Add(RuleSets.Load(document, "/", revision.RuleFiles, faults));
             Assert.Empty(faults);
-            Assert.Empty(_rules.Rejected);
-            _worker = new EngineWorker(0, -1, 1024, new StreamSettings(), clock, this, FlowHash.Fixed, []);
-            _worker.Start(
-                [new PortPair(_near, null)], _worker.Prepare(revision, _rules), WhenIdle.Sleep, mesh: null);
-            _commands = new FlowCommands([_worker], revision);
+            Assert.Empty(_rules[^1].Rejected);
+            return revision;
         }
 
-        public INoticeSink NoticesOf(byte worker) => new CollectedNotices();
+        public INoticeSink NoticesOf(byte worker) => _notices;
 
         public IRecordSink RecordsOf(byte worker) => new CollectedRecords();
 
@@ -158,8 +223,6 @@ public sealed class SignatureDemandTests
 
         public void Play(int port, Action<TcpScript> says)
         {
-            ulong before = 0;
-            _worker.Do(parts => before = parts.Counters.Packets);
             if (!_scripts.TryGetValue(port, out TcpScript? script))
             {
                 script = _scripts[port] = TcpScript.Between(
@@ -169,11 +232,25 @@ public sealed class SignatureDemandTests
             says(script);
             foreach (Frame frame in script.Frames.Skip(played))
             {
-                Assert.True(_far.TrySend(frame.Bytes));
-                before++;
+                Send(frame.Bytes);
             }
+            AwaitAll();
+        }
+
+        /// <summary>Sends a frame; waits for the worker where there is no room.</summary>
+        public void Send(byte[] frame)
+        {
+            while (!_far.TrySend(frame))
+            {
+                AwaitAll();
+            }
+            _sent++;
+        }
+
+        public void AwaitAll()
+        {
             ulong seen = 0;
-            while (seen < before)
+            while (seen < _sent)
             {
                 _worker.Do(parts => seen = parts.Counters.Packets);
             }
@@ -182,10 +259,12 @@ public sealed class SignatureDemandTests
         public void Dispose()
         {
             _worker.Dispose();
-            _rules.Dispose();
+            _rules.ForEach(set => set.Dispose());
             _near.Dispose();
             _far.Dispose();
             File.Delete(_file);
         }
+
+        private static uint SidOf(EventRecord record) => EventRecord.BodyOf<IdsAlert>(in record).Ids.Sid;
     }
 }

@@ -14,7 +14,8 @@ namespace Dataplane.Tests.NetworkFunctions;
 /// <summary>What is found in a stream does not depend on how it was cut into segments.</summary>
 public sealed class SignatureMatchStreamTests : IDisposable
 {
-    private static readonly string Long = new([.. Enumerable.Range(0, 9_000).Select(n => (char)('a' + (n % 23)))]);
+    private static readonly string Long =
+        new([.. Enumerable.Range(0, 9_000).Select(n => (char)('a' + (n % 23)))]);
 
     private static readonly string[] Lines =
     [
@@ -43,7 +44,8 @@ public sealed class SignatureMatchStreamTests : IDisposable
 
     [Fact]
     public void The_same_rules_match_at_every_cut() => Gen.Select(
-        Gen.Int[0, Parts.Length - 1].Array[1, 7], Gen.Int[0, LengthsMost.Length - 1], Gen.Int[1, 1_000]).Sample(
+        Gen.Int[0, Parts.Length - 1].Array[1, 7], Gen.Int[0, LengthsMost.Length - 1],
+        Gen.Int[1, 1_000]).Sample(
         (parts, length, seed) =>
         {
             // What belongs together lies within what stays in sight: the long part comes once.

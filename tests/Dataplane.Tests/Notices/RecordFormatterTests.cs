@@ -87,12 +87,15 @@ public sealed class RecordFormatterTests
         Assert.False(line.TryGetProperty("tx_guessed", out _));
         JsonElement query = line.GetProperty("dns").GetProperty("query")[0];
         Assert.Equal("www.example.org", query.GetProperty("rrname").GetString());
-        Assert.Equal(("query", 4), (query.GetProperty("type").GetString(), query.GetProperty("tx_id").GetInt32()));
+        Assert.Equal(
+            ("query", 4), (query.GetProperty("type").GetString(), query.GetProperty("tx_id").GetInt32()));
         Assert.Equal("to_server", line.GetProperty("direction").GetString());
         JsonElement flow = line.GetProperty("flow");
         Assert.Equal(
-            ["pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "src_ip", "src_port",
-                "dest_ip", "dest_port"],
+            [
+                "pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "src_ip",
+                "src_port", "dest_ip", "dest_port",
+            ],
             flow.EnumerateObject().Select(p => p.Name));
         Assert.Equal(300, flow.GetProperty("bytes_toserver").GetInt32());
         Assert.Equal(payload, line.GetProperty("payload").GetBytesFromBase64());
@@ -125,10 +128,13 @@ public sealed class RecordFormatterTests
         Assert.True(line.TryGetProperty("community_id", out _));
         JsonElement flow = line.GetProperty("flow");
         Assert.Equal(
-            ["pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "end", "age", "state",
-                "reason", "alerted"],
+            [
+                "pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient", "start", "end", "age",
+                "state", "reason", "alerted",
+            ],
             flow.EnumerateObject().Select(p => p.Name));
-        Assert.Equal((4, "closed"), (flow.GetProperty("age").GetInt32(), flow.GetProperty("state").GetString()));
+        Assert.Equal(
+            (4, "closed"), (flow.GetProperty("age").GetInt32(), flow.GetProperty("state").GetString()));
         Assert.True(flow.GetProperty("alerted").GetBoolean());
         Assert.Equal(["syn", "fin", "state"], line.GetProperty("tcp").EnumerateObject().Select(p => p.Name));
     }

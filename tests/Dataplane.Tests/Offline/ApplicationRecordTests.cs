@@ -79,7 +79,8 @@ public sealed class ApplicationRecordTests
 
     /// <summary>Signature match, identification and a logger with options.</summary>
     private static string ChainOf(string options) => $$$"""
-        {"version":1,"ports":[{"id":"p","device":"capture:x.pcap"}],"ruleSets":[{"id":"r","files":["r.rules"]}],
+        {"version":1,"ports":[{"id":"p","device":"capture:x.pcap"}],
+         "ruleSets":[{"id":"r","files":["r.rules"]}],
          "chains":[{"id":"c","ports":["p"],"stages":[{"nfs":[{"name":"dpi","kind":"dpi"},
            {"name":"ids","kind":"signature-match","options":{"ruleSet":"r"}},
            {"name":"log","kind":"logger","options":{{{options}}}}]}]}]}

@@ -5,7 +5,8 @@ internal static class EncryptedBytes
 {
     public static byte[] ClientHello { get; } = Record(22, [1, .. new byte[60]]);
 
-    public static byte[] ServerHello { get; } = [.. Record(22, [2, .. new byte[70]]), .. Record(22, new byte[900])];
+    public static byte[] ServerHello { get; } =
+        [.. Record(22, [2, .. new byte[70]]), .. Record(22, new byte[900])];
 
     public static byte[] ClientKeys { get; } =
         [.. Record(22, new byte[66]), .. Record(20, [1]), .. Record(22, new byte[40])];

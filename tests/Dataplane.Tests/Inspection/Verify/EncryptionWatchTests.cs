@@ -47,14 +47,15 @@ public sealed class EncryptionWatchTests
     }
 
     [Fact]
-    public void Ssh_is_ciphertext_behind_each_side_s_new_keys_at_any_cut() => Gen.Int[1, 60].Array[1, 8].Sample(
-        sizes =>
+    public void Ssh_is_ciphertext_behind_each_side_s_new_keys_at_any_cut() => Gen.Int[1, 60].Array[1, 8]
+        .Sample(sizes =>
         {
             WatchedFlow flow = default;
             byte[] offer = EncryptedBytes.Packet(20, 700);
             foreach (Side side in (Side[])[Side.Client, Side.Server])
             {
-                byte[] banner = side == Side.Client ? EncryptedBytes.ClientBanner : EncryptedBytes.ServerBanner;
+                byte[] banner =
+                    side == Side.Client ? EncryptedBytes.ClientBanner : EncryptedBytes.ServerBanner;
                 byte[] clear = [.. banner, .. offer, .. EncryptedBytes.NewKeys];
                 Assert.Equal(EncryptionState.Unknown, Feed(ref flow, side, clear, sizes));
                 Assert.Equal(EncryptionState.Ssh, Feed(ref flow, side, new byte[20], sizes));
