@@ -15,7 +15,7 @@ public static class RuleEndpoints
         routes.MapGet("/rules", List).Needs(Scopes.Read, "limit", "sort", "ruleSet")
             .Produces<Page<RuleStatus>>()
             .WithSummary(
-                "Rules that were checked at least once; sort: matches (default), checks, time, lastHit, sid.");
+                "Rules checked at least once; sort: matches (default), checks, time, lastHit, sid.");
 
     private static IResult List(string? limit, string? sort, string? ruleSet, StatsFile stats)
     {

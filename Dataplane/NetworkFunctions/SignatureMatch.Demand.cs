@@ -104,24 +104,36 @@ public sealed partial class SignatureMatch
         }
     }
 
-    /// <summary>Watches whether the flow turns to ciphertext with these bytes, and leaves it then as the
-    /// options say.</summary>
-    private void Watch(
-        NfContext context, ref FlowInspection flow, in DataReady data, ReadOnlySpan<byte> bytes)
+    /// <summary>Watches whether the flow turns to ciphertext with these bytes; <paramref name="clear"/> of
+    /// them come before it.</summary>
+    private EncryptionState Watch(
+        NfContext context, ref FlowInspection flow, in DataReady data, ReadOnlySpan<byte> bytes,
+        out int clear)
     {
-        if ((flow.Flags & FlowInspectionFlags.Unwatched) != 0 || flow.IsDecided || bytes.IsEmpty)
+        clear = bytes.Length;
+        if ((flow.Flags & FlowInspectionFlags.Unwatched) != 0 || bytes.IsEmpty)
         {
-            return;
+            return EncryptionState.Unknown;
         }
         bool isPlain = _options.Encrypted == EncryptedTraffic.Inspect
             || (data.Offset == 0 && !EncryptionWatch.MayBegin(bytes[0]));
         EncryptionState state = isPlain ? EncryptionState.Plain : EncryptionWatch.Take(
-            ref _watched[context.FlowId], data.Side, bytes, HasAnswered(context));
+            ref _watched[context.FlowId], data.Side, bytes, HasAnswered(context), out clear);
+        flow.Flags |= state == EncryptionState.Plain
+            ? FlowInspectionFlags.Unwatched : FlowInspectionFlags.None;
+        return state;
+    }
+
+    /// <summary>Leaves a flow, or a side of it, that has turned to ciphertext, as the options say.</summary>
+    private void LeaveCiphertext(
+        NfContext context, ref FlowInspection flow, EncryptionState state, Side side)
+    {
+        if (flow.IsDecided)
+        {
+            return;
+        }
         switch (state)
         {
-            case EncryptionState.Plain:
-                flow.Flags |= FlowInspectionFlags.Unwatched;
-                break;
             case EncryptionState.Tls when _options.Encrypted == EncryptedTraffic.Payload:
                 LeavePayload(context, ref flow);
                 break;
@@ -129,7 +141,7 @@ public sealed partial class SignatureMatch
                 Leave(context, ref flow);
                 break;
             case EncryptionState.Ssh:
-                LeaveSide(context, ref flow, data.Side);
+                LeaveSide(context, ref flow, side);
                 break;
         }
     }

@@ -50,19 +50,31 @@ public sealed partial class SignatureMatch
             return Verdict.Pass;
         }
         flow.Flags |= isFollowed ? FlowInspectionFlags.Followed : FlowInspectionFlags.None;
+        EncryptionState state = Watch(context, ref flow, data, bytes, out int clear);
+        Verdict verdict = TakeBytes(context, ref flow, data, bytes[..clear], isFollowed);
+        LeaveCiphertext(context, ref flow, state, data.Side);
+        return verdict;
+    }
+
+    /// <summary>Bytes wait for more, for what the other side acknowledges or for the flow's protocol, or are
+    /// inspected at once.</summary>
+    private Verdict TakeBytes(
+        NfContext context, ref FlowInspection flow, in DataReady data, ReadOnlySpan<byte> bytes,
+        bool isFollowed)
+    {
         bool waits = !isFollowed || (flow.Flags & FlowInspectionFlags.Waiting) != 0;
         bool inPieces = !_options.AtOnce && !context.CanDrop
             && (flow.Flags & StreamFollower.HeardFlag(data.Side)) != 0;
-        if (waits || inPieces)
+        if (!waits && !inPieces)
         {
-            // Bytes of a SYN (TCP Fast Open) wait until the other side has answered.
-            _streams.Add(ref flow, data.Side, data.Offset, bytes);
-            flow.Flags |= waits ? StreamFollower.SuspectFlag(data.Side) : FlowInspectionFlags.None;
+            return bytes.IsEmpty ? Verdict.Pass
+                : InspectWindow(context, ref flow, data.Side, data.Offset, bytes);
         }
-        Verdict verdict = waits || inPieces ? Verdict.Pass
-            : InspectWindow(context, ref flow, data.Side, data.Offset, bytes);
-        Watch(context, ref flow, data, bytes);
-        return verdict;
+
+        // Bytes of a SYN (TCP Fast Open) wait until the other side has answered.
+        _streams.Add(ref flow, data.Side, data.Offset, bytes);
+        flow.Flags |= waits ? StreamFollower.SuspectFlag(data.Side) : FlowInspectionFlags.None;
+        return Verdict.Pass;
     }
 
     /// <summary>Shows new bytes of a side to the rules, and those before them where a rule needs them. Bytes

@@ -33,9 +33,12 @@ public static class EncryptionWatch
     /// <param name="bytes">In order, from the stream's first byte on.</param>
     /// <param name="isAnswered">True when the other side is known to have sent something, where its bytes are
     /// not watched.</param>
+    /// <param name="clear">How many of the bytes come before the ciphertext; all of them while there is
+    /// none.</param>
     public static EncryptionState Take(
-        ref WatchedFlow flow, Side sender, ReadOnlySpan<byte> bytes, bool isAnswered)
+        ref WatchedFlow flow, Side sender, ReadOnlySpan<byte> bytes, bool isAnswered, out int clear)
     {
+        int count = bytes.Length;
         ref WatchedSide side = ref sender == Side.Server ? ref flow.Server : ref flow.Client;
         EncryptionState state = EncryptionState.Unknown;
         while (!bytes.IsEmpty && state == EncryptionState.Unknown)
@@ -54,6 +57,12 @@ public static class EncryptionWatch
                 _ => TakeHead(ref flow, ref side, sender, ref bytes, isAnswered),
             };
         }
+        clear = state switch
+        {
+            EncryptionState.Tls => Math.Max(0, count - bytes.Length - TlsHeaderBytes),
+            EncryptionState.Ssh => count - bytes.Length,
+            _ => count,
+        };
         return state;
     }
 

@@ -89,7 +89,12 @@ public sealed class RuleEndpointsTests : IAsyncLifetime
         },
         new()
         {
-            RuleSet = SharedName.Of("edge"), Sid = 8, Action = 3, Checks = 10, Matches = 1, Nanoseconds = 9_000,
+            RuleSet = SharedName.Of("edge"),
+            Sid = 8,
+            Action = 3,
+            Checks = 10,
+            Matches = 1,
+            Nanoseconds = 9_000,
         },
         new() { RuleSet = SharedName.Of("lab"), Sid = 9, Action = 3, Checks = 30 },
     ];

@@ -8,12 +8,18 @@ namespace Dataplane.Benchmarks.Ids;
 /// <summary>Vectorscan over payloads of a set without engine or events: g of the model.</summary>
 public sealed class DirectScan : IDisposable
 {
+    /// <summary>Bytes before new ones in which the longest literal can begin.</summary>
+    private const int SeamBytes = 63;
+
     private readonly TrafficSet _traffic;
     private readonly BenchPatterns _patterns;
     private readonly PatternScanner _scanner = new();
     private readonly PatternStreams _streams;
     private readonly uint[] _open;
     private readonly int[] _frames;
+    private readonly byte[] _window = new byte[SeamBytes + ushort.MaxValue];
+    private readonly byte[] _tails;
+    private readonly byte[] _tailLengths;
 
     /// <summary>Scans the payloads of frames that <paramref name="isScanned"/> picks.</summary>
     public DirectScan(TrafficSet traffic, BenchPatterns patterns, Predicate<TrafficFrame> isScanned)
@@ -23,6 +29,8 @@ public sealed class DirectScan : IDisposable
         _scanner.Prepare(patterns.Streaming);
         _streams = new PatternStreams(patterns.Streaming, (uint)traffic.Truth.Options.Flows);
         _open = new uint[traffic.Truth.Options.Flows];
+        _tails = new byte[_open.Length * SeamBytes];
+        _tailLengths = new byte[_open.Length];
         _frames =
         [
             .. Enumerable.Range(0, traffic.Frames.Count).Where(i =>
@@ -43,9 +51,39 @@ public sealed class DirectScan : IDisposable
         return _frames.Length;
     }
 
+    /// <summary>Each payload behind the last bytes of the one before, so that a literal over both is
+    /// found.</summary>
+    public long Windows()
+    {
+        MatchCount = 0;
+        Array.Clear(_tailLengths);
+        for (int i = 0; i < _frames.Length; i++)
+        {
+            Prefetch(i);
+            int flow = _traffic.Frames[_frames[i]].Flow;
+            ReadOnlySpan<byte> payload = PayloadOf(_frames[i]).Span;
+            Span<byte> tail = _tails.AsSpan(flow * SeamBytes, SeamBytes);
+            int before = _tailLengths[flow];
+            tail[..before].CopyTo(_window);
+            payload.CopyTo(_window.AsSpan(before));
+            ReadOnlySpan<byte> window = _window.AsSpan(0, before + payload.Length);
+            _ = _scanner.Scan(_patterns.Block, window);
+            MatchCount += _scanner.Matches.Length;
+            int kept = Math.Min(window.Length, SeamBytes);
+            window[^kept..].CopyTo(tail);
+            _tailLengths[flow] = (byte)kept;
+        }
+
+        return _frames.Length;
+    }
+
+    /// <summary>Literals that the last run found; windows find one again in what they share.</summary>
+    public long MatchCount { get; private set; }
+
     /// <summary>As streams, one a flow; answers how many pieces.</summary>
     public long Streams()
     {
+        MatchCount = 0;
         for (int i = 0; i < _frames.Length; i++)
         {
             Prefetch(i);
@@ -57,6 +95,7 @@ public sealed class DirectScan : IDisposable
             }
 
             _ = _scanner.Scan(_streams, _open[flow] - 1, PayloadOf(_frames[i]).Span);
+            MatchCount += _scanner.Matches.Length;
         }
 
         for (int flow = 0; flow < _open.Length; flow++)

@@ -41,9 +41,27 @@ public sealed class EncryptionWatchTests
         Feed(ref flow, Side.Client, EncryptedBytes.ClientHello, [1_000]);
 
         EncryptionState state =
-            EncryptionWatch.Take(ref flow, Side.Client, EncryptedBytes.Data, isAnswered: true);
+            EncryptionWatch.Take(ref flow, Side.Client, EncryptedBytes.Data, isAnswered: true, out int clear);
 
-        Assert.Equal(EncryptionState.Tls, state);
+        Assert.Equal((EncryptionState.Tls, 0), (state, clear));
+    }
+
+    [Fact]
+    public void What_comes_before_the_ciphertext_in_the_same_segment_is_told_apart()
+    {
+        WatchedFlow tls = default;
+        Feed(ref tls, Side.Client, EncryptedBytes.ClientHello, [1_000]);
+        Feed(ref tls, Side.Server, EncryptedBytes.ServerHello, [1_000]);
+        WatchedFlow ssh = default;
+        byte[] keys = [.. EncryptedBytes.ClientBanner, .. EncryptedBytes.NewKeys];
+
+        EncryptionWatch.Take(
+            ref tls, Side.Client, [.. EncryptedBytes.ClientKeys, .. EncryptedBytes.Data], false,
+            out int ofTls);
+        EncryptionWatch.Take(ref ssh, Side.Client, [.. keys, 1, 2, 3], false, out int ofSsh);
+
+        Assert.Equal(EncryptedBytes.ClientKeys.Length, ofTls);
+        Assert.Equal(keys.Length, ofSsh);
     }
 
     [Fact]
@@ -95,7 +113,8 @@ public sealed class EncryptionWatchTests
         for (int i = 0; at < bytes.Length; i++)
         {
             int count = Math.Min(sizes[i % sizes.Length], bytes.Length - at);
-            EncryptionState state = EncryptionWatch.Take(ref flow, side, bytes.AsSpan(at, count), false);
+            EncryptionState state =
+                EncryptionWatch.Take(ref flow, side, bytes.AsSpan(at, count), false, out _);
             if (state != EncryptionState.Unknown)
             {
                 return state;
