@@ -112,6 +112,7 @@ public sealed class SignatureDemandTests
         Assert.Empty(appliance.On(4000));
 
         appliance.Reload(Contents);
+        appliance.AwaitAdoption();
         appliance.Play(4000, script => script.ClientSends("a secret").ServerSends("another secret"));
 
         Assert.Equal([1u, 2u], appliance.Alerts.Order());
@@ -180,6 +181,15 @@ public sealed class SignatureDemandTests
             EngineRevision revision = Load(rules);
             _worker.Swap(_worker.Prepare(revision, _rules[^1]), TimeSpan.Zero);
             _commands = new FlowCommands([_worker], revision);
+        }
+
+        /// <summary>Waits until all flows are those of the newest rules.</summary>
+        public void AwaitAdoption()
+        {
+            while (!_worker.TryFreeOld())
+            {
+                Thread.Yield();
+            }
         }
 
         private EngineRevision Load(string rules)
