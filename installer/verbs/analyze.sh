@@ -33,7 +33,7 @@ run() {
   . "$HERE/lib/build.sh"
   need_build dataplane
   dataplane_environment
-  # Compiling anew what was compiled ahead pays only in runs of some seconds (hexadecimal milliseconds).
-  export DOTNET_TC_CallCountingDelayMs=0xBB8
+  # Compiling anew what was compiled ahead pays only in runs of seconds (hexadecimal milliseconds).
+  export DOTNET_TC_CallCountingDelayMs=0x3E8
   exec "$BUILT/dataplane/Dataplane" analyze "${arguments[@]}"
 }
