@@ -29,13 +29,10 @@ internal static class AppFields
         (AppBuffer.TlsSni, Side.Client),
     ];
 
-    /// <summary>The transaction that an alert of a packet is about: the client's newest, the server's
-    /// oldest.</summary>
-    public static AppTransaction? Current(IAppFlow application, Side sender)
-    {
-        int count = application.TransactionCount;
-        return count == 0 ? null : application[sender == Side.Server ? 0 : count - 1];
-    }
+    /// <summary>The transaction that an alert of a packet or stream is likely about: the oldest that is not
+    /// over.</summary>
+    public static AppTransaction? Oldest(IAppFlow application) =>
+        application.TransactionCount == 0 ? null : application[0];
 
     /// <summary>A live transaction by its number.</summary>
     public static AppTransaction? Find(IAppFlow application, uint number)

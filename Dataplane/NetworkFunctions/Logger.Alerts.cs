@@ -75,8 +75,8 @@ public sealed partial class Logger
         context.Write(in record, _tail.AsSpan(0, length));
     }
 
-    /// <summary>The transaction that matched; where bytes of a packet or stream did, the one that was at
-    /// hand in their direction.</summary>
+    /// <summary>The transaction that matched; where bytes of a packet or stream did, the oldest that is not
+    /// over.</summary>
     private static int WriteTransaction(ref EveAlertRecord record, NfContext context, Span<byte> target)
     {
         if (context.Application is not { } application)
@@ -86,7 +86,7 @@ public sealed partial class Logger
 
         bool isNamed = record.Alert.Transaction != 0;
         AppTransaction? transaction = isNamed ? AppFields.Find(application, record.Alert.Transaction - 1)
-            : AppFields.Current(application, record.Alert.Source);
+            : AppFields.Oldest(application);
         if (transaction is null)
         {
             return 0;
