@@ -195,6 +195,10 @@ public sealed partial class SignatureMatch
             Leave(context, ref flow);
             return;
         }
+        if (!_options.AtOnce && !context.CanDrop)
+        {
+            InspectRest(context, ref flow, side);
+        }
         flow.Flags |= StreamFollower.DoneFlag(side);
         _streams.Release(ref flow, side);
         context.Unsubscribe(side == Side.Server ? ServerStream : ClientStream);

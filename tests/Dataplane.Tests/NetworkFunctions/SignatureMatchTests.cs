@@ -6,6 +6,7 @@ using Dataplane.Inspection.Compile;
 using Dataplane.NetworkFunctions;
 using Dataplane.Packets;
 using Dataplane.Tests.Inspection;
+using Dataplane.Tests.Inspection.Verify;
 using Testing;
 
 namespace Dataplane.Tests.NetworkFunctions;
@@ -82,6 +83,20 @@ public sealed class SignatureMatchTests
 
         Assert.Empty(Alerts(bench));
         bench.End();
+        Assert.Single(Alerts(bench));
+    }
+
+    [Fact]
+    public void In_pieces_mode_what_waits_is_inspected_before_ciphertext_is_left()
+    {
+        using var rules = new Loaded("alert tcp any any -> any any (content:\"client_1\"; sid:1;)");
+        using ChainBench bench = rules.Bench(ports: 1, atOnce: false);
+        string keys = Encoding.Latin1.GetString(EncryptedBytes.NewKeys);
+        ulong sent = Send(bench, "SSH-2.0-client_1.0\r\n" + keys, Handshake(bench));
+
+        Assert.Empty(Alerts(bench));
+        Send(bench, "client_1 in what nobody can read", sent);
+
         Assert.Single(Alerts(bench));
     }
 
