@@ -16,7 +16,7 @@ public sealed class ScheduleTests
     private const int MoveCount = 40;
     private const int BurstsPerMove = 3;
     private const int LongCount = 2_000;
-    private const int LongThreadCount = 1_000;
+    private const int LongThreadCount = 300;
     private const int JitterTurns = 60;
 
     private static readonly Type[] Kinds =
