@@ -15,10 +15,8 @@ namespace Dataplane.Benchmarks;
 public sealed partial class NdpiExperiment : Experiment
 {
     private const int Rounds = 5;
-
-    // Captures of a few million packets: what an operator analyses, and not the start of two programs.
-    private const int MixedLoops = 90;
-    private const int ShortFlows = 200_000;
+    private const int MixedLoops = 30;
+    private const int ShortFlows = 60_000;
     private const int ShortConcurrency = 5_000;
     private const long StepNs = 1_000_000_000;
 
