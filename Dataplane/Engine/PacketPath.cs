@@ -35,7 +35,6 @@ public sealed partial class PacketPath
     private readonly FlowAging? _aging;
     private readonly Clock _clock;
     private readonly FlowSampler? _sampler;
-    private readonly FlowHash _frameHash = FlowHash.Random();
     private readonly ApplicationStack _applications;
     private long _nextTickNs;
     private int _ticks;
@@ -80,9 +79,13 @@ public sealed partial class PacketPath
             : HandleFlow(burst, index, in key, guess);
     }
 
-    /// <summary>Pass 2 of a burst: asks for the lines of both halves; any slot is harmless.</summary>
+    /// <summary>Pass 3 of a burst: asks for the lines of both halves of a flow whose entry was asked
+    /// for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchHalves(uint slot) => _tcp.Prefetch(slot);
+    public void PrefetchHalves(uint slot) => _tcp.Prefetch(in Flows[slot]);
+
+    /// <summary>True when flows have halves to ask for.</summary>
+    public bool HasHalves => _tcp.Pairs.UsedCount != 0;
 
     /// <summary>A packet of this time is next: flows whose time is up by then end first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -209,6 +212,11 @@ public sealed partial class PacketPath
             }
 
             known.Flags |= _nowMs - known.LastSeenMs > LongIdleMs ? FlowFlags.LongIdle : FlowFlags.None;
+            if ((known.Flags & FlowFlags.Embryonic) != 0)
+            {
+                _tcp.Hatch(ref known, slot);
+            }
+
             _runner.BeginPacket(burst, index, slot);
         }
 
@@ -244,7 +252,7 @@ public sealed partial class PacketPath
         key.AddressALow = ((ulong)packet.Frame.ReadUInt16(6) << 32) | packet.Frame.ReadUInt32(8);
         key.AddressBLow = ((ulong)packet.Frame.ReadUInt16(0) << 32) | packet.Frame.ReadUInt32(2);
         key.PortA = key.PortB = packet.EtherType;
-        packet.FlowHash = _frameHash.Of(in key);
+        packet.FlowHash = Flows.HashOf(in key);
         packet.Protocol = 0;
         return HandleFlow(burst, index, in key, FlowTable.None);
     }
@@ -263,8 +271,8 @@ public sealed partial class PacketPath
 
     private DropReason HandleTcp(ref Packet packet, ref FlowEntry flow, uint slot)
     {
-        Counters.AtDepth((byte)flow.Depth);
         StackResult result = _tcp.Process(ref packet, ref flow, slot);
+        Counters.AtDepth((byte)((flow.Flags & FlowFlags.Unfollowed) == 0 ? flow.Depth : StackDepth.Bypass));
         Verdict verdict = _runner.Deliver();
         if (verdict == Verdict.DropPacket)
         {

@@ -150,17 +150,54 @@ public sealed partial class Worker
             uint hash = _burst[i].FlowHash;
             uint slot = _flows.PrefetchFlow(hash);
             _guesses[i] = slot;
-            slot = slot == FlowTable.None ? _flows.PrefetchNew(hash, strangers++) : slot;
-            _path.PrefetchHalves(slot);
+            if (slot == FlowTable.None)
+            {
+                _ = _flows.PrefetchNew(hash, strangers++);
+            }
             if (_burst[i].PayloadOffset > FirstLineBytes)
             {
                 _burst[i].Frame.Prefetch(FirstLineBytes);
             }
         }
 
+        if (strangers != 0)
+        {
+            PrefetchStrangers(count);
+        }
+
+        if (_path.HasHalves)
+        {
+            PrefetchHalves(count);
+        }
+
         if (_flows.Count >= ManyFlows)
         {
             PrefetchBeside(count);
+        }
+    }
+
+    /// <summary>Flows that are not where they are looked for first: new ones, and those of second
+    /// choice.</summary>
+    private void PrefetchStrangers(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_guesses[i] == FlowTable.None)
+            {
+                _guesses[i] = _flows.PrefetchSecond(_burst[i].FlowHash);
+            }
+        }
+    }
+
+    /// <summary>Only the flow's entry, which has been asked for by now, says where its halves are.</summary>
+    private void PrefetchHalves(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_guesses[i] != FlowTable.None)
+            {
+                _path.PrefetchHalves(_guesses[i]);
+            }
         }
     }
 

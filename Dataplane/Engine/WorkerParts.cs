@@ -27,11 +27,13 @@ public sealed class WorkerParts : IDisposable
         _number = settings.Worker;
         Clock = settings.Clock;
         Hash = settings.Hash;
-        Flows = new FlowTable(settings.FlowMax, pages);
-        _aging = settings.Timeouts is null ? null : new FlowAging(Flows, settings.Timeouts, Clock.NowMs);
+        Flows = new FlowTable(settings.FlowMax, settings.Hash, pages);
+        _aging = settings.Timeouts is null
+            ? null
+            : new FlowAging(Flows, settings.Timeouts, Clock.NowMs, pages);
         Bus = new EventBus();
         Layer23 = new Layer23Stack(settings.Fragments);
-        Tcp = new TcpMonitorStack(Bus, settings.FlowMax, settings.Streams, pages);
+        Tcp = new TcpMonitorStack(Bus, Flows, settings.TcpFlowMax ?? settings.FlowMax, settings.Streams, pages);
         Applications = new ApplicationStack(Bus, Flows, settings.FlowMax, settings.Applications);
         Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records,
             settings.NfHost ?? new LaneThreads(settings.Worker, settings.NfCores));
@@ -104,6 +106,9 @@ public sealed record WorkerSettings
     public byte Worker { get; init; }
 
     public required uint FlowMax { get; init; }
+
+    /// <summary>Flows whose TCP halves are followed at once; null: as many as there are flows.</summary>
+    public uint? TcpFlowMax { get; init; }
 
     public required Clock Clock { get; init; }
 

@@ -41,7 +41,7 @@ public enum AgeClass : byte
     Other,
 }
 
-/// <summary>A timer wheel of one-second lists through the flows themselves: idle flows leave by it.</summary>
+/// <summary>A timer wheel of one-second lists of flows (8 bytes a flow): idle flows leave by it.</summary>
 /// <remarks>
 /// A packet only writes LastSeenMs; the wheel looks again when the flow's old deadline comes.
 /// Work of one call
@@ -60,15 +60,18 @@ public sealed class FlowAging : IDisposable
     private readonly FlowTable _table;
     private readonly uint[] _seconds;
     private readonly NativeArray<uint> _heads = new(ListCount);
+    private readonly NativeArray<Neighbours> _links;
 
     /// <summary>Time without a wrap: flows keep its low half, which comes round every 49.7 days.</summary>
     private ulong _nowMs;
     private ulong _second;
 
     /// <summary>Ages the flows of a table by the given timeouts.</summary>
-    public FlowAging(FlowTable table, FlowTimeouts timeouts, uint nowMs)
+    public FlowAging(
+        FlowTable table, FlowTimeouts timeouts, uint nowMs, MemoryPages pages = MemoryPages.Normal)
     {
         _table = table;
+        _links = new NativeArray<Neighbours>(table.FlowMax, pages);
         _nowMs = WrapMs + nowMs;
         _second = _nowMs / 1000;
         _seconds = [.. Enum.GetValues<AgeClass>().Select(
@@ -81,26 +84,26 @@ public sealed class FlowAging : IDisposable
     {
         ref FlowEntry entry = ref _table[slot];
         ulong due = (SeenMs(in entry) / 1000) + _seconds[entry.AgeClass] + 1;
-        Link(slot, ref entry, Math.Max(due, _second + 1));
+        Link(slot, Math.Max(due, _second + 1));
     }
 
     /// <summary>Takes a flow off the wheel, before it is removed.</summary>
     public void Remove(uint slot)
     {
-        ref FlowEntry entry = ref _table[slot];
-        if (entry.WheelPrevious >= FlowId.SlotMax)
+        ref Neighbours own = ref _links[slot];
+        if (own.Previous >= FlowId.SlotMax)
         {
             // The list's number is kept in place of a predecessor: see Link.
-            _heads[entry.WheelPrevious - FlowId.SlotMax] = entry.WheelNext;
+            _heads[own.Previous - FlowId.SlotMax] = own.Next;
         }
         else
         {
-            _table[entry.WheelPrevious].WheelNext = entry.WheelNext;
+            _links[own.Previous].Next = own.Next;
         }
 
-        if (entry.WheelNext != Nil)
+        if (own.Next != Nil)
         {
-            _table[entry.WheelNext].WheelPrevious = entry.WheelPrevious;
+            _links[own.Next].Previous = own.Previous;
         }
     }
 
@@ -159,22 +162,29 @@ public sealed class FlowAging : IDisposable
         return FlowTable.None;
     }
 
-    public void Dispose() => _heads.Dispose();
+    public void Dispose()
+    {
+        _heads.Dispose();
+        _links.Dispose();
+    }
 
     /// <summary>A flow's last packet is not much later than now, and at most half a wrap earlier.</summary>
     private ulong SeenMs(ref readonly FlowEntry entry) =>
         _nowMs + (ulong)(long)(int)(entry.LastSeenMs - (uint)_nowMs);
 
-    private void Link(uint slot, ref FlowEntry entry, ulong due)
+    private void Link(uint slot, ulong due)
     {
         uint list = (uint)(due % ListCount);
-        entry.WheelNext = _heads[list];
-        entry.WheelPrevious = FlowId.SlotMax + list;
-        if (entry.WheelNext != Nil)
+        uint first = _heads[list];
+        _links[slot] = new Neighbours(first, FlowId.SlotMax + list);
+        if (first != Nil)
         {
-            _table[entry.WheelNext].WheelPrevious = slot;
+            _links[first].Previous = slot;
         }
 
         _heads[list] = slot;
     }
+
+    /// <summary>Neighbours of a flow in its list; <see cref="Nil"/> behind the last.</summary>
+    private record struct Neighbours(uint Next, uint Previous);
 }

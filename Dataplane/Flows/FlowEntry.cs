@@ -3,48 +3,43 @@ using Dataplane.Packets;
 
 namespace Dataplane.Flows;
 
-/// <summary>A flow's first cache line: everything that a packet nobody subscribes to touches (64
-/// bytes).</summary>
+/// <summary>A flow: its key, and everything that a packet nobody subscribes to touches (96 bytes, always two
+/// lines).</summary>
 /// <remarks>
-/// The key and the two TCP halves lie in arrays of the same slot number. Only the owning worker touches it.
+/// What is touched seldom lies apart (<see cref="FlowNumbers"/>, <see cref="FlowAging"/>), and the two TCP
+/// halves in a pool of their own. Only the owning worker touches it.
 /// Client = sender of the first SYN, else receiver of the first SYN-ACK, else sender of the first packet;
 /// fixed for the life of the flow.
 /// </remarks>
-[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 64)]
+[StructLayout(LayoutKind.Sequential, Pack = 8, Size = 96)]
 public struct FlowEntry
 {
+    /// <summary>The 5-tuple as the flow's first packet had it.</summary>
+    public FlowKey Key;
+
     /// <summary>Bit n: link n of the flow's chain is on for this flow.</summary>
     public ulong LinkMask;
-
-    /// <summary>Keyed symmetric hash of the key.</summary>
-    public uint Hash;
 
     /// <summary>Counts the uses of the slot; stale references show by it.</summary>
     public uint Generation;
 
-    /// <summary>Expected next sequence number of the client's half while it is bypassed.</summary>
-    public uint ClientNext;
-
-    /// <summary>Expected next sequence number of the server's half while it is bypassed.</summary>
-    public uint ServerNext;
+    /// <summary>Where the flow's halves lie, while it has <see cref="FlowFlags.HalvesValid"/>; what the stack
+    /// puts there instead while it is <see cref="FlowFlags.Embryonic"/>.</summary>
+    public uint Pair;
 
     /// <summary>Flow time of the last packet in milliseconds of the worker's clock (wraps after 49
     /// days).</summary>
     public uint LastSeenMs;
 
-    /// <summary>Neighbours in the list of the timer wheel; <see cref="uint.MaxValue"/> at its ends.</summary>
-    public uint WheelNext;
-    public uint WheelPrevious;
-
     /// <summary>Packets by sender.</summary>
     public uint ClientPackets;
     public uint ServerPackets;
 
-    /// <summary>Frame bytes by sender, low 32 bits; the high 16 follow below.</summary>
-    public uint ClientBytesLow;
-    public uint ServerBytesLow;
-    public ushort ClientBytesHigh;
-    public ushort ServerBytesHigh;
+    /// <summary>Frame bytes by sender: low 32 bits, high 16 bits.</summary>
+    private uint _clientBytesLow;
+    private uint _serverBytesLow;
+    private ushort _clientBytesHigh;
+    private ushort _serverBytesHigh;
 
     /// <summary>Number of the compiled chain this flow runs in.</summary>
     public ushort Plan;
@@ -58,16 +53,26 @@ public struct FlowEntry
     /// high nibble server half.</summary>
     public byte TcpStates;
 
-    public byte Protocol;
-
     /// <summary>Worker-owned index of the timeout class the flow ages by.</summary>
     public byte AgeClass;
 
+    /// <summary>The window shift of an embryonic flow's SYN.</summary>
+    private byte _embryoShift;
+
+    /// <summary>Protocol of layer 4.</summary>
+    public readonly byte Protocol => Key.Protocol;
+
     /// <summary>Frame bytes the client sent.</summary>
-    public readonly ulong ClientBytes => ((ulong)ClientBytesHigh << 32) | ClientBytesLow;
+    public readonly ulong ClientBytes => ((ulong)_clientBytesHigh << 32) | _clientBytesLow;
 
     /// <summary>Frame bytes the server sent.</summary>
-    public readonly ulong ServerBytes => ((ulong)ServerBytesHigh << 32) | ServerBytesLow;
+    public readonly ulong ServerBytes => (Flags & FlowFlags.Embryonic) != 0
+        ? 0
+        : ((ulong)_serverBytesHigh << 32) | _serverBytesLow;
+
+    /// <summary>Window field and window shift of the SYN of an embryonic flow. The server has sent nothing
+    /// yet, so the window has the place of its bytes.</summary>
+    public readonly (ushort Window, byte Shift) Embryo => (_serverBytesHigh, _embryoShift);
 
     /// <summary>True while the slot belongs to a flow.</summary>
     public readonly bool InUse => (Flags & FlowFlags.InUse) != 0;
@@ -91,9 +96,22 @@ public struct FlowEntry
     {
         Flags ^= FlowFlags.ClientIsB;
         (ClientPackets, ServerPackets) = (ServerPackets, ClientPackets);
-        (ClientBytesLow, ServerBytesLow) = (ServerBytesLow, ClientBytesLow);
-        (ClientBytesHigh, ServerBytesHigh) = (ServerBytesHigh, ClientBytesHigh);
-        (ClientNext, ServerNext) = (ServerNext, ClientNext);
+        (_clientBytesLow, _serverBytesLow) = (_serverBytesLow, _clientBytesLow);
+        (_clientBytesHigh, _serverBytesHigh) = (_serverBytesHigh, _clientBytesHigh);
+    }
+
+    /// <summary>The flow has sent one SYN and is kept without halves; it has not had an answer.</summary>
+    public void SetEmbryo(ushort window, byte shift)
+    {
+        (_serverBytesHigh, _embryoShift) = (window, shift);
+        Flags |= FlowFlags.Embryonic;
+    }
+
+    /// <summary>The flow gets halves, or none at all, before its next packet is counted.</summary>
+    public void ClearEmbryo()
+    {
+        (_serverBytesHigh, _embryoShift) = (0, 0);
+        Flags &= ~FlowFlags.Embryonic;
     }
 
     /// <summary>Counts one packet of <paramref name="bytes"/> bytes on the wire.</summary>
@@ -102,16 +120,16 @@ public struct FlowEntry
         if (sender == Side.Client)
         {
             ClientPackets++;
-            uint before = ClientBytesLow;
-            ClientBytesLow += bytes;
-            ClientBytesHigh += (ushort)(ClientBytesLow < before ? 1 : 0);
+            uint before = _clientBytesLow;
+            _clientBytesLow += bytes;
+            _clientBytesHigh += (ushort)(_clientBytesLow < before ? 1 : 0);
         }
         else
         {
             ServerPackets++;
-            uint before = ServerBytesLow;
-            ServerBytesLow += bytes;
-            ServerBytesHigh += (ushort)(ServerBytesLow < before ? 1 : 0);
+            uint before = _serverBytesLow;
+            _serverBytesLow += bytes;
+            _serverBytesHigh += (ushort)(_serverBytesLow < before ? 1 : 0);
         }
     }
 }
@@ -139,7 +157,8 @@ public enum FlowFlags : ushort
     SynSeen = 128,
     SynAckSeen = 256,
 
-    /// <summary>The lines of the two halves hold valid state.</summary>
+    /// <summary>The flow's TCP state is followed: it has a pair of halves, or is
+    /// <see cref="Embryonic"/>.</summary>
     HalvesValid = 512,
 
     /// <summary>A person or NF asked to see every event of this flow.</summary>
@@ -156,4 +175,12 @@ public enum FlowFlags : ushort
     /// <summary>Of the two directions only one carries VLAN ids: what end B sends is found by the 5-tuple
     /// alone.</summary>
     OneWayVlan = 8192,
+
+    /// <summary>One SYN was all so far: what is known of it fits in the flow, and no halves are
+    /// held.</summary>
+    Embryonic = 16384,
+
+    /// <summary>No halves were free when the flow first asked for them; it is bypassed until some
+    /// are.</summary>
+    Unfollowed = 32768,
 }

@@ -12,12 +12,13 @@ namespace Dataplane.Flows;
 public readonly struct FlowOwner(FlowHash hash, int workers)
 {
     private const int QuotedHeaderBytesMin = 28;
+    private const uint Scatter = 0x85EB_CA6B;
     private readonly FlowHash _hash = hash;
     private readonly uint _workers = (uint)workers;
 
-    /// <summary>The owner of a hash. The table's buckets are chosen by its low bits,
-    /// so owners are chosen by the high ones.</summary>
-    public byte Of(uint flowHash) => (byte)(((ulong)flowHash * _workers) >> 32);
+    /// <summary>The owner of a hash. The table's buckets are chosen by its high bits, so owners are chosen by
+    /// those of a multiple: flows of one worker still fill all of its buckets.</summary>
+    public byte Of(uint flowHash) => (byte)(((ulong)(flowHash * Scatter) * _workers) >> 32);
 
     /// <summary>The owner of a packet whose key and hash are filled in.</summary>
     public byte Of(ref readonly Packet packet)

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Dataplane.Contract.Configuration;
+using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
@@ -27,6 +29,15 @@ public sealed class HostPolicies
         return index < 0 ? OverlapPolicy.First : _entries[index].Segments;
     }
 
+    /// <summary>The policy for TCP segments to end B of a key.</summary>
+    public OverlapPolicy SegmentsTo(ref readonly FlowKey key)
+    {
+        int index = IndexOf(new UInt128(
+            BinaryPrimitives.ReverseEndianness(key.AddressBHigh),
+            BinaryPrimitives.ReverseEndianness(key.AddressBLow)));
+        return index < 0 ? OverlapPolicy.First : _entries[index].Segments;
+    }
+
     /// <summary>The policy for IPv4 fragments to the packet's destination.</summary>
     public OverlapPolicy FragmentsTo(ref readonly Packet packet)
     {
@@ -43,7 +54,11 @@ public sealed class HostPolicies
         PacketBytes header = packet.Layer3;
         ulong high = packet.IpVersion == 4 ? 0 : header.ReadUInt64(24);
         ulong low = packet.IpVersion == 4 ? Entry.Mapped | header.ReadUInt32(16) : header.ReadUInt64(32);
-        var address = new UInt128(high, low);
+        return IndexOf(new UInt128(high, low));
+    }
+
+    private int IndexOf(UInt128 address)
+    {
         for (int i = 0; i < _entries.Length; i++)
         {
             if ((address & _entries[i].Mask) == _entries[i].Network)

@@ -20,7 +20,7 @@ public sealed class LookupSubject : IDisposable
     public LookupSubject(FrameSet frames, uint flowMax, int burstSize)
     {
         (_frames, _burstSize) = (frames, burstSize);
-        _table = new FlowTable(flowMax, MemoryPages.Huge);
+        _table = new FlowTable(flowMax, _hash, MemoryPages.Huge);
         _ = Run();
     }
 
@@ -101,7 +101,7 @@ public sealed class LookupSubject : IDisposable
 
         ref FlowEntry flow = ref _table[slot];
         flow.LastSeenMs++;
-        flow.ClientNext = packet.Sequence;
+        flow.Pair = packet.Sequence;
         flow.Count(flow.SenderOf(forward), packet.WireLength);
     }
 }

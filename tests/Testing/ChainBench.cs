@@ -15,7 +15,7 @@ namespace Testing;
 public sealed class ChainBench : IDisposable
 {
     private const uint FlowMax = 16;
-    private readonly FlowTable _flows = new(FlowMax);
+    private readonly FlowTable _flows = new(FlowMax, FlowHash.Fixed);
     private readonly NativeArray<byte> _bytes = new(131_072);
     private readonly PacketBurst _burst = new() { Count = 1 };
     private readonly ScriptedStreams _streams;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,62 +19,63 @@ public sealed unsafe class SignatureBuckets : IDisposable
 {
     public const int LaneCount = 8;
 
+    /// <summary>Bytes of one bucket.</summary>
+    public static int BucketBytes => sizeof(Bucket);
+
     private readonly NativeArray<Bucket> _buckets;
-    private readonly uint _mask;
+    private readonly ulong _count;
     private Bucket* _first;
 
-    /// <param name="bucketCount">A power of two.</param>
+    /// <param name="bucketCount">Any number: a table need not be larger than its flows ask for.</param>
     /// <param name="pages">Huge pages save TLB misses in big tables.</param>
     public SignatureBuckets(uint bucketCount, MemoryPages pages = MemoryPages.Normal)
     {
-        if (!BitOperations.IsPow2(bucketCount))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(bucketCount), bucketCount, "The number of buckets must be a power of two.");
-        }
+        ArgumentOutOfRangeException.ThrowIfZero(bucketCount);
         _buckets = new NativeArray<Bucket>(bucketCount, pages);
         _first = _buckets.AddressOf(0);
-        _mask = bucketCount - 1;
+        _count = bucketCount;
     }
 
-    public uint BucketCount => _mask + 1;
+    public uint BucketCount => (uint)_count;
 
-    /// <summary>
-    /// A bit for each lane that holds the signature; the low 32 bits of a hash choose the bucket.
-    /// </summary>
+    /// <summary>The bucket that a hash chooses, by its high bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Match(uint bucket, uint signature)
+    public uint IndexOf(uint hash) => (uint)((hash * _count) >> 32);
+
+    /// <summary>A bit for each lane of the hash's bucket that holds the signature.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Match(uint hash, uint signature)
     {
-        // SAFETY: At masks the number, and a bucket's first 32 bytes are its 8 signatures.
-        Vector256<uint> signatures = Vector256.Load(At(bucket)->Signatures);
+        // SAFETY: At keeps to the array, and a bucket's first 32 bytes are its 8 signatures.
+        Vector256<uint> signatures = Vector256.Load(At(hash)->Signatures);
         return Vector256.Equals(signatures, Vector256.Create(signature)).ExtractMostSignificantBits();
     }
 
     /// <summary>A bit for each lane that is free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Empty(uint bucket) => Match(bucket, 0);
+    public uint Empty(uint hash) => Match(hash, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Slot(uint bucket, int lane) => At(bucket)->Slots[lane & (LaneCount - 1)];
+    public uint Slot(uint hash, int lane) => At(hash)->Slots[lane & (LaneCount - 1)];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Signature(uint bucket, int lane) => At(bucket)->Signatures[lane & (LaneCount - 1)];
+    public uint Signature(uint hash, int lane) => At(hash)->Signatures[lane & (LaneCount - 1)];
 
-    public void Set(uint bucket, int lane, uint signature, uint slot)
+    public void Set(uint hash, int lane, uint signature, uint slot)
     {
         Debug.Assert(signature != 0, "Signature 0 marks an empty lane.");
-        At(bucket)->Slots[lane & (LaneCount - 1)] = slot;
-        At(bucket)->Signatures[lane & (LaneCount - 1)] = signature;
+        At(hash)->Slots[lane & (LaneCount - 1)] = slot;
+        At(hash)->Signatures[lane & (LaneCount - 1)] = signature;
     }
 
-    public void Clear(uint bucket, int lane) => At(bucket)->Signatures[lane & (LaneCount - 1)] = 0;
+    public void Clear(uint hash, int lane) => At(hash)->Signatures[lane & (LaneCount - 1)] = 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(uint bucket)
+    public void Prefetch(uint hash)
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(At(bucket));
+            Sse.Prefetch0(At(hash));
         }
     }
 
@@ -85,9 +85,10 @@ public sealed unsafe class SignatureBuckets : IDisposable
         _buckets.Dispose();
     }
 
-    // SAFETY: the mask keeps every number inside the array; lanes are masked by their users.
+    // SAFETY: a hash below 2^32 times the count, over 2^32, is below the count; lanes are masked by their
+    // users.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Bucket* At(uint bucket) => _first + (bucket & _mask);
+    private Bucket* At(uint hash) => _first + (nuint)((hash * _count) >> 32);
 
     [StructLayout(LayoutKind.Sequential, Size = 64)]
     private struct Bucket

@@ -44,7 +44,7 @@ public sealed partial class TcpMonitorStack
         if (_segment.IsAccept)
         {
             if ((flow.Flags & FlowFlags.SynPending) != 0
-                && _segment.Acknowledgment == NextOf(in flow, packet.Sender.Other()))
+                && _segment.Acknowledgment == NextOf(slot, packet.Sender.Other()))
             {
                 RenewByAnswer(ref packet, ref flow, slot);
             }
@@ -60,7 +60,7 @@ public sealed partial class TcpMonitorStack
             // RFC 5961, 4: the other end answers with an ACK and stays where it is, or it has forgotten the
             // connection; its answer will tell.
             flow.Flags |= FlowFlags.SynPending;
-            PendingOf(ref flow, packet.Sender) = _segment.Sequence + 1;
+            PendingOf(slot, packet.Sender) = _segment.Sequence + 1;
             return TcpFindings.SynInside | TcpFindings.Challenge | TcpFindings.Refused;
         }
         Renew(ref packet, ref flow, slot, packet.Sender);
@@ -81,7 +81,7 @@ public sealed partial class TcpMonitorStack
         {
             return false;
         }
-        return NextOf(in flow, packet.Sender) != _segment.Sequence + 1;
+        return NextOf(slot, packet.Sender) != _segment.Sequence + 1;
     }
 
     /// <summary>True when both ends hold the old connection for open, as far as can be seen.</summary>
@@ -99,28 +99,32 @@ public sealed partial class TcpMonitorStack
             && receiver != TcpState.TimeWait;
     }
 
-    private static uint NextOf(ref readonly FlowEntry flow, Side side) =>
-        side == Side.Client ? flow.ClientNext : flow.ServerNext;
+    private uint NextOf(uint slot, Side side) => PendingOf(slot, side);
 
-    private static ref uint PendingOf(ref FlowEntry flow, Side side)
+    private ref uint PendingOf(uint slot, Side side)
     {
+        ref FlowNumbers numbers = ref _flows.NumbersOf(slot);
         if (side == Side.Client)
         {
-            return ref flow.ClientNext;
+            return ref numbers.ClientNext;
         }
-        return ref flow.ServerNext;
+        return ref numbers.ServerNext;
     }
 
-    /// <summary>Begins to follow a flow: from its first packet, or again after it was bypassed.</summary>
-    private void Start(ref FlowEntry flow, uint slot, bool isRenewed)
+    /// <summary>Begins to follow a flow in a pair of halves: from its first packet, or again after it was
+    /// bypassed.</summary>
+    private void Start(ref FlowEntry flow, uint pair, bool isRenewed)
     {
-        this[slot, Side.Client] = default;
-        this[slot, Side.Server] = default;
+        flow.Pair = pair;
+        ref TcpHalf client = ref _pairs[pair, Side.Client];
+        ref TcpHalf server = ref _pairs[pair, Side.Server];
+        client = default;
+        server = default;
         bool isFirst = isRenewed || flow.ClientPackets + flow.ServerPackets <= 1 || _segment.IsConnect;
         if (!isFirst)
         {
-            this[slot, Side.Client].Origin = TcpOrigin.Resumed;
-            this[slot, Side.Server].Origin = TcpOrigin.Resumed;
+            client.Origin = TcpOrigin.Resumed;
+            server.Origin = TcpOrigin.Resumed;
         }
         flow.Flags |= FlowFlags.HalvesValid;
         if (!_segment.HasSyn && (flow.Flags & (FlowFlags.SynSeen | FlowFlags.SynAckSeen)) == 0)
@@ -144,13 +148,15 @@ public sealed partial class TcpMonitorStack
         }
         _bus.Flush();
         CloseStreams(slot, in flow);
+        Release(ref flow, slot);
         const FlowFlags OfConnection = FlowFlags.ClientFin | FlowFlags.ServerFin | FlowFlags.ResetSeen
             | FlowFlags.SynSeen | FlowFlags.SynAckSeen | FlowFlags.Midstream | FlowFlags.SynPending
             | FlowFlags.LongIdle;
-        flow.Flags &= ~(OfConnection | FlowFlags.HalvesValid);
+        flow.Flags &= ~OfConnection;
         if (client == Side.Server)
         {
             flow.Turn();
+            _flows.NumbersOf(slot).Turn();
             packet.Sender = packet.Sender.Other();
             AnnounceTurn(in packet, in flow, slot);
         }
@@ -163,12 +169,13 @@ public sealed partial class TcpMonitorStack
     {
         Renew(ref packet, ref flow, slot, packet.Sender.Other());
         flow.Flags |= FlowFlags.SynSeen;
-        if (flow.Depth == StackDepth.Bypass)
+        uint pair = flow.Depth == StackDepth.Bypass ? TcpPairs.Staging : TakePair(ref flow);
+        if (pair == TcpPairs.Staging)
         {
-            flow.ClientNext = _segment.Acknowledgment;
+            _flows.NumbersOf(slot).ClientNext = _segment.Acknowledgment;
             return;
         }
-        Start(ref flow, slot, isRenewed: true);
+        Start(ref flow, pair, isRenewed: true);
         var syn = new TcpSegment(
             _segment.Acknowledgment - 1, 0, 0, _segment.TimeUs, ushort.MaxValue, TcpSegment.Syn);
         TcpTracker.AdvanceInFull(

@@ -17,13 +17,19 @@ public sealed partial class TcpMonitorStack
         {
             return;
         }
-        Settle(slot, in flow, Side.Client, StackDepth.ClientStream);
-        Settle(slot, in flow, Side.Server, StackDepth.ServerStream);
+        if (HoldsPair(in flow))
+        {
+            Settle(slot, in flow, Side.Client, StackDepth.ClientStream);
+            Settle(slot, in flow, Side.Server, StackDepth.ServerStream);
+        }
         if (flow.Depth == StackDepth.Bypass)
         {
-            flow.ClientNext = this[slot, Side.Client].InitialSequence + 1;
-            flow.ServerNext = this[slot, Side.Server].InitialSequence + 1;
-            flow.Flags &= ~FlowFlags.HalvesValid;
+            _flows.NumbersOf(slot) = new FlowNumbers
+            {
+                ClientNext = this[slot, Side.Client].InitialSequence + 1,
+                ServerNext = this[slot, Side.Server].InitialSequence + 1,
+            };
+            Release(ref flow, slot);
         }
     }
 
@@ -44,14 +50,14 @@ public sealed partial class TcpMonitorStack
     public void FlowEnded(uint slot, ref FlowEntry flow)
     {
         CloseStreams(slot, in flow);
-        flow.Flags &= ~FlowFlags.HalvesValid;
+        Release(ref flow, slot);
     }
 
     /// <inheritdoc/>
     public void Replay(uint slot, ref FlowEntry flow, ulong links, ulong from)
     {
         LinkTable plan = _bus.PlanOf(flow.Plan);
-        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        if (!HoldsPair(in flow))
         {
             return;
         }
@@ -165,6 +171,10 @@ public sealed partial class TcpMonitorStack
         }
         if (receiver.ReceiveStream == StreamReassembler.None)
         {
+            if (flow.Pair == TcpPairs.Staging)
+            {
+                return; // opened when the SYN is answered: see Hatch
+            }
             receiver.ReceiveStream = Open(ref packet, in flow, slot, in sender, distance);
         }
         if (receiver.ReceiveStream != StreamReassembler.None && !_segment.HasReset)
@@ -326,7 +336,7 @@ public sealed partial class TcpMonitorStack
 
     private void CloseStreams(uint slot, ref readonly FlowEntry flow)
     {
-        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
+        if (!HoldsPair(in flow))
         {
             return;
         }

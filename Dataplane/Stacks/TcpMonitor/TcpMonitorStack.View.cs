@@ -1,4 +1,5 @@
 using Dataplane.Events;
+using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Packets;
 
@@ -70,6 +71,10 @@ public sealed partial class TcpMonitorStack : IStreamView
     /// <inheritdoc/>
     public uint SetBuffer(uint slot, Side side, uint bytes)
     {
+        if ((_flows[slot].Flags & FlowFlags.Embryonic) != 0)
+        {
+            Hatch(ref _flows[slot], slot);
+        }
         uint number = StreamOf(slot, side);
         if (number == StreamReassembler.None)
         {
@@ -81,5 +86,9 @@ public sealed partial class TcpMonitorStack : IStreamView
         return stream.Keep.Last;
     }
 
-    private uint StreamOf(uint slot, Side side) => this[slot, side.Other()].ReceiveStream;
+    private uint StreamOf(uint slot, Side side)
+    {
+        ref readonly FlowEntry flow = ref _flows[slot];
+        return HoldsPair(in flow) ? _pairs[flow.Pair, side.Other()].ReceiveStream : StreamReassembler.None;
+    }
 }

@@ -19,7 +19,8 @@ namespace Dataplane.Stacks.TcpMonitor;
 public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
 {
     private readonly EventBus _bus;
-    private readonly NativeArray<TcpHalf> _halves;
+    private readonly FlowTable _flows;
+    private readonly TcpPairs _pairs;
     private readonly StreamReassembler _reassembler;
 
     // Of the packet between Process and Commit.
@@ -39,10 +40,11 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private TcpSettings _settings = new();
 
     public TcpMonitorStack(
-        EventBus bus, uint flowMax, StreamSettings settings, MemoryPages pages = MemoryPages.Normal)
+        EventBus bus, FlowTable flows, uint followedMax, StreamSettings settings,
+        MemoryPages pages = MemoryPages.Normal)
     {
-        _bus = bus;
-        _halves = new NativeArray<TcpHalf>(flowMax * 2, pages);
+        (_bus, _flows) = (bus, flows);
+        _pairs = new TcpPairs(followedMax, pages);
         _reassembler = new StreamReassembler(bus, settings, pages);
     }
 
@@ -55,8 +57,12 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <summary>Segments dropped because they contradict bytes that passed before.</summary>
     public ulong InconsistentDropCount { get; private set; }
 
-    /// <summary>One half of a flow; valid while the flow has <see cref="FlowFlags.HalvesValid"/>.</summary>
-    public ref TcpHalf this[uint slot, Side side] => ref _halves[(slot * 2) + (uint)side];
+    /// <summary>The halves of the flows that are followed: counters for statistics.</summary>
+    public TcpPairs Pairs => _pairs;
+
+    /// <summary>One half of a flow; valid while the flow has <see cref="FlowFlags.HalvesValid"/>, of an
+    /// embryonic flow until another is asked for.</summary>
+    public ref TcpHalf this[uint slot, Side side] => ref _pairs[PairOf(in _flows[slot], slot), side];
 
     /// <summary>Says who sets links and depth anew when a new connection begins on an old 5-tuple.</summary>
     public void RenewBy(IFlowRenewal renewal) => _renewal = renewal;
@@ -71,16 +77,18 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <inheritdoc/>
     public void PrefetchStreams(uint slot)
     {
-        _reassembler.Prefetch(_halves[slot * 2].ReceiveStream);
-        _reassembler.Prefetch(_halves[(slot * 2) + 1].ReceiveStream);
+        ref readonly FlowEntry flow = ref _flows[slot];
+        if (HoldsPair(in flow))
+        {
+            _reassembler.Prefetch(_pairs[flow.Pair, Side.Client].ReceiveStream);
+            _reassembler.Prefetch(_pairs[flow.Pair, Side.Server].ReceiveStream);
+        }
     }
 
-    /// <summary>Asks for the two lines of a flow.</summary>
-    public void Prefetch(uint slot)
-    {
-        _halves.Prefetch(slot * 2);
-        _halves.Prefetch((slot * 2) + 1);
-    }
+    /// <summary>Asks for the two lines of a flow's halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ref readonly FlowEntry flow) =>
+        _pairs.Prefetch(HoldsPair(in flow) ? flow.Pair : TcpPairs.Staging);
 
     /// <summary>Takes a TCP packet of a known flow in; collects what its subscribers want to hear.</summary>
     /// <remarks>Packet.Sender must be set; it may be turned when a new connection begins the other way
@@ -95,21 +103,24 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             if (odd == TcpFindings.None)
             {
-                Watch(ref packet, ref flow);
+                Watch(ref packet, ref flow, slot);
             }
             return StackResult.Continue;
-        }
-        if ((flow.Flags & FlowFlags.HalvesValid) == 0)
-        {
-            Start(ref flow, slot, isRenewed: false);
         }
         if (_segment.HasSyn)
         {
             TcpOptions.Read(in packet, out _synOptions);
         }
+        return (flow.Flags & FlowFlags.HalvesValid) == 0
+            ? Begin(ref packet, ref flow, slot, odd)
+            : Follow(ref packet, ref flow, slot, odd);
+    }
 
-        ref TcpHalf sender = ref this[slot, packet.Sender];
-        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
+    /// <summary>Takes a packet of a flow that has halves in.</summary>
+    private StackResult Follow(ref Packet packet, ref FlowEntry flow, uint slot, TcpFindings odd)
+    {
+        ref TcpHalf sender = ref _pairs[flow.Pair, packet.Sender];
+        ref TcpHalf receiver = ref _pairs[flow.Pair, packet.Sender.Other()];
         bool hasGate = (flow.LinkMask & _bus.PlanOf(flow.Plan).GateMask) != 0;
         if (hasGate)
         {
@@ -187,8 +198,8 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         RefusedCount++;
         if (!changedNothing)
         {
-            Note(ref flow, packet.Sender, in this[slot, packet.Sender],
-                in this[slot, packet.Sender.Other()]);
+            Note(ref flow, packet.Sender, in _pairs[flow.Pair, packet.Sender],
+                in _pairs[flow.Pair, packet.Sender.Other()]);
         }
         Publish(in packet, in flow, slot, in step, packet.Sender);
         Publish(in packet, in flow, slot, in step, packet.Sender.Other());
@@ -240,8 +251,15 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             _reassembler.Undo(_otherStream, in _otherBefore);
         }
-        ref TcpHalf sender = ref this[slot, packet.Sender];
-        ref TcpHalf receiver = ref this[slot, packet.Sender.Other()];
+        if (!HoldsPair(in flow))
+        {
+            // Its subscribers gave the halves up meanwhile, or its first SYN is as if it had not come.
+            Release(ref flow, slot);
+            flow.Flags = _flagsBefore & ~FlowFlags.HalvesValid;
+            return;
+        }
+        ref TcpHalf sender = ref _pairs[flow.Pair, packet.Sender];
+        ref TcpHalf receiver = ref _pairs[flow.Pair, packet.Sender.Other()];
         (_senderBefore.ReceiveStream, _receiverBefore.ReceiveStream) =
             (sender.ReceiveStream, receiver.ReceiveStream);
         (sender, receiver) = (_senderBefore, _receiverBefore);
@@ -251,7 +269,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     /// <inheritdoc/>
     public int CopyKept(uint slot, Side side, ulong from, ulong to, Span<byte> target)
     {
-        uint number = this[slot, side.Other()].ReceiveStream;
+        uint number = StreamOf(slot, side);
         return number == StreamReassembler.None
             ? 0
             : _reassembler.Keeper.Copy(in _reassembler[number], from, to, target);
@@ -259,12 +277,12 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
 
     public void Dispose()
     {
-        _halves.Dispose();
+        _pairs.Dispose();
         _reassembler.Dispose();
     }
 
     /// <summary>Bypass: only the flags that end or renew the flow, on its first line (engine §4).</summary>
-    private void Watch(ref readonly Packet packet, ref FlowEntry flow)
+    private void Watch(ref readonly Packet packet, ref FlowEntry flow, uint slot)
     {
         if (!_segment.IsControl)
         {
@@ -274,8 +292,10 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         {
             uint own = _segment.Sequence + 1;
             bool isClient = packet.Sender == Side.Client;
-            flow.ClientNext = isClient ? own : _segment.HasAck ? _segment.Acknowledgment : flow.ClientNext;
-            flow.ServerNext = !isClient ? own : _segment.HasAck ? _segment.Acknowledgment : flow.ServerNext;
+            uint other = _segment.Acknowledgment;
+            ref FlowNumbers numbers = ref _flows.NumbersOf(slot);
+            numbers.ClientNext = isClient ? own : _segment.HasAck ? other : numbers.ClientNext;
+            numbers.ServerNext = !isClient ? own : _segment.HasAck ? other : numbers.ServerNext;
         }
         NoteFlags(ref flow, packet.Sender);
     }

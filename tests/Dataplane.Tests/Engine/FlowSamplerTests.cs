@@ -9,7 +9,7 @@ public sealed class FlowSamplerTests
     [Fact]
     public void The_largest_flows_and_the_depths_of_all_are_published_after_a_walk_through_the_table()
     {
-        using FlowTable table = new(4 * FlowSampler.SlotsPerTick);
+        using FlowTable table = new(4 * FlowSampler.SlotsPerTick, FlowHash.Fixed);
         using FlowSampler sampler = new(table, worker: 3);
         FlowHash hash = FlowHash.Fixed;
         for (uint i = 0; i < 1_000; i++)

@@ -79,13 +79,16 @@ public sealed class SeveralWorkersTests
         Assert.Equal((int)ingress.Count, ingress.Sent.Count);
         Assert.True(group.Parts[0].Counters.HandedOver > 100);
         Assert.True(group.Parts[1].Counters.FlowsStarted > 10);
-        var last = new Dictionary<ulong, uint>();
+        var last = new Dictionary<FlowKey, uint>();
         foreach (uint number in ingress.Sent)
         {
-            ulong flow = DirectionOf(ingress.FrameOf(number));
-            Assert.True(!last.TryGetValue(flow, out uint before) || before < number);
-            last[flow] = number;
+            if (DirectionOf(ingress.FrameOf(number)) is { } flow)
+            {
+                Assert.True(!last.TryGetValue(flow, out uint before) || before < number);
+                last[flow] = number;
+            }
         }
+        Assert.True(last.Count > 100);
     }
 
     [Fact]
@@ -230,11 +233,22 @@ public sealed class SeveralWorkersTests
         return bytes;
     }
 
-    private static ulong DirectionOf(PacketBytes frame)
+    /// <summary>The 5-tuple of a TCP or UDP packet; null for others, whose order is that of the flow they
+    /// speak of.</summary>
+    private static FlowKey? DirectionOf(PacketBytes frame)
     {
-        var hash = new HashCode();
-        hash.AddBytes(frame.Span[..Math.Min(frame.Length, 18)][..12]);
-        hash.AddBytes(frame.Span.Slice(Math.Min(26, frame.Length), Math.Clamp(frame.Length - 26, 0, 12)));
-        return (ulong)hash.ToHashCode();
+        Packet packet = new()
+        {
+            Frame = frame, WireLength = (uint)frame.Length, LinkType = LinkType.Ethernet,
+        };
+        FlowKey key = default;
+        bool isFlow = PacketParser.Parse(ref packet) == Counters.DropReason.None
+            && packet.Protocol is IpProtocols.Tcp or IpProtocols.Udp
+            && (packet.Flags & PacketFlags.Fragment) == 0;
+        if (isFlow)
+        {
+            FlowHash.Fixed.Fill(ref packet, ref key);
+        }
+        return isFlow ? key : null;
     }
 }

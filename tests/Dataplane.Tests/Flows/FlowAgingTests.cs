@@ -31,7 +31,7 @@ public sealed class FlowAgingTests
     [Fact]
     public void Makes_a_closed_connection_leave_sooner()
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, FlowHash.Fixed);
         using var aging = new FlowAging(table, Timeouts, 0);
         uint slot = Create(table, 1, AgeClass.TcpEstablished, 0);
         aging.Add(slot);
@@ -45,7 +45,7 @@ public sealed class FlowAgingTests
     [Fact]
     public void Looks_at_no_more_flows_than_it_may()
     {
-        using var table = new FlowTable(100);
+        using var table = new FlowTable(100, FlowHash.Fixed);
         using var aging = new FlowAging(table, Timeouts, 0);
         for (uint i = 0; i < 100; i++)
         {
@@ -65,7 +65,7 @@ public sealed class FlowAgingTests
     [InlineData(30 * 86_400)]
     public void A_clock_set_forward_ends_idle_flows_at_once_and_new_ones_age_as_ever(uint seconds)
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, FlowHash.Fixed);
         using var aging = new FlowAging(table, Timeouts, 1_000);
         aging.Add(Create(table, 1, AgeClass.Datagram, 1_000));
         uint now = unchecked(1_000 + (seconds * 1_000) + 1_500);
@@ -83,7 +83,7 @@ public sealed class FlowAgingTests
 
     private static bool Run(uint startMs, List<(int Flow, int Class, uint StepMs)> steps)
     {
-        using var table = new FlowTable(64);
+        using var table = new FlowTable(64, FlowHash.Fixed);
         using var aging = new FlowAging(table, Timeouts, startMs);
         var slots = new Dictionary<int, uint>();
         uint now = startMs;

@@ -12,7 +12,7 @@ public sealed class FlowTableTests
     [Fact]
     public void Finds_a_flow_from_either_end_and_says_which()
     {
-        using var table = new FlowTable(16);
+        using var table = new FlowTable(16, Hash);
         FlowKey key = Key(1);
         uint slot = table.Create(in key, Hash.Of(in key));
         FlowKey back = Reversed(key);
@@ -29,7 +29,7 @@ public sealed class FlowTableTests
         Gen.Select(Gen.Bool, Gen.UInt[0, 400]).List[1, 3000].Sample(
             calls =>
             {
-                using var table = new FlowTable(512);
+                using var table = new FlowTable(512, Hash);
                 var model = new Dictionary<uint, uint>();
                 foreach ((bool add, uint id) in calls)
                 {
@@ -50,7 +50,7 @@ public sealed class FlowTableTests
     [InlineData(200_000)]
     public void Takes_flows_until_its_last_slot_and_then_names_one_to_give_up(uint flowMax)
     {
-        using var table = new FlowTable(flowMax);
+        using var table = new FlowTable(flowMax, Hash);
         FlowKey key = default;
         for (uint i = 0; i < flowMax; i++)
         {
@@ -69,7 +69,7 @@ public sealed class FlowTableTests
     [Fact]
     public void Gives_a_reused_slot_another_generation()
     {
-        using var table = new FlowTable(1);
+        using var table = new FlowTable(1, Hash);
         FlowKey key = Key(1);
         uint slot = table.Create(in key, Hash.Of(in key));
         uint generation = table[slot].Generation;
@@ -83,7 +83,7 @@ public sealed class FlowTableTests
     [Fact]
     public void Refuses_to_remove_a_flow_twice()
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, Hash);
         FlowKey key = Key(1);
         uint slot = table.Create(in key, Hash.Of(in key));
         table.Remove(slot);
@@ -94,7 +94,7 @@ public sealed class FlowTableTests
     [Fact]
     public void Keys_that_differ_only_in_vlan_are_two_flows()
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, Hash);
         FlowKey key = Key(1);
         FlowKey tagged = key with { Vlan = 5 };
         uint slot = table.Create(in key, Hash.Of(in key));

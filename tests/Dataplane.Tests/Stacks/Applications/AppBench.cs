@@ -16,7 +16,7 @@ internal sealed class AppBench : IDisposable
 {
     private const uint FlowMax = 4;
     private const uint BufferBytes = 1 << 20;
-    private readonly FlowTable _flows = new(FlowMax);
+    private readonly FlowTable _flows = new(FlowMax, FlowHash.Fixed);
     private readonly NativeArray<byte> _buffer = new(BufferBytes);
     private readonly ulong[] _offsets = new ulong[2];
     private readonly SortedDictionary<uint, string> _done = [];
@@ -61,8 +61,7 @@ internal sealed class AppBench : IDisposable
     public void Begin()
     {
         FlowKey key = Keys.Of("10.0.0.1", 40_000, "10.0.0.2", _serverPort, IpProtocols.Tcp);
-        _slot = _flows.Create(in key, 1);
-        _flows[_slot].Protocol = IpProtocols.Tcp;
+        _slot = _flows.Create(in key, _flows.HashOf(in key));
         Array.Clear(_offsets);
         _done.Clear();
         (Content, Kind) = (0, 0);

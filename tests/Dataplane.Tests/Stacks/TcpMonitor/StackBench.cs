@@ -16,8 +16,8 @@ internal sealed class StackBench : IEventDelivery, IDisposable
     public const uint Slot = 3;
     private readonly NativeArray<byte> _buffer = new(65_536);
     private readonly List<SeenEvent> _seen = [];
+    private readonly FlowTable _flows = new(16, FlowHash.Fixed);
     private FlowKey _key;
-    private FlowEntry _flow;
     private bool _isKnown;
 
     public StackBench(
@@ -39,7 +39,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         Bus = new EventBus();
         Bus.Use(0, [Links], [new LinkLimits(Links, 0)]);
         Bus.DeliverBy(this);
-        Stack = new TcpMonitorStack(Bus, 16, settings ?? new StreamSettings
+        Stack = new TcpMonitorStack(Bus, _flows, 16, settings ?? new StreamSettings
         {
             StreamMax = 64, SlabBytesMax = 4 << 20, RunMax = 16_384, HeldBytesMax = 1 << 20,
         });
@@ -55,7 +55,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
 
     public StackDepth Depth { get; }
 
-    public ref FlowEntry Flow => ref _flow;
+    public ref FlowEntry Flow => ref _flows[Slot];
 
     /// <summary>What a subscriber to everything would answer to the next packet.</summary>
     public Verdict NextVerdict { get; set; } = Verdict.Pass;
@@ -101,12 +101,16 @@ internal sealed class StackBench : IEventDelivery, IDisposable
             return StackResult.Continue;
         }
         packet.Sender = SenderOf(in packet);
-        _flow.Count(packet.Sender, packet.WireLength);
-        StackResult result = Stack.Process(ref packet, ref _flow, Slot);
+        if ((Flow.Flags & FlowFlags.Embryonic) != 0)
+        {
+            Stack.Hatch(ref Flow, Slot);
+        }
+        Flow.Count(packet.Sender, packet.WireLength);
+        StackResult result = Stack.Process(ref packet, ref Flow, Slot);
         DeliverPending();
         if (!result.IsDrop && NextVerdict == Verdict.DropPacket)
         {
-            Stack.Undo(ref packet, ref _flow, Slot);
+            Stack.Undo(ref packet, ref Flow, Slot);
         }
         else if (!result.IsDrop)
         {
@@ -119,9 +123,9 @@ internal sealed class StackBench : IEventDelivery, IDisposable
 
     public void End()
     {
-        Stack.FlowEnding(Slot, ref _flow, 0);
+        Stack.FlowEnding(Slot, ref Flow, 0);
         DeliverPending();
-        Stack.FlowEnded(Slot, ref _flow);
+        Stack.FlowEnded(Slot, ref Flow);
         _isKnown = false;
     }
 
@@ -167,6 +171,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
     public void Dispose()
     {
         Stack.Dispose();
+        _flows.Dispose();
         _buffer.Dispose();
     }
 
@@ -177,11 +182,15 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         {
             _isKnown = true;
             _key = key;
-            _flow = new FlowEntry { Protocol = 6, LinkMask = 1, Depth = Depth, Flags = FlowFlags.InUse };
+            Flow = new FlowEntry
+            {
+                Key = new FlowKey { Protocol = 6 }, LinkMask = 1, Depth = Depth, Flags = FlowFlags.InUse,
+            };
+            _flows.NumbersOf(Slot) = default;
             bool isAccept = (packet.TcpFlags & 0x12) == 0x12;
-            _flow.Flags |= isAccept ? FlowFlags.ClientIsB : FlowFlags.None;
+            Flow.Flags |= isAccept ? FlowFlags.ClientIsB : FlowFlags.None;
         }
-        return _flow.SenderOf(key.PortA == _key.PortA);
+        return Flow.SenderOf(key.PortA == _key.PortA);
     }
 }
 
