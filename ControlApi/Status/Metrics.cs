@@ -24,6 +24,7 @@ public sealed class Metrics(
         var text = new PrometheusText();
         WritePorts(text);
         WriteDropsAndFlows(text);
+        WritePools(text);
         IReadOnlyList<NfRow> nfs = stats.Read<NfRow>(StatsLayout.Nfs);
         WriteEvents(text, nfs);
         WriteNfs(text, nfs);
@@ -66,6 +67,27 @@ public sealed class Metrics(
         foreach (NamedCountRow depth in stats.Read<NamedCountRow>(StatsLayout.Depths))
         {
             text.Sample("microbox_flows", depth.Count, ("stack", depth.Name.ToString()));
+        }
+    }
+
+    private void WritePools(PrometheusText text)
+    {
+        IReadOnlyList<PoolRow> pools = stats.Read<PoolRow>(StatsLayout.Pools);
+        (string Family, string Kind, string Help, Func<PoolRow, ulong> Value)[] families =
+        [
+            ("microbox_pool_used", "gauge", "Places in use, by pool.", pool => pool.Used),
+            ("microbox_pool_max", "gauge", "Places there are, by pool.", pool => pool.Max),
+            ("microbox_pool_bytes", "gauge", "Memory of each pool.", pool => pool.Bytes),
+            ("microbox_pool_refused_total", "counter", "Requests that found no place, by pool.",
+                pool => pool.Refused),
+        ];
+        foreach ((string family, string kind, string help, Func<PoolRow, ulong> value) in families)
+        {
+            text.Family(family, kind, help);
+            foreach (PoolRow pool in pools)
+            {
+                text.Sample(family, value(pool), ("pool", pool.Name.ToString()));
+            }
         }
     }
 

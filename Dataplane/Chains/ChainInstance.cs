@@ -93,6 +93,9 @@ public sealed class ChainInstance : IDisposable
         FindOnWorker();
     }
 
+    /// <summary>Memory of what its NFs keep for each flow, used or not.</summary>
+    public ulong StateBytes => (ulong)_perFlow.Sum(states => states.Sum(state => (long)state.Bytes));
+
     private ChainInstance(Chain chain, int functionCount, uint flowMax)
     {
         Chain = chain;

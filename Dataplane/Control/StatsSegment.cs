@@ -20,6 +20,7 @@ public sealed class StatsSegment : IDisposable
     private readonly PortRow[] _ports = new PortRow[StatsLayout.Ports.RowsMax];
     private readonly WorkerRow[] _workers = new WorkerRow[WorkersDefinition.CountMax];
     private readonly NamedCountRow[] _drops = DropRows();
+    private readonly PoolRow[] _pools = new PoolRow[StatsLayout.Pools.RowsMax];
     private readonly StatsFunctions _functions = new();
     private readonly StatsFlows _flows = new();
     private readonly StatsRules _rules = new();
@@ -50,6 +51,7 @@ public sealed class StatsSegment : IDisposable
         _writer.Write(StatsLayout.Events, _functions.Events);
         _rules.Fill(workers);
         _writer.Write(StatsLayout.Rules, _rules.Rows);
+        _writer.Write<PoolRow>(StatsLayout.Pools, _pools.AsSpan(0, FillPools(workers)));
         FillTotals(workers);
         _writer.Write<TotalsRow>(StatsLayout.Totals, _totals);
         _writer.SetRevision(_engine.Revision?.Number ?? 0);
@@ -113,6 +115,26 @@ public sealed class StatsSegment : IDisposable
             }
             _drops[reason].Count = count;
         }
+    }
+
+    /// <summary>One row for each pool: all workers have the same pools.</summary>
+    private int FillPools(IReadOnlyList<WorkerView> workers)
+    {
+        int count = workers.Count == 0 ? 0 : Math.Min(workers[0].Pools.Count, _pools.Length);
+        for (int pool = 0; pool < count; pool++)
+        {
+            PoolRow row = new() { Name = SharedName.Of(workers[0].Pools[pool].Name) };
+            for (int i = 0; i < workers.Count; i++)
+            {
+                PoolGauge gauge = workers[i].Pools[pool];
+                row.Used += gauge.Used();
+                row.Max += gauge.Max;
+                row.Bytes += gauge.Bytes;
+                row.Refused += gauge.Refused();
+            }
+            _pools[pool] = row;
+        }
+        return count;
     }
 
     private void FillTotals(IReadOnlyList<WorkerView> workers)

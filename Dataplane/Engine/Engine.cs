@@ -157,7 +157,8 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         WorkersDefinition workers = revision.Document.Workers;
         bool sameWorkers = _workers.Select(w => w.Core).SequenceEqual(cores)
             && Revision?.Document.Workers.WhenIdle == workers.WhenIdle
-            && Revision.Document.Limits.Flows == revision.Document.Limits.Flows;
+            && Revision.Document.Limits.Flows == revision.Document.Limits.Flows
+            && Revision.Document.Limits.TcpFlows == revision.Document.Limits.TcpFlows;
         EngineWorker[] next = sameWorkers ? _workers : MakeWorkers(revision.Document.Limits, cores);
         EnginePorts? before = sameWorkers ? _ports : null;
         EnginePorts? opened = EnginePorts.Open(revision, ports, _clocks[..next.Length], before, faults);
@@ -222,11 +223,13 @@ public sealed class Engine(IEngineSinks sinks, PortFactory ports) : IEngine
         _clocks = [.. _clocks,
             .. Enumerable.Range(0, Math.Max(0, cores.Length - _clocks.Length)).Select(_ => new LiveClock())];
         uint flows = (uint)Math.Max(1024, limits.Flows / Math.Max(1, cores.Length));
+        uint tcpFlows = limits.TcpFlows == 0 ? flows
+            : Math.Clamp((uint)limits.TcpFlows / (uint)Math.Max(1, cores.Length), 1, flows);
         StreamSettings streams = StreamsFor(limits, flows, cores.Length);
         return [.. cores.Select((core, i) =>
             new EngineWorker(
                 (byte)i, core, flows, streams, _clocks[i], sinks, _hash,
-                CorePlan.ForFunctions(cores, CoreAffinity.AllowedCores())))];
+                CorePlan.ForFunctions(cores, CoreAffinity.AllowedCores()), tcpFlows))];
     }
 
     // Senders must not know how search trees are shaped, so each start has its own seed.

@@ -1,5 +1,6 @@
 using Dataplane.Chains;
 using Dataplane.Contract.Configuration;
+using Dataplane.Counters;
 using Dataplane.Flows;
 using Dataplane.Native.Memory;
 using Dataplane.Ports;
@@ -14,6 +15,7 @@ namespace Dataplane.Engine;
 public sealed class EngineWorker : IDisposable
 {
     private readonly WorkerParts _parts;
+    private readonly IReadOnlyList<PoolGauge> _pools;
     private readonly uint _flowMax;
     private readonly IEngineSinks _sinks;
     private readonly List<RunningChains> _revisions = [];
@@ -24,13 +26,14 @@ public sealed class EngineWorker : IDisposable
     /// <summary>Makes the worker's tables.</summary>
     public EngineWorker(
         byte number, int core, uint flowMax, StreamSettings streams, Clock clock, IEngineSinks sinks,
-        FlowHash hash, IReadOnlyList<int> nfCores)
+        FlowHash hash, IReadOnlyList<int> nfCores, uint? tcpFlowMax = null)
     {
         (Number, Core, _flowMax, _sinks) = (number, core, flowMax, sinks);
         var settings = new WorkerSettings
         {
             Worker = number,
             FlowMax = flowMax,
+            TcpFlowMax = tcpFlowMax,
             Clock = clock,
             Hash = hash,
             Timeouts = new FlowTimeouts(),
@@ -39,6 +42,7 @@ public sealed class EngineWorker : IDisposable
             NfCores = nfCores,
         };
         _parts = new WorkerParts(settings, sinks.NoticesOf(number), sinks.RecordsOf(number));
+        _pools = WorkerPools.Of(_parts);
         _parts.Runner.MarkBy(sinks.Marks);
     }
 
@@ -51,6 +55,7 @@ public sealed class EngineWorker : IDisposable
         Core, _parts.Counters, _parts.Flows, _parts.Bus, _parts.Runner, _parts.Sampler!)
     {
         ThreadId = () => _thread?.ThreadId ?? 0,
+        Pools = _pools,
     };
 
     /// <summary>Makes NF instances for a revision, but for those it keeps; the worker does not know of them

@@ -33,7 +33,8 @@ public sealed class WorkerParts : IDisposable
             : new FlowAging(Flows, settings.Timeouts, Clock.NowMs, pages);
         Bus = new EventBus();
         Layer23 = new Layer23Stack(settings.Fragments);
-        Tcp = new TcpMonitorStack(Bus, Flows, settings.TcpFlowMax ?? settings.FlowMax, settings.Streams, pages);
+        Tcp = new TcpMonitorStack(
+            Bus, Flows, settings.TcpFlowMax ?? settings.FlowMax, settings.Streams, pages);
         Applications = new ApplicationStack(Bus, Flows, settings.FlowMax, settings.Applications);
         Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records,
             settings.NfHost ?? new LaneThreads(settings.Worker, settings.NfCores));
@@ -42,6 +43,9 @@ public sealed class WorkerParts : IDisposable
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
         Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Applications, Sampler);
     }
+
+    /// <summary>Memory of the flow table and its wheel.</summary>
+    public ulong FlowBytes => Flows.Bytes + (_aging?.Bytes ?? 0);
 
     public Clock Clock { get; }
 

@@ -15,6 +15,9 @@ namespace Dataplane.Engine;
 public sealed record WorkerView(
     int Core, CounterBlock Counters, FlowTable Flows, EventBus Bus, ChainRunner Runner, FlowSampler Sampler)
 {
+    /// <summary>How much of its pools is in use.</summary>
+    public IReadOnlyList<PoolGauge> Pools { get; init; } = [];
+
     /// <summary>Tells the system's number of its thread; 0 while it has none.</summary>
     public Func<int> ThreadId { get; init; } = () => 0;
 }

@@ -79,6 +79,12 @@ public sealed class FlowAging : IDisposable
         _heads.AsSpan().Fill(Nil);
     }
 
+    /// <summary>Memory of the wheel.</summary>
+    public ulong Bytes => _heads.Bytes + _links.Bytes;
+
+    /// <summary>Of these, for each flow.</summary>
+    public ulong BytesOfFlow => (ulong)NativeArray<Neighbours>.ItemBytes;
+
     /// <summary>Puts a new flow on the wheel.</summary>
     public void Add(uint slot)
     {

@@ -74,6 +74,9 @@ public struct FlowEntry
     /// yet, so the window has the place of its bytes.</summary>
     public readonly (ushort Window, byte Shift) Embryo => (_serverBytesHigh, _embryoShift);
 
+    /// <summary>True when both ends have sent.</summary>
+    public readonly bool IsAnswered => ClientPackets != 0 && ServerPackets != 0;
+
     /// <summary>True while the slot belongs to a flow.</summary>
     public readonly bool InUse => (Flags & FlowFlags.InUse) != 0;
 

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Dataplane.Flows;
 
-/// <summary>Sequence numbers by which a SYN is known again: of a flow that is bypassed, or whose SYN waits for
-/// its answer (8 bytes).</summary>
+/// <summary>Sequence numbers by which a SYN is known again: of a flow that is bypassed, or whose SYN waits
+/// for its answer (8 bytes).</summary>
 /// <remarks>Read for SYNs and when a flow's depth changes, so apart from the flow's entry.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 8)]
 public struct FlowNumbers

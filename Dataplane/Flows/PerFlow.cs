@@ -14,6 +14,9 @@ public sealed class PerFlow<T>(uint flowMax) : IPerFlow
     public ref T this[FlowId flow] => ref _items[flow.Slot];
 
     /// <inheritdoc/>
+    public ulong Bytes => _items.Bytes;
+
+    /// <inheritdoc/>
     public void Clear(uint slot) => _items[slot] = default;
 
     /// <inheritdoc/>
@@ -25,6 +28,9 @@ public sealed class PerFlow<T>(uint flowMax) : IPerFlow
 /// <summary>Per-flow state whose type the caller need not know.</summary>
 public interface IPerFlow : IDisposable
 {
+    /// <summary>Memory of all slots.</summary>
+    ulong Bytes { get; }
+
     /// <summary>Zeroes the slot for a new flow.</summary>
     void Clear(uint slot);
 

@@ -30,12 +30,13 @@ public sealed class ChainSubject : IDisposable
     /// <summary>A chain between two ports, or over one.</summary>
     public ChainSubject(IPort ingress, IPort? egress, string stages, RuleSets rules,
         int burstSize = Worker.BurstDefault, uint flowMax = 65_536, object? own = null,
-        StreamSettings? streams = null, IReadOnlyList<int>? nfCores = null)
+        StreamSettings? streams = null, IReadOnlyList<int>? nfCores = null, uint? tcpFlowMax = null)
     {
         PlanResult plan = Plan(stages, isInline: egress is not null);
         var settings = new WorkerSettings
         {
             FlowMax = flowMax,
+            TcpFlowMax = tcpFlowMax,
             Clock = new VirtualClock(),
             Hash = FlowHash.Fixed,
             Pages = MemoryPages.Huge,

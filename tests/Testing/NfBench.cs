@@ -18,7 +18,9 @@ public sealed class NfBench : IDisposable
     private readonly WorkerParts _parts;
     private readonly PublishedCollector _collector;
 
-    private NfBench(string document, uint dpiFlows, params Type[] kinds)
+    private NfBench(
+        string document, uint dpiFlows, Type[] kinds, uint flowMax = FlowMax, uint? tcpFlowMax = null,
+        FlowTimeouts? timeouts = null)
     {
         _resources = new Resources(dpiFlows);
         PlanResult plan = ChainBench.Plan(document, [.. kinds, typeof(PublishedCollector)]);
@@ -28,9 +30,13 @@ public sealed class NfBench : IDisposable
         }
 
         var settings =
-            new WorkerSettings { FlowMax = FlowMax, Clock = new VirtualClock(), Hash = FlowHash.Fixed };
+            new WorkerSettings
+            {
+                FlowMax = flowMax, TcpFlowMax = tcpFlowMax, Clock = new VirtualClock(),
+                Hash = FlowHash.Fixed, Timeouts = timeouts,
+            };
         _parts = new WorkerParts(settings, Notices, Records);
-        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, FlowMax, _resources))]);
+        _parts.Runner.Use([.. plan.Chains.Select(chain => new ChainInstance(chain, flowMax, _resources))]);
         _collector = (PublishedCollector)_parts.Runner.Chains[0].Functions[^1];
     }
 
@@ -42,6 +48,9 @@ public sealed class NfBench : IDisposable
 
     /// <summary>The chain's runner, for its counters.</summary>
     public ChainRunner Runner => _parts.Runner;
+
+    /// <summary>The worker, for what its pools hold.</summary>
+    public WorkerParts Parts => _parts;
 
     /// <summary>The worker's flows.</summary>
     public FlowTable Flows => _parts.Flows;
@@ -64,7 +73,7 @@ public sealed class NfBench : IDisposable
             : ChainBench.NfHearing("collector", "collector", $$"""{"name":"all","events":[{{published}}]}""");
         return new NfBench(
             ChainBench.Document(2, ChainBench.Nf("nf", manifest.Kind, options), collector), dpiFlows,
-            typeof(T));
+            [typeof(T)]);
     }
 
     /// <summary>A bench for a chain of NFs, each given as JSON.</summary>
@@ -72,6 +81,16 @@ public sealed class NfBench : IDisposable
     {
         string collector = ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""");
         return new NfBench(ChainBench.Document(2, [.. nfs, collector]), FlowMax, kinds);
+    }
+
+    /// <summary>As Listening, with room for so many flows and halves; flows end after their idle
+    /// times.</summary>
+    public static NfBench Sized(uint flowMax, uint tcpFlowMax, string[] nfs, params Type[] kinds)
+    {
+        string collector = ChainBench.NfHearing("collector", "collector", """{"event":"EVENT/CHAIN"}""");
+        return new NfBench(
+            ChainBench.Document(1, [.. nfs, collector]), flowMax, kinds, flowMax, tcpFlowMax,
+            new FlowTimeouts());
     }
 
     /// <summary>As Chain, but the chain only listens: it has one port.</summary>

@@ -10,6 +10,11 @@ public sealed record LimitsDefinition
     [Range(1_024, 16_777_216)]
     public int Flows { get; set; } = 262_144;
 
+    [Description("TCP connections whose state is followed at once, all workers together; more are only "
+        + "counted and forwarded. 0: as many as flows.")]
+    [Range(0, 16_777_216)]
+    public int TcpFlows { get; set; }
+
     [Description("Bytes of out-of-order and retained payload, all workers together.")]
     [Range(1_048_576, 1L << 40)]
     public long ReassemblyBytes { get; set; } = 268_435_456;

@@ -32,9 +32,10 @@ public static class StatsLayout
     public static readonly StatsSection Events = After(Nfs.End, SizeOf<EventRow>(), 4_096);
     public static readonly StatsSection TopFlows = After(Events.End, SizeOf<FlowRow>(), TopFlowsMax);
     public static readonly StatsSection Rules = After(TopFlows.End, SizeOf<RuleRow>(), RulesMax);
+    public static readonly StatsSection Pools = After(Rules.End, SizeOf<PoolRow>(), 32);
 
     /// <summary>Length of the whole file.</summary>
-    public static readonly int Bytes = Rules.End;
+    public static readonly int Bytes = Pools.End;
 
     /// <summary>Bytes of a row as it lies in memory.</summary>
     internal static int SizeOf<T>()

@@ -29,6 +29,12 @@ public sealed unsafe class NativeArray<T> : IDisposable
 
     public uint Length => _length;
 
+    /// <summary>Bytes of one element as it lies in memory.</summary>
+    public static int ItemBytes => sizeof(T);
+
+    /// <summary>Bytes of all elements.</summary>
+    public ulong Bytes => _length * (ulong)sizeof(T);
+
     /// <summary>Whether reserved 2 MiB pages back the array.</summary>
     public bool HasReservedHugePages => _block.HasReservedHugePages;
 

@@ -19,9 +19,6 @@ public sealed unsafe class SignatureBuckets : IDisposable
 {
     public const int LaneCount = 8;
 
-    /// <summary>Bytes of one bucket.</summary>
-    public static int BucketBytes => sizeof(Bucket);
-
     private readonly NativeArray<Bucket> _buckets;
     private readonly ulong _count;
     private Bucket* _first;
@@ -37,6 +34,9 @@ public sealed unsafe class SignatureBuckets : IDisposable
     }
 
     public uint BucketCount => (uint)_count;
+
+    /// <summary>Bytes of all buckets.</summary>
+    public ulong Bytes => _buckets.Bytes;
 
     /// <summary>The bucket that a hash chooses, by its high bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,6 +50,12 @@ public sealed partial class ApplicationStack : IStreamReader, IDisposable
     /// <summary>Flows being followed.</summary>
     public int FollowedCount => (int)_made - _freeCount;
 
+    /// <summary>Flows that can be followed at once.</summary>
+    public int FollowedMax => _followed.Length;
+
+    /// <summary>Memory of the flows' places; parsers are objects that are made when first needed.</summary>
+    public ulong PlaceBytes => _places.Bytes;
+
     /// <summary>Flows that found no place.</summary>
     public ulong RefusedCount { get; private set; }
 

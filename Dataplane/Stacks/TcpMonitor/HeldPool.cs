@@ -32,6 +32,9 @@ public sealed class HeldPool : IDisposable
     /// <summary>Bytes of slabs in use.</summary>
     public uint UsedBytes => _slabs.UsedBytes;
 
+    /// <summary>Memory of slabs and records.</summary>
+    public ulong MemoryBytes => _slabs.MemoryBytes + _items.Bytes;
+
     /// <summary>Requests that found no slab or no record.</summary>
     public ulong RefusedCount { get; private set; }
 

@@ -46,6 +46,9 @@ public sealed class SlabPool : IDisposable
     /// <summary>Bytes of pieces that are taken.</summary>
     public uint UsedBytes { get; private set; }
 
+    /// <summary>Memory of the pool.</summary>
+    public ulong MemoryBytes => _memory.Bytes + _blocks.Bytes;
+
     /// <summary>Requests that found no memory.</summary>
     public ulong RefusedCount { get; private set; }
 

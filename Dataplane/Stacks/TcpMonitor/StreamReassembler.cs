@@ -67,6 +67,13 @@ public sealed partial class StreamReassembler : IDisposable
     /// <summary>Bytes of each stream that are announced; set between bursts.</summary>
     public ulong DepthBytes { get; set; } = ulong.MaxValue;
 
+    /// <summary>Memory of the streams, and of what is held for them.</summary>
+    public ulong StreamBytes => _streams.Bytes + _free.Bytes;
+    public ulong HeldPoolBytes => _pool.MemoryBytes;
+
+    /// <summary>The limits of the streams.</summary>
+    public StreamSettings Settings => _settings;
+
     /// <summary>Slab bytes in use.</summary>
     public uint HeldSlabBytes => _pool.UsedBytes;
 

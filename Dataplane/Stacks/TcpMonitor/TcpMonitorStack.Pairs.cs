@@ -5,10 +5,10 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.TcpMonitor;
 
-/// <content>Which flows hold halves. A flow holds a pair from its second packet on while a subscriber asks for a
-/// half; a first SYN nobody has answered is kept in the flow itself (embryonic), so that a flood of them takes
-/// no halves. Where none is free the flow is bypassed until one is, and is then followed as from the
-/// middle.</content>
+/// <content>Which flows hold halves. A flow holds a pair from its second packet on while a subscriber asks
+/// for a half; a first SYN nobody has answered is kept in the flow itself (embryonic), so that a flood of
+/// them takes no halves. Where none is free the flow is bypassed until one is, and is then followed as from
+/// the middle.</content>
 public sealed partial class TcpMonitorStack
 {
     /// <summary>Marks, in the place of the window shift, a SYN that carried a time stamp.</summary>
@@ -100,8 +100,8 @@ public sealed partial class TcpMonitorStack
         flow.Flags &= ~FlowFlags.HalvesValid;
     }
 
-    /// <summary>Keeps what the first SYN left in the halves in the flow itself; where it was refused, the flow
-    /// gets a pair.</summary>
+    /// <summary>Keeps what the first SYN left in the halves in the flow itself; where it was refused, the
+    /// flow gets a pair.</summary>
     private void Fold(ref FlowEntry flow, uint slot)
     {
         ref readonly TcpHalf client = ref _pairs[TcpPairs.Staging, Side.Client];

@@ -8,7 +8,8 @@ namespace Dataplane.Stacks.TcpMonitor;
 /// <summary>The pool of TCBs: two halves side by side (128 B) for each flow whose TCP state is
 /// followed.</summary>
 /// <remarks>
-/// A pair is held while a flow's subscribers ask for a half, and given back when they do not or the flow ends.
+/// A pair is held while a flow's subscribers ask for a half, and given back when they do not or the flow
+/// ends.
 /// Pair 0 is nobody's: a flow's first SYN is worked out there, and an embryonic flow is read there.
 /// Free pairs are linked through their own memory; those never used are not touched.
 /// Threads:  the owning worker only.
@@ -39,6 +40,9 @@ public sealed class TcpPairs : IDisposable
     /// <summary>Flows that asked for a pair when none was free; each is counted once until it gets
     /// one.</summary>
     public ulong RefusedCount { get; private set; }
+
+    /// <summary>Memory of the pool.</summary>
+    public ulong Bytes => _halves.Bytes;
 
     /// <summary>One half of a pair.</summary>
     public ref TcpHalf this[uint pair, Side side]

@@ -69,9 +69,12 @@ public sealed class ScaleExperiment : Experiment
             ReportRow resident =
                 ReportRow.Counted($"resident, {Of(flows)} flows", "MB", bytesOfMost / Million);
             rows.Add(resident with { Traffic = id });
+            AddPools(id, flows, subject, rows);
             uint tracked = subject.Chain.Parts.Flows.Count;
+            uint followed = subject.Chain.Parts.Tcp.Pairs.UsedCount;
             checks.Add(new ReportCheck(
-                $"{id}, {Of(flows)} tracked", tracked == flows, $"{tracked} of {flows}"));
+                $"{id}, {Of(flows)} tracked", tracked == flows && followed == flows,
+                $"{tracked} of {flows}, {followed} with both halves"));
         }
 
         runs.Run();
@@ -121,14 +124,36 @@ public sealed class ScaleExperiment : Experiment
         }
     }
 
-    private static StreamSettings StreamsOf(string chain, uint flows) => new()
+    /// <summary>Where the memory is, with the most flows.</summary>
+    private static void AddPools(string id, uint flows, ScaleSubject subject, List<ReportRow> rows)
     {
-        StreamMax = chain.Contains("streams", StringComparison.Ordinal) ? (flows * 2) + 64 : 64,
-    };
+        if (flows != FlowCounts[^1])
+        {
+            return;
+        }
+
+        foreach ((string pool, ulong bytes) in subject.Memory)
+        {
+            ReportRow row = ReportRow.Counted($"{pool}, {Of(flows)} flows", "MB", bytes / Million);
+            rows.Add(row with
+            {
+                Traffic = id,
+                Note = string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / flows:0} bytes a flow"),
+            });
+        }
+    }
+
+    /// <summary>Payload is held by no flow here; what a chain without streams never opens is left
+    /// small.</summary>
+    public static StreamSettings StreamsOf(string chain, uint flows) =>
+        chain.Contains("streams", StringComparison.Ordinal)
+            ? new StreamSettings { StreamMax = (flows * 2) + 64 }
+            : new StreamSettings { StreamMax = 64, SlabBytesMax = 1 << 20, RunMax = 1_024 };
 
     private static string Of(uint flows) => $"10^{(int)Math.Log10(flows)}";
 
-    private static double ResidentBytes()
+    /// <summary>Memory of the process that is in RAM now.</summary>
+    public static double ResidentBytes()
     {
         string line = File.ReadLines("/proc/self/status")
             .First(text => text.StartsWith("VmRSS", StringComparison.Ordinal));

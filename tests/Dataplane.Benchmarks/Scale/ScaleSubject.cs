@@ -18,10 +18,18 @@ public sealed class ScaleSubject : IDisposable
         _packets = packetsOfRun;
         Flows = flows;
         Chain = new ChainSubject(
-            _port, null, stages, rules, flowMax: Math.Max(1_024, flows + (flows / 4)), streams: streams);
+            _port, null, stages, rules, flowMax: Math.Max(1_024, flows + (flows / 4)), streams: streams,
+            tcpFlowMax: flows);
     }
 
     public ChainSubject Chain { get; }
+
+    /// <summary>Memory that the worker's pools and the chain's NFs took, by pool, in bytes.</summary>
+    public IReadOnlyList<(string Pool, ulong Bytes)> Memory =>
+    [
+        .. WorkerPools.Of(Chain.Parts).Select(pool => (pool.Name, pool.Bytes)),
+        ("state of NFs", Chain.Parts.Runner.Chains[0].StateBytes),
+    ];
 
     public uint Flows { get; }
 

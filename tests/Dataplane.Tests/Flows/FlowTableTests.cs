@@ -109,7 +109,7 @@ public sealed class FlowTableTests
     public void The_other_direction_of_a_TCP_flow_is_found_when_just_one_of_both_is_tagged(
         ushort there, ushort back, bool isFound)
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, Hash);
         FlowKey key = Key(1) with { Vlan = there };
         FlowKey answer = Reversed(key) with { Vlan = back };
         uint slot = table.Create(in key, Hash.Of(in key));
@@ -129,7 +129,7 @@ public sealed class FlowTableTests
     [Fact]
     public void A_flow_with_both_directions_in_its_VLAN_takes_none_from_outside_it()
     {
-        using var table = new FlowTable(4);
+        using var table = new FlowTable(4, Hash);
         FlowKey key = Key(1) with { Vlan = 5 };
         FlowKey answer = Reversed(key) with { Vlan = 0 };
         uint slot = table.Create(in key, Hash.Of(in key));
