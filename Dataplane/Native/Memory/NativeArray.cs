@@ -29,9 +29,6 @@ public sealed unsafe class NativeArray<T> : IDisposable
 
     public uint Length => _length;
 
-    /// <summary>Bytes of one element as it lies in memory.</summary>
-    public static int ItemBytes => sizeof(T);
-
     /// <summary>Bytes of all elements.</summary>
     public ulong Bytes => _length * (ulong)sizeof(T);
 

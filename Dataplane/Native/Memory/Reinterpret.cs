@@ -41,4 +41,8 @@ public static class Reinterpret
     public static T Read<T>(ReadOnlySpan<byte> bytes)
         where T : unmanaged =>
         MemoryMarshal.Read<T>(bytes);
+
+    /// <summary>Bytes of a value as it lies in memory.</summary>
+    public static int SizeOf<T>()
+        where T : unmanaged => sizeof(T);
 }

@@ -49,7 +49,7 @@ public sealed partial class TcpMonitorStack
         bool isFound = ((step.Findings & ~TcpFindings.Usual) != 0
                 && (flow.LinkMask & plan.FindingsMask) != 0)
             || ((step.Findings & TcpFindings.RoundTrip) != 0 && (flow.LinkMask & plan.RoundTripMask) != 0);
-        bool isMoved = before != this[slot, half].State && (flow.LinkMask & plan.StateMask) != 0;
+        bool isMoved = before != _pairs[flow.Pair, half].State && (flow.LinkMask & plan.StateMask) != 0;
         if (isFound || isMoved)
         {
             PublishStep(in packet, in flow, slot, in step, half, isFound ? step.Findings & ~said
@@ -62,9 +62,9 @@ public sealed partial class TcpMonitorStack
         TcpFindings findings)
     {
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
-        TcpState after = this[slot, half].State;
+        TcpState after = _pairs[flow.Pair, half].State;
         var output = new Output(
-            _bus, slot, half, TcpOf(slot), this[slot, packet.Sender.Other()].SmoothedRttUs);
+            _bus, slot, half, TcpOf(slot), _pairs[flow.Pair, packet.Sender.Other()].SmoothedRttUs);
         PublishState(in packet, in flow, in step, before, after, in output);
         if (findings != TcpFindings.None)
         {

@@ -1,7 +1,6 @@
 using Dataplane.Benchmarks.Scale;
 using Dataplane.Contract.Configuration;
 using Dataplane.Engine;
-using Xunit;
 
 namespace Dataplane.Benchmarks.Tests.Scale;
 

@@ -31,7 +31,7 @@ public sealed class FlowMemoryTests
     public void A_bypassed_or_embryonic_flow_takes_no_more_than_112_bytes()
     {
         using var table = new FlowTable(1, FlowHash.Fixed);
-        int bytes = NativeArray<FlowEntry>.ItemBytes + NativeArray<FlowNumbers>.ItemBytes
+        int bytes = Reinterpret.SizeOf<FlowEntry>() + Reinterpret.SizeOf<FlowNumbers>()
             + (int)WheelBytesOf(table);
 
         Assert.InRange(bytes, 1, BypassedBytesMax);
@@ -40,7 +40,7 @@ public sealed class FlowMemoryTests
     [Fact]
     public void A_pair_of_halves_is_two_lines()
     {
-        Assert.Equal(64, NativeArray<TcpHalf>.ItemBytes);
+        Assert.Equal(64, Reinterpret.SizeOf<TcpHalf>());
     }
 
     [Fact]
