@@ -44,5 +44,5 @@ public static class Reinterpret
 
     /// <summary>Bytes of a value as it lies in memory.</summary>
     public static int SizeOf<T>()
-        where T : unmanaged => sizeof(T);
+        where T : unmanaged => Unsafe.SizeOf<T>();
 }
