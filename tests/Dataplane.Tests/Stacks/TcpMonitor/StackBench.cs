@@ -100,7 +100,7 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         {
             return StackResult.Continue;
         }
-        packet.Sender = SenderOf(in packet);
+        packet.Sender = SenderOf(ref packet);
         if ((Flow.Flags & FlowFlags.Embryonic) != 0)
         {
             Stack.Hatch(ref Flow, Slot);
@@ -175,17 +175,15 @@ internal sealed class StackBench : IEventDelivery, IDisposable
         _buffer.Dispose();
     }
 
-    private Side SenderOf(ref readonly Packet packet)
+    private Side SenderOf(ref Packet packet)
     {
         var key = new FlowKey { PortA = packet.SourcePort, PortB = packet.DestinationPort };
         if (!_isKnown)
         {
             _isKnown = true;
             _key = key;
-            Flow = new FlowEntry
-            {
-                Key = new FlowKey { Protocol = 6 }, LinkMask = 1, Depth = Depth, Flags = FlowFlags.InUse,
-            };
+            Flow = new FlowEntry { LinkMask = 1, Depth = Depth, Flags = FlowFlags.InUse };
+            FlowHash.Fixed.Fill(ref packet, ref Flow.Key);
             _flows.NumbersOf(Slot) = default;
             bool isAccept = (packet.TcpFlags & 0x12) == 0x12;
             Flow.Flags |= isAccept ? FlowFlags.ClientIsB : FlowFlags.None;

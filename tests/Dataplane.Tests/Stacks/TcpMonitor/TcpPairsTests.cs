@@ -13,7 +13,7 @@ public sealed class TcpPairsTests
     private static readonly string[] States =
     [
         ChainBench.NfHearing("r", "recorder",
-            """{"name":"all","half":"both","events":["EVENT/TCP/STATE","EVENT/FLOW/END"]}"""),
+            """{"name":"all","half":"both","events":["EVENT/TCP/STATE"]}"""),
     ];
 
     [Fact]
