@@ -158,7 +158,8 @@ public sealed class TcpPairsTests
         Assert.InRange(bench.Parts.Counters.FlowsEvicted, (ulong)Spoofed - 1_024, (ulong)Spoofed);
 
         now += Spoofed * 1_000L;
-        bench.Play(Frame.Merge([.. scripts.Select(script => script.StartingAt(now).Close().Frames.TakeLast(4))]));
+        bench.Play(Frame.Merge(
+            [.. scripts.Select(script => script.StartingAt(now).Close().Frames.TakeLast(4))]));
         Recorder recorder = (Recorder)bench.Runner.Chains[0].Functions[0];
         Assert.Equal(Standing, recorder.Events.Count(e => e.Path == "EVENT/TCP/STATE/TIME_WAIT"));
     }
