@@ -41,8 +41,7 @@ public sealed class FlowCommandsTests : IEngineSinks, IDisposable
         Assert.Empty(plan.Faults);
         var revision = new EngineRevision(1, document, plan.Chains, "/", new Dictionary<string, string>());
         _rules = RuleSets.Load(document, "/", revision.RuleFiles, _faults);
-        _worker = new EngineWorker(
-            0, -1, (1024, 1024), new StreamSettings(), clock, this, FlowHash.Fixed, []);
+        _worker = new EngineWorker(0, -1, 1024, new StreamSettings(), clock, this, FlowHash.Fixed, []);
         _worker.Start(
             [new PortPair(_near, null)], _worker.Prepare(revision, _rules), WhenIdle.Sleep, mesh: null);
         _commands = new FlowCommands([_worker], revision);

@@ -30,8 +30,7 @@ public sealed class LiveReplacementTests : IEngineSinks, IDisposable
         (_near, _far) = LoopbackPort.Pair("near", "far", 0, clock);
         EngineRevision revision = Revision("inline");
         _rules = RuleSets.Load(revision.Document, "/", revision.RuleFiles, []);
-        _worker = new EngineWorker(
-            0, -1, (1024, 1024), new StreamSettings(), clock, this, FlowHash.Fixed, [-1]);
+        _worker = new EngineWorker(0, -1, 1024, new StreamSettings(), clock, this, FlowHash.Fixed, [-1]);
         _worker.Start(
             [new PortPair(_near, null)], _worker.Prepare(revision, _rules), WhenIdle.Sleep, mesh: null);
     }
