@@ -35,6 +35,11 @@ public sealed class ApiClient(ApiTransport transport, ReaderToken reader)
     public Task<Page<FlowStatus>> GetFlowsAsync(int limit, CancellationToken cancel) =>
         GetAsync<Page<FlowStatus>>(FormattableString.Invariant($"/flows?limit={limit}"), cancel);
 
+    /// <summary>Rules that were checked at least once, by "matches", "checks", "time", "lastHit" or
+    /// "sid".</summary>
+    public Task<Page<RuleStatus>> GetRulesAsync(string order, int limit, CancellationToken cancel) =>
+        GetAsync<Page<RuleStatus>>(FormattableString.Invariant($"/rules?limit={limit}&sort={order}"), cancel);
+
     /// <summary>Who hears what of a live flow, and why its stack is so deep.</summary>
     public Task<FlowDemand> GetDemandAsync(string flow, CancellationToken cancel) =>
         GetAsync<FlowDemand>($"/flows/{Uri.EscapeDataString(flow)}/demand", cancel);

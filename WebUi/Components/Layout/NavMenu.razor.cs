@@ -17,6 +17,7 @@ public sealed partial class NavMenu
             new("/alerts", "Alerts", Icons.Material.Outlined.NotificationsActive),
             new("/flows", "Flows", Icons.Material.Outlined.SwapHoriz),
             new("/chains", "Chains", Icons.Material.Outlined.AccountTree),
+            new("/rules", "Rules", Icons.Material.Outlined.Rule),
             new("/ports", "Ports and workers", Icons.Material.Outlined.SettingsEthernet),
         ]),
         new("Settings",

@@ -8,7 +8,8 @@ public sealed class EveryPageTests(BrowserAppliance appliance) : IClassFixture<B
 {
     private static readonly string[] Paths =
     [
-        "/", "/alerts", "/flows", "/chains", "/chains/demo", "/chains/demo/explain", "/ports",
+        "/", "/alerts", "/flows", "/chains", "/chains/demo", "/chains/demo/explain", "/rules",
+        "/ports",
         "/settings/revisions", "/settings/keys", "/me", "/api", "/about",
     ];
 

@@ -17,6 +17,14 @@ public sealed class RateTests
     public void Rates_have_three_digits_and_a_prefix(double value, string unit, string text) =>
         Assert.Equal(text, Rate.Text(value, unit).Replace('\u202f', ' '));
 
+    [Theory]
+    [InlineData(0, "0 s")]
+    [InlineData(2.5, "2.5 s")]
+    [InlineData(0.0125, "12.5 ms")]
+    [InlineData(3.4e-7, "340 ns")]
+    public void Small_amounts_get_the_prefix_that_fits(double value, string text) =>
+        Assert.Equal(text, Rate.Small(value, "s").Replace('\u202f', ' '));
+
     [Fact]
     public void What_is_not_known_is_a_dash() => Assert.Equal("–", Rate.Text(null, "b/s"));
 }
