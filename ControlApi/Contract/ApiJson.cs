@@ -55,6 +55,7 @@ namespace ControlApi.Contract;
 [JsonSerializable(typeof(Page<DropCount>))]
 [JsonSerializable(typeof(Page<FlowStatus>))]
 [JsonSerializable(typeof(Page<FlowDemand>))]
+[JsonSerializable(typeof(Page<RuleStatus>))]
 [JsonSerializable(typeof(FlowSubscription))]
 [JsonSerializable(typeof(AlertAction))]
 [JsonSerializable(typeof(AlertActionResult))]

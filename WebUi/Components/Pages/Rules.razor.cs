@@ -26,7 +26,9 @@ public sealed partial class Rules(ApiClient api) : LiveComponent
     private static string AlertsOf(RuleStatus rule) =>
         "/alerts?filter=" + Uri.EscapeDataString(FormattableString.Invariant($"sid = {rule.Sid}"));
 
-    private static string Seconds(double nanoseconds) => Rate.Small(nanoseconds / NanosecondsPerSecond, "s");
+    // Nothing timed yet is not nothing spent.
+    private static string Seconds(double nanoseconds) => nanoseconds == 0
+        ? "–" : Rate.Small(nanoseconds / NanosecondsPerSecond, "s");
 
     private Task ReadNowAsync() => ReadAsync(Gone);
 
