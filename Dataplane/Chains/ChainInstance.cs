@@ -183,7 +183,8 @@ public sealed class ChainInstance : IDisposable
     /// <summary>True while the NF hears what it subscribed to: it was neither taken out nor
     /// suspended.</summary>
     public bool IsRunning(int nf) =>
-        !_isSuspended[nf] && (Links.AliveMask & Links.LinksOf(nf)) == Links.LinksOf(nf);
+        !_isSuspended[nf]
+        && (Links.LinksOf(nf) == 0 || (Links.AliveMask & Links.LinksOf(nf)) != 0);
 
     /// <summary>Events delivered to an NF, by type number.</summary>
     public ReadOnlySpan<ulong> DeliveredTo(int nf) =>
@@ -345,6 +346,13 @@ public sealed class ChainInstance : IDisposable
         Functions[index] = nf;
         Contexts[index] = new FunctionContext(function);
         Faults[index] = new FaultLog();
+        if (nf is IDeclines particular)
+        {
+            ulong declined = function.LinksByName.Where(named => particular.Declines(named.Key))
+                .Aggregate(0UL, (links, named) => links | named.Value);
+            Links = declined == 0 ? Links : Links.WithoutLinks(declined);
+        }
+
         Dictionary<ushort, Link> links = function.Manifest.Handles.ToDictionary(
             type => type, type => NfCatalog.LinkTo(nf, type));
         int first = index * EventTree.Types.Count;

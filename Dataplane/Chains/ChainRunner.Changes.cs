@@ -145,10 +145,9 @@ public sealed partial class ChainRunner
     private void SetLinks(uint slot, ref FlowEntry flow)
     {
         LinkTable links = _bus.PlanOf(flow.Plan);
-        bool isFrame = _flows.KeyOf(slot).IpVersion == 0;
-        flow.LinkMask = _chain.Chain.Fitting(
-            isFrame ? links.InitialMask & links.FrameMask : links.InitialMask, in _flows.KeyOf(slot));
-        if (isFrame)
+        ref readonly FlowKey key = ref _flows.KeyOf(slot);
+        flow.LinkMask = _chain.Chain.Fitting(OpeningMask(links, in key), in key);
+        if (key.IpVersion == 0 || key.Stray != 0)
         {
             flow.Depth = StackDepth.Bypass;
             return;
@@ -157,6 +156,11 @@ public sealed partial class ChainRunner
         flow.Depth = links.DepthOf(
             flow.LinkMask, _chain.Chain.Fitting(links.WaitableMask, in _flows.KeyOf(slot)));
     }
+
+    /// <summary>Links that a new flow can have: what is no flow of IP packets is heard by few.</summary>
+    private static ulong OpeningMask(LinkTable links, in FlowKey key) => links.InitialMask
+        & (key.Stray != 0 ? links.StrayMask | links.FunctionMask
+            : key.IpVersion == 0 ? links.FrameMask | links.FunctionMask : ulong.MaxValue);
 
     private void Replay(LinkDeclaration link, ulong bit)
     {

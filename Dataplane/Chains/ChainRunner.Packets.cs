@@ -15,6 +15,9 @@ public sealed partial class ChainRunner
     /// <summary>True when a chain hears of frames without IP, so that they need a flow.</summary>
     public bool HearsFrames { get; private set; }
 
+    /// <summary>True when a chain hears of fragments, or of packets whose headers cannot be read.</summary>
+    public bool HearsStrays { get; private set; }
+
     /// <summary>True when somebody hears of the packet before the stack.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HearsArrival(ref readonly FlowEntry flow) =>

@@ -36,7 +36,8 @@ public sealed partial class ChainRunner
         _chain.AdoptFlow(slot, from);
         LinkTable links = _bus.PlanOf(flow.Plan);
         ulong mapped = Map(from, _chain, old, out ulong known);
-        ulong fresh = _chain.Chain.Fitting(links.InitialMask & ~known, in _flows.KeyOf(slot));
+        ref readonly FlowKey key = ref _flows.KeyOf(slot);
+        ulong fresh = _chain.Chain.Fitting(OpeningMask(links, in key) & ~known, in key);
         flow.LinkMask = (mapped | fresh) & links.AliveMask;
         flow.Depth = links.DepthOf(flow.LinkMask);
         if (flow.Protocol == IpProtocols.Tcp)

@@ -96,6 +96,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         Array.ForEach(chains, chain => chain.Continue());
         (_chains, _first) = (chains, first);
         HearsFrames = Array.Exists(chains, chain => chain.Links.FrameMask != 0);
+        HearsStrays = Array.Exists(chains, chain => chain.Links.StrayMask != 0);
         HasClosedChain = Array.Exists(chains, chain => chain.IsClosed);
         _bus.Use(
             _worker, [.. chains.Select(chain => chain.Links)], [.. chains.Select(chain => chain.Limits)]);

@@ -1,4 +1,5 @@
 using Dataplane.Chains;
+using Dataplane.Counters;
 using Dataplane.Events;
 using Dataplane.Flows;
 using Dataplane.Packets;
@@ -29,6 +30,62 @@ public sealed class DatagramEvents(EventBus bus)
                 CollectIp(in packet, in flow, slot);
                 break;
         }
+    }
+
+    /// <summary>Collects the event about a packet that belongs to no flow.</summary>
+    public void CollectStray(
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, DropReason fault,
+        FragmentRole role)
+    {
+        if (fault != DropReason.None)
+        {
+            ulong wanted = bus.Wanted<BadIpPacket>(in flow, packet.Sender, Side.None);
+            if (wanted != 0)
+            {
+                var bad = new BadIpPacket(IpOf(in packet, (byte)fault));
+                bus.Collect(wanted, in flow, slot, in packet, Side.None, in bad);
+            }
+
+            return;
+        }
+
+        switch (role)
+        {
+            case FragmentRole.Overlaps:
+                CollectFragment(new FragmentOverlap(FragmentOf(in packet)), in packet, in flow, slot);
+                break;
+            case FragmentRole.Completes:
+                CollectFragment(new FragmentReassembled(FragmentOf(in packet)), in packet, in flow, slot);
+                break;
+            default:
+                CollectFragment(FragmentOf(in packet), in packet, in flow, slot);
+                break;
+        }
+    }
+
+    private void CollectFragment<T>(
+        in T body, ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
+        where T : unmanaged, IEvent
+    {
+        ulong wanted = bus.Wanted<T>(in flow, packet.Sender, Side.None);
+        if (wanted != 0)
+        {
+            bus.Collect(wanted, in flow, slot, in packet, Side.None, in body);
+        }
+    }
+
+    private static IpFragment FragmentOf(ref readonly Packet packet)
+    {
+        if (packet.IpVersion == 4)
+        {
+            ushort field = packet.Frame.ReadUInt16(packet.L3Offset + 6);
+            int more = (field & Ipv4.MoreFragments) != 0 ? 1 : 0;
+            return new IpFragment(IpOf(in packet), (ushort)((field & Ipv4.OffsetMask) * 8), (byte)more);
+        }
+
+        // The parser leaves L4Offset behind the fragment header of 8 bytes.
+        ushort bits = packet.Frame.ReadUInt16(packet.L4Offset - 6);
+        return new IpFragment(IpOf(in packet), (ushort)(bits & 0xFFF8), (byte)(bits & 1));
     }
 
     private void CollectUdp(ref readonly Packet packet, ref readonly FlowEntry flow, uint slot)
@@ -83,15 +140,15 @@ public sealed class DatagramEvents(EventBus bus)
         }
     }
 
-    private static IpPacket IpOf(ref readonly Packet packet)
+    private static IpPacket IpOf(ref readonly Packet packet, byte why = 0)
     {
-        byte typeOfService = packet.IpVersion == 4
-            ? packet.Frame[packet.L3Offset + 1]
+        byte typeOfService = packet.Frame.Length < packet.L3Offset + 2 ? (byte)0
+            : packet.IpVersion == 4 ? packet.Frame[packet.L3Offset + 1]
             : (byte)(packet.Frame.ReadUInt16(packet.L3Offset) >> 4);
         var about = new PacketEvent(
             (ushort)Math.Min(packet.WireLength, ushort.MaxValue), packet.PortIndex, 0,
-            (byte)Math.Min(packet.L3Offset, byte.MaxValue), (byte)Math.Min(packet.L4Offset, byte.MaxValue), 0,
-            0);
+            (byte)Math.Min(packet.L3Offset, byte.MaxValue), (byte)Math.Min(packet.L4Offset, byte.MaxValue),
+            why, 0);
         return new IpPacket(about, packet.Protocol, packet.Ttl, typeOfService, packet.IpVersion);
     }
 }

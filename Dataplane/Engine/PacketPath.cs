@@ -18,7 +18,6 @@ public sealed partial class PacketPath
     /// <summary>Flows looked at by the timer wheel between two packets, at most.</summary>
     private const int ExpiryWorkMax = 64;
     private const long TickNs = 10_000_000;
-    private const int EthernetHeaderBytes = 14;
     private const uint LongIdleMs = int.MaxValue; // 24.8 days: RFC 7323, 5.5
     private const int TicksPerNfTick = 25;
 
@@ -238,25 +237,6 @@ public sealed partial class PacketPath
             : HandleDatagram(ref packet, ref flow, slot);
     }
 
-    /// <summary>A frame without IP: its flow is its two addresses and its EtherType, and lives only where a
-    /// chain hears of frames.</summary>
-    private DropReason HandleFrame(PacketBurst burst, int index)
-    {
-        ref Packet packet = ref burst[index];
-        if (packet.Frame.Length < EthernetHeaderBytes)
-        {
-            return DropReason.None;
-        }
-
-        FlowKey key = default;
-        key.AddressALow = ((ulong)packet.Frame.ReadUInt16(6) << 32) | packet.Frame.ReadUInt32(8);
-        key.AddressBLow = ((ulong)packet.Frame.ReadUInt16(0) << 32) | packet.Frame.ReadUInt32(2);
-        key.PortA = key.PortB = packet.EtherType;
-        packet.FlowHash = Flows.HashOf(in key);
-        packet.Protocol = 0;
-        return HandleFlow(burst, index, in key, FlowTable.None);
-    }
-
     /// <summary>Nobody hears of the packet, and it neither ends nor renews its connection:
     /// it is counted and goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -337,7 +317,7 @@ public sealed partial class PacketPath
         ref FlowEntry flow = ref Flows[slot];
         flow.LastSeenMs = _nowMs;
         FlowOrigin origin = FlowOrigin.Datagram;
-        if (packet.Protocol == IpProtocols.Tcp)
+        if (packet.Protocol == IpProtocols.Tcp && key.Stray == 0)
         {
             origin = OriginOf(packet.TcpFlags);
             flow.Flags |= origin == FlowOrigin.SynAck ? FlowFlags.ClientIsB : FlowFlags.None;
@@ -345,14 +325,19 @@ public sealed partial class PacketPath
         }
         else
         {
-            flow.AgeClass = (byte)(packet.Protocol == IpProtocols.Udp ? AgeClass.Datagram : AgeClass.Other);
+            bool isDatagram = packet.Protocol == IpProtocols.Udp && key.Stray == 0;
+            flow.AgeClass = (byte)(isDatagram ? AgeClass.Datagram : AgeClass.Other);
         }
 
         packet.Sender = flow.SenderOf(forward: true);
         flow.Plan = _runner.ChainFor(packet.PortIndex, in key);
         _runner.BeginPacket(burst, index, slot);
         _runner.FlowStarted(origin);
-        _tcp.FlowStarted(in packet, ref flow, slot);
+        if (key.Stray == 0)
+        {
+            _tcp.FlowStarted(in packet, ref flow, slot);
+        }
+
         _aging?.Add(slot);
         _sampler?.Started(slot, _nowMs);
         return slot;

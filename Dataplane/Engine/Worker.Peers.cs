@@ -62,10 +62,10 @@ public sealed partial class Worker
     /// <returns>None when it is under way, else why it is not.</returns>
     private DropReason PassOn(int index)
     {
-        if (_hasOuter[index])
+        if (_asides[index] != PacketAside.None)
         {
             _path.Reach(_burst[index].TimestampNs);
-            DropReason reason = HandleOuter(index);
+            DropReason reason = HandleOthers(index);
             if (reason != DropReason.None)
             {
                 return reason;
@@ -113,8 +113,8 @@ public sealed partial class Worker
                 continue;
             }
 
-            (_hasOuter[i], _reasons[i], _owners[i], _isRaw[i]) =
-                (false, DropReason.None, _peers.Number, false);
+            (_asides[i], _reasons[i], _owners[i], _isRaw[i]) =
+                (PacketAside.None, DropReason.None, _peers.Number, false);
             _hash.Fill(ref _burst[i], ref _keys[i]);
             _flows.PrefetchBucket(_burst[i].FlowHash);
         }
@@ -136,7 +136,7 @@ public sealed partial class Worker
         {
             // Looked into here, owned by a third: its tunnel's own flow is ours.
             _path.Reach(_burst[index].TimestampNs);
-            DropReason outer = _hasOuter[index] ? HandleOuter(index) : DropReason.None;
+            DropReason outer = HandleOthers(index);
             if (outer == DropReason.None && _peers.HasRoomTo(_owners[index]))
             {
                 handover.Via = _peers.Number;

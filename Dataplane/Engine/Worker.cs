@@ -32,7 +32,7 @@ public sealed partial class Worker
 
     private readonly PacketBurst _burst = new();
     private readonly PacketBurst _outers = new();
-    private readonly bool[] _hasOuter = new bool[PacketBurst.CapacityMax];
+    private readonly PacketAside[] _asides = new PacketAside[PacketBurst.CapacityMax];
     private readonly PacketBytes[] _frames = new PacketBytes[PacketBurst.CapacityMax];
     private readonly FlowKey[] _keys = new FlowKey[PacketBurst.CapacityMax];
     private readonly DropReason[] _reasons = new DropReason[PacketBurst.CapacityMax];
@@ -217,15 +217,9 @@ public sealed partial class Worker
     private DropReason HandleOne(int index)
     {
         _path.Reach(_burst[index].TimestampNs);
-        DropReason reason = _reasons[index];
-        if (reason == DropReason.None && _hasOuter[index])
-        {
-            reason = HandleOuter(index);
-        }
-
-        return reason == DropReason.None
+        return _asides[index] == PacketAside.None
             ? _path.Handle(_burst, index, in _keys[index], _guesses[index])
-            : reason;
+            : HandleAside(index);
     }
 
     private void ParseBurst(int count)
@@ -239,7 +233,7 @@ public sealed partial class Worker
         for (int i = 0; i < count; i++)
         {
             ref Packet packet = ref _burst[i];
-            _hasOuter[i] = false;
+            _asides[i] = PacketAside.None;
             _frames[i] = packet.Frame;
             if (PacketParser.TryParseCommon(ref packet, out ulong addresses))
             {
@@ -266,9 +260,15 @@ public sealed partial class Worker
     {
         ref Packet packet = ref _burst[index];
         byte self = _peers?.Number ?? 0;
-        (_owners[index], _isRaw[index], _hasOuter[index]) = (self, false, false);
+        (_owners[index], _isRaw[index], _asides[index]) = (self, false, PacketAside.None);
         _reasons[index] = PacketParser.Parse(ref packet);
-        if (packet.IpVersion == 0 || _reasons[index] != DropReason.None)
+        if (_reasons[index] != DropReason.None)
+        {
+            _asides[index] = PacketAside.Stray;
+            return;
+        }
+
+        if (packet.IpVersion == 0)
         {
             return;
         }
@@ -283,8 +283,10 @@ public sealed partial class Worker
             }
         }
 
+        bool isFragment = (packet.Flags & PacketFlags.Fragment) != 0;
+        bool isDoubtful = _runner.HearsStrays && DoubtOf(in packet) != DropReason.None;
         _reasons[index] = _layer23.Process(ref packet).Reason;
-        NoteOuter(index);
+        NoteAside(index, isFragment, isDoubtful);
         _hash.Fill(ref packet, ref _keys[index]);
         _flows.PrefetchBucket(packet.FlowHash);
         if (_peers is not null && _reasons[index] == DropReason.None
@@ -304,25 +306,6 @@ public sealed partial class Worker
             packet.Frame = frame;
             packet.WireLength = (uint)frame.Length;
         }
-    }
-
-    private void NoteOuter(int index)
-    {
-        if (_layer23.HasOuter)
-        {
-            _hasOuter[index] = true;
-            _outers[index] = _layer23.Outer;
-        }
-    }
-
-    // A tunnel is a flow of its own, with subscribers who may drop what it carries.
-    private DropReason HandleOuter(int index)
-    {
-        FlowKey key = default;
-        _hash.Fill(ref _outers[index], ref key);
-
-        // The packet inside lies in the same buffer, so nobody may look at this one any more then.
-        return _runner.Settle(_path.Handle(_outers, index, in key, FlowTable.None));
     }
 
     // The three doors: sent, dropped with a reason, or (listening) done with.

@@ -66,6 +66,8 @@ public sealed class LinkTable
         DepartureMask = Wanting(EventType<PacketOut>.Id);
         UpdateMask = Wanting(EventType<FlowUpdate>.Id) | ArrivalMask | DepartureMask;
         ApplianceMask = Naming(EventType<ChainEvent>.Id, EventType<SystemEvent>.Id);
+        FunctionMask = OnlyOfFunctions();
+        StrayMask = Naming(EventType<IpFragment>.Id, EventType<BadIpPacket>.Id);
         ushort tcp = EventType<TcpEvent>.Id;
         ushort state = EventType<TcpStateChange>.Id;
         SegmentMask = Wanting(EventType<TcpPacket>.Id);
@@ -108,6 +110,13 @@ public sealed class LinkTable
 
     /// <summary>Links that want segments of some kind below PKT/TCP, but not all of them.</summary>
     public ulong PartialTcpMask { get; private set; }
+
+    /// <summary>Links that name PKT/IP/FRAG, PKT/IP/BAD or a type below: only they hear of packets that
+    /// belong to no flow.</summary>
+    public ulong StrayMask { get; }
+
+    /// <summary>Links that hear only what NFs say, nothing of the stacks.</summary>
+    public ulong FunctionMask { get; }
 
     /// <summary>Links that need TCP state of the client's half.</summary>
     public ulong ClientHalfMask { get; private set; }
@@ -167,7 +176,10 @@ public sealed class LinkTable
     public ulong LinksOf(int nf) => nf < _linksOfNf.Length ? _linksOfNf[nf] : 0;
 
     /// <summary>The same table without the links of one NF.</summary>
-    public LinkTable Without(int nf) => new(Links, AliveMask & ~LinksOf(nf));
+    public LinkTable Without(int nf) => WithoutLinks(LinksOf(nf));
+
+    /// <summary>The same table without some links.</summary>
+    public LinkTable WithoutLinks(ulong links) => new(Links, AliveMask & ~links);
 
     /// <summary>Links that begin before now when they are switched on: while they are off, the stack keeps
     /// for them.</summary>
@@ -263,6 +275,25 @@ public sealed class LinkTable
             {
                 links |= Links[bit].Types.Any(type => EventTree.IsA(type, branch)) ? 1UL << bit : 0;
             }
+        }
+
+        return links & AliveMask;
+    }
+
+    private ulong OnlyOfFunctions()
+    {
+        ushort[] branches =
+        [
+            EventType<PacketEvent>.Id, EventType<FlowEvent>.Id, EventType<TcpEvent>.Id,
+            EventType<DataReady>.Id, EventType<AppEvent>.Id, EventType<ChainEvent>.Id,
+            EventType<SystemEvent>.Id,
+        ];
+        ulong links = 0;
+        for (int bit = 0; bit < Links.Count; bit++)
+        {
+            bool hearsStacks = Links[bit].Types.Any(type => branches.Any(
+                branch => EventTree.IsA(type, branch) || EventTree.IsA(branch, type)));
+            links |= hearsStacks ? 0 : 1UL << bit;
         }
 
         return links & AliveMask;

@@ -44,8 +44,10 @@ public struct FlowKey : IEquatable<FlowKey>
     public byte Protocol;
     [FieldOffset(45)]
     public byte IpVersion;
+    /// <summary>Not 0 for the packets between two ends that belong to no flow: fragments, and packets whose
+    /// headers cannot be read.</summary>
     [FieldOffset(46)]
-    public ushort Reserved;
+    public ushort Stray;
 
     /// <summary>True for the same 5-tuple in the same direction.</summary>
     public readonly bool Equals(FlowKey other) => IsSame(in other);

@@ -28,12 +28,13 @@ namespace Dataplane.NetworkFunctions;
     Applications, typeof(AppMoved), typeof(AppEnd), typeof(AppDetected), typeof(AppGiveUp),
     typeof(AppIrregular))]
 [Subscribes(Findings, typeof(TcpError), typeof(TcpAnomaly), typeof(TcpRetransmission))]
+[Subscribes(Strays, typeof(IpFragment), typeof(BadIpPacket))]
 [Subscribes(Ends, typeof(FlowEnd), typeof(FlowReused), Always = true)]
 public sealed partial class SignatureMatch
     : INetworkFunction, IHandle<TcpPacket>, IHandle<IpPacket>, IHandle<DataReady>,
     IHandle<DpiDetect>, IHandle<DpiGiveUp>, IHandle<AppEvent>,
     IHandle<TcpEvent>, IHandle<FlowEnd>, IHandle<FlowReused>, IPublish<IdsAlert>,
-    IDisposable
+    IDeclines, IDisposable
 {
     private const PacketFields Fields =
         PacketFields.Ip | PacketFields.Ports | PacketFields.Tcp | PacketFields.Length | PacketFields.Payload;
@@ -45,6 +46,7 @@ public sealed partial class SignatureMatch
     private const string Detections = "detections";
     private const string Applications = "applications";
     private const string Findings = "findings";
+    private const string Strays = "strays";
     private const string Ends = "ends";
     private const uint StreamBlockMax = 16_384;
     private const byte StateEstablished = 4;
@@ -145,6 +147,10 @@ public sealed partial class SignatureMatch
 
     public Verdict Handle(in Event<IpPacket> e, NfContext context)
     {
+        if (context.FlowId != FlowId.None && context.Key.Stray != 0)
+        {
+            return InspectStray(e, context);
+        }
         bool hasFlow = e.FlowId != FlowId.None;
         _flowless = default;
         ref FlowInspection flow = ref hasFlow ? ref _flows[e.FlowId] : ref _flowless;
@@ -225,6 +231,7 @@ public sealed partial class SignatureMatch
         if (_rules.HasDecodeEvents)
         {
             DecodeChecks.Check(packet.Layer3, ref packet.Findings);
+            packet.Findings.RemoveDoubts(); // a stray, too: said there
         }
         uint second = (uint)(packet.TimeNs / NanosecondsPerSecond);
         if ((flow.Flags & FlowInspectionFlags.Begun) == 0)

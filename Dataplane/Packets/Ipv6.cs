@@ -41,22 +41,29 @@ public static class Ipv6
     private static DropReason ParseExtensions(ref Packet packet, byte next, int offset, int end, int wireEnd)
     {
         PacketBytes frame = packet.Frame;
+        byte last = next;
         for (int count = 0; count < ExtensionMax; count++)
         {
             if (!IsExtension(next))
             {
                 packet.Protocol = next;
-                return next == IpProtocols.NoNext
+                DropReason reason = next == IpProtocols.NoNext
                     ? Transport.SetNoLayer4(ref packet, offset, end, wireEnd - offset)
                     : Transport.Parse(ref packet, offset, end, wireEnd - offset);
+
+                // Where nothing at all follows, the chain of headers itself was cut.
+                packet.Protocol = reason == DropReason.None || end - offset >= 2 ? next : last;
+                return reason;
             }
 
+            packet.Protocol = next;
             if (offset + 8 > end)
             {
                 return DropReason.Ipv6ExtensionTruncated;
             }
 
             byte current = next;
+            last = current;
             next = frame[offset];
             if (current == IpProtocols.Fragment)
             {
@@ -82,7 +89,23 @@ public static class Ipv6
             }
         }
 
+        packet.Protocol = LastOf(frame, next, offset, end);
         return DropReason.Ipv6ExtensionLimit;
+    }
+
+    /// <summary>What a chain of headers that is too long carries, as far as it can be told.</summary>
+    private static byte LastOf(PacketBytes frame, byte next, int offset, int end)
+    {
+        while (IsExtension(next) && offset + 8 <= end)
+        {
+            int bytes = next == IpProtocols.Fragment ? 8
+                : next == IpProtocols.Authentication ? (frame[offset + 1] + 2) * 4
+                : (frame[offset + 1] + 1) * 8;
+            next = frame[offset];
+            offset += bytes;
+        }
+
+        return next;
     }
 
     private static bool IsExtension(byte header) => header is IpProtocols.HopByHop or IpProtocols.Routing

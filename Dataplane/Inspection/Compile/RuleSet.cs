@@ -44,6 +44,7 @@ public sealed class RuleSet : IDisposable
         _findingRules =
             [.. rules.Where(r => r.Rule.Tests.Any(t => t is StreamEventTest)).Select(r => r.Index)];
         HasDecodeEvents = rules.Any(r => r.Rule.Tests.Any(t => t is DecodeEventTest));
+        HearsStrays = HasDecodeEvents || rules.Any(r => r.Rule.Tests.Any(AsksForFragments));
         HasTransactions = transactional.Length + _flowEventRules.Length > 0;
         AsksEachSide = _flowEventRules.Length > 0 || rules.Any(r => r.IsDetectionOnly);
         NamesApplications = HasTransactions || rules.Any(
@@ -65,6 +66,10 @@ public sealed class RuleSet : IDisposable
 
     /// <summary>True when a rule asks what is wrong with a packet's headers.</summary>
     public bool HasDecodeEvents { get; }
+
+    /// <summary>True when a rule asks for fragments, or for what is wrong with headers: for packets that
+    /// belong to no flow.</summary>
+    public bool HearsStrays { get; }
 
     /// <summary>True when a rule looks at the transactions of an application.</summary>
     public bool HasTransactions { get; }
@@ -168,6 +173,9 @@ public sealed class RuleSet : IDisposable
     /// <summary>Rules about transactions or findings alone are shown those, not packets.</summary>
     private static bool SeesPackets(CompiledRule rule) => (!rule.IsTransaction || rule.Payload is not null)
         && !rule.Rule.Tests.Any(t => t is StreamEventTest);
+
+    private static bool AsksForFragments(PacketTest test) =>
+        test is FragmentBitsTest or FieldTest { Field: PacketField.FragmentOffset };
 
     internal static bool Concerns(Rule rule, Side sender)
     {

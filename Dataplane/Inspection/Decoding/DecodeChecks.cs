@@ -29,6 +29,15 @@ public static class DecodeChecks
         }
     }
 
+    /// <summary>True for a packet whose IP header can be read, but would be refused by a stricter reader: cut
+    /// off, or with options that cannot be.</summary>
+    public static bool IsDoubtful(ReadOnlySpan<byte> layer3)
+    {
+        var found = default(DecodeFindingSet);
+        Check(layer3, ref found);
+        return found.HasDoubt;
+    }
+
     /// <summary>Adds the findings about what an IP packet carries.</summary>
     internal static void CheckLayer4(
         byte protocol, byte ipVersion, ReadOnlySpan<byte> bytes, ref DecodeFindingSet found)

@@ -47,6 +47,11 @@ internal static class Ipv6Checks
             }
             next = rest[0];
             rest = rest[taken..];
+            if (rest.Length < 2 && next != NoNext)
+            {
+                found.Add(DecodeFinding.Ipv6TruncExthdr);
+                return;
+            }
         }
         bool isKnown = next is 1 or 4 or 6 or 17 or 41 or 47 or 58 or 132 or 135 or 139 or 140;
         if (!isKnown && !rest.IsEmpty)

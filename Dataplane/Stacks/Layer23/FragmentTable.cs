@@ -133,6 +133,12 @@ public sealed partial class FragmentTable : IDisposable
         bool contradicts = !piece.HasMore
             ? (datagram.Total != 0 && datagram.Total != end) || end < datagram.HighestEnd
             : datagram.Total != 0 && end > datagram.Total;
+        if (contradicts)
+        {
+            uint run = FirstBehind(in datagram, piece.Offset);
+            HadOverlap = run != SlabPool.None && _pool[run].Offset < end;
+        }
+
         if (contradicts || ++datagram.FragmentCount > _settings.FragmentMax)
         {
             return DropReason.FragmentInvalid;

@@ -57,6 +57,9 @@ public sealed class Layer23Stack : IDisposable
     /// own.</summary>
     public bool HasOuter { get; private set; }
 
+    /// <summary>True when a fragment processed last lay over others of its datagram.</summary>
+    public bool HadOverlap { get; private set; }
+
     /// <summary>The packet around that tunnel: a datagram whose flow has subscribers, too.</summary>
     public ref readonly Packet Outer => ref _outer;
 
@@ -75,7 +78,7 @@ public sealed class Layer23Stack : IDisposable
     /// waits for the rest of its datagram: it has no flow and goes on its way.</summary>
     public StackResult Process(ref Packet packet)
     {
-        HasOuter = false;
+        (HasOuter, HadOverlap) = (false, false);
         for (int layer = 0; layer < LayerMax; layer++)
         {
             if ((packet.Flags & PacketFlags.Fragment) != 0)
@@ -133,6 +136,7 @@ public sealed class Layer23Stack : IDisposable
         FragmentPiece piece = PieceOf(in packet);
         DropReason reason = _fragments.Add(
             in piece, packet.Payload, packet.WireLength, packet.TimestampNs, out uint whole);
+        HadOverlap |= _fragments.HadOverlap;
         if (reason != DropReason.None || !FragmentTable.IsWhole(whole))
         {
             return reason;

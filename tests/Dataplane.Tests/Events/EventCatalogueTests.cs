@@ -44,7 +44,7 @@ public sealed partial class EventCatalogueTests
     private static readonly string[] Unpublished =
     [
         "Flood", "HeavyHitter", "IdsAnomaly", "IdsClean", "PortScan", "SuperSpreader",
-        "BadIpPacket", "FragmentOverlap", "FragmentReassembled", "FragmentTimeout", "IcmpError", "IpFragment",
+        "FragmentTimeout", "IcmpError",
     ];
 
     [Fact]

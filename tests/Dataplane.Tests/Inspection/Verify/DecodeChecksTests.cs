@@ -55,6 +55,14 @@ public sealed class DecodeChecksTests
         Assert.True(Check(padded).Has(finding));
     }
 
+    [Theory]
+    [InlineData("45 00 00 15 00 00 00 00 40 3b 00 00 0a 00 00 01 0a 00 00 02", true)]
+    [InlineData("46 00 00 18 00 00 00 00 40 3b 00 00 0a 00 00 01 0a 00 00 02 83 05 00 00", true)]
+    [InlineData("46 00 00 18 00 00 00 00 40 3b 00 00 0a 00 00 01 0a 00 00 02 01 01 01 01", false)]
+    public void A_header_that_is_cut_off_or_has_unreadable_options_is_doubtful(string hex, bool expected) =>
+        Assert.Equal(expected, DecodeChecks.IsDoubtful(
+            Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
+
     [Fact]
     public void A_sound_packet_and_an_empty_selective_acknowledgment_have_no_findings()
     {
