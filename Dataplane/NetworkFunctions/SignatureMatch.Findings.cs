@@ -33,6 +33,14 @@ public sealed partial class SignatureMatch
         {
             return StreamFinding.Retransmission;
         }
+        if (EventTree.IsA(type, EventType<TcpAnomaly>.Id))
+        {
+            return (TcpAnomalyKind)EventRecord.BodyOf<TcpAnomaly>(in e.Record).Id switch
+            {
+                TcpAnomalyKind.DataAfterReset => StreamFinding.SuspectedResetInjection,
+                _ => null,
+            };
+        }
         if (EventTree.IsA(type, EventType<TcpError>.Id))
         {
             return (TcpErrorReason)EventRecord.BodyOf<TcpError>(in e.Record).Why switch

@@ -152,4 +152,42 @@ public enum AppAnomaly : ushort
     FtpRequestCommandTooLong = 896,
     FtpResponseCommandTooLong,
     FtpTooManyTransactions,
+
+    // HTTP/2.
+    Http2InvalidFrameHeader = 1_152,
+    Http2InvalidClientMagic,
+    Http2InvalidFrameData,
+    Http2InvalidHeader,
+    Http2InvalidFrameLength,
+    Http2ExtraHeaderData,
+    Http2LongFrameData,
+    Http2StreamIdReuse,
+    Http2InvalidHttp1Settings,
+    Http2FailedDecompression,
+    Http2InvalidRange,
+    Http2HeaderIntegerOverflow,
+    Http2TooManyStreams,
+    Http2AuthorityHostMismatch,
+    Http2UserinfoInUri,
+    Http2ReassemblyLimitReached,
+
+    // Kerberos 5.
+    Krb5MalformedData = 2_304,
+    Krb5WeakEncryption,
+
+    // SNMP.
+    SnmpMalformedData = 2_560,
+
+    // MQTT.
+    MqttMissingConnect = 2_944,
+    MqttMissingPublish,
+    MqttMissingSubscribe,
+    MqttMissingUnsubscribe,
+    MqttDoubleConnect,
+    MqttUnintroducedMessage,
+    MqttInvalidQosLevel,
+    MqttMissingMsgId,
+    MqttUnassignedMsgType,
+    MqttTooManyTransactions,
+    MqttMalformedTraffic,
 }

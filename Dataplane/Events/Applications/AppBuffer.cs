@@ -99,4 +99,45 @@ public enum AppBuffer : byte
     FtpReply,
     FtpCompletionCode,
     FtpDataCommand,
+
+    // Messages of which only fields are kept (FieldTransaction).
+
+    /// <summary>Data of a call's or answer's fragments, joined.</summary>
+    DcerpcStubData,
+
+    /// <summary>One instance for each interface of the call's context: identifier, version, first
+    /// fragment.</summary>
+    DcerpcInterface,
+    MqttClientId,
+    MqttUserName,
+    MqttPassword,
+    MqttWillTopic,
+    MqttWillMessage,
+    MqttPublishTopic,
+    MqttPublishMessage,
+
+    /// <summary>One instance for each topic.</summary>
+    MqttSubscribeTopic,
+    MqttUnsubscribeTopic,
+
+    /// <summary>One instance for each part of the name.</summary>
+    Krb5ClientName,
+    Krb5ServerName,
+    SnmpCommunity,
+    SnmpUsm,
+    RfbName,
+    SipMethod,
+    SipUri,
+    SipProtocol,
+    SipStatusCode,
+    SipStatusMessage,
+    SipRequestLine,
+    SipResponseLine,
+    SmbNamedPipe,
+    SmbShare,
+    SmbNtlmsspUser,
+    SmbNtlmsspDomain,
+
+    /// <summary>One instance for each header of HTTP/2.</summary>
+    Http2HeaderName,
 }

@@ -29,6 +29,8 @@ public static class AppBuffers
         >= AppBuffer.DnsQuery and <= AppBuffer.DnsAuthoritiesRrname => AppProgress.Complete,
         AppBuffer.SshProto or AppBuffer.SshSoftware => AppProgress.Line,
         >= AppBuffer.SshHassh and <= AppBuffer.SshHasshServerString => AppProgress.Headers,
+        >= AppBuffer.DcerpcStubData and <= AppBuffer.SmbNtlmsspDomain => AppProgress.Complete,
+        AppBuffer.Http2HeaderName => AppProgress.Headers,
         _ => AppProgress.Started,
     };
 
@@ -39,12 +41,14 @@ public static class AppBuffers
             or AppBuffer.FileName or AppBuffer.TlsCerts or AppBuffer.TlsSubjectAltName
             or (>= AppBuffer.DnsQuery and <= AppBuffer.DnsAuthoritiesRrname) or AppBuffer.SmtpRcptTo
             or AppBuffer.EmailUrl or AppBuffer.EmailReceived or AppBuffer.FtpReply
-            or AppBuffer.FtpCompletionCode => true,
+            or AppBuffer.FtpCompletionCode or AppBuffer.DcerpcInterface or AppBuffer.MqttSubscribeTopic
+            or AppBuffer.MqttUnsubscribeTopic or AppBuffer.Krb5ClientName or AppBuffer.Krb5ServerName
+            or AppBuffer.Http2HeaderName => true,
         _ => false,
     };
 
     private static FrozenDictionary<string, AppBuffer> Build() =>
-        HttpNames().Concat(HandshakeNames()).Concat(OtherNames())
+        HttpNames().Concat(HandshakeNames()).Concat(OtherNames()).Concat(MessageNames())
             .ToFrozenDictionary(pair => pair.Name, pair => pair.Buffer, StringComparer.Ordinal);
 
     private static (string Name, AppBuffer Buffer)[] HttpNames() =>
@@ -106,6 +110,37 @@ public static class AppBuffers
         ("ssh.hassh.string", AppBuffer.SshHasshString),
         ("ssh.hassh.server", AppBuffer.SshHasshServer),
         ("ssh.hassh.server.string", AppBuffer.SshHasshServerString),
+    ];
+
+    private static (string Name, AppBuffer Buffer)[] MessageNames() =>
+    [
+        ("dcerpc.stub_data", AppBuffer.DcerpcStubData),
+        ("mqtt.connect.clientid", AppBuffer.MqttClientId),
+        ("mqtt.connect.username", AppBuffer.MqttUserName),
+        ("mqtt.connect.password", AppBuffer.MqttPassword),
+        ("mqtt.connect.willtopic", AppBuffer.MqttWillTopic),
+        ("mqtt.connect.willmessage", AppBuffer.MqttWillMessage),
+        ("mqtt.publish.topic", AppBuffer.MqttPublishTopic),
+        ("mqtt.publish.message", AppBuffer.MqttPublishMessage),
+        ("mqtt.subscribe.topic", AppBuffer.MqttSubscribeTopic),
+        ("mqtt.unsubscribe.topic", AppBuffer.MqttUnsubscribeTopic),
+        ("krb5.cname", AppBuffer.Krb5ClientName),
+        ("krb5.sname", AppBuffer.Krb5ServerName),
+        ("snmp.community", AppBuffer.SnmpCommunity),
+        ("snmp.usm", AppBuffer.SnmpUsm),
+        ("rfb.name", AppBuffer.RfbName),
+        ("sip.method", AppBuffer.SipMethod),
+        ("sip.uri", AppBuffer.SipUri),
+        ("sip.protocol", AppBuffer.SipProtocol),
+        ("sip.stat_code", AppBuffer.SipStatusCode),
+        ("sip.stat_msg", AppBuffer.SipStatusMessage),
+        ("sip.request_line", AppBuffer.SipRequestLine),
+        ("sip.response_line", AppBuffer.SipResponseLine),
+        ("smb.named_pipe", AppBuffer.SmbNamedPipe),
+        ("smb.share", AppBuffer.SmbShare),
+        ("smb.ntlmssp_user", AppBuffer.SmbNtlmsspUser),
+        ("smb.ntlmssp_domain", AppBuffer.SmbNtlmsspDomain),
+        ("http2.header_name", AppBuffer.Http2HeaderName),
     ];
 
     private static (string Name, AppBuffer Buffer)[] OtherNames() =>

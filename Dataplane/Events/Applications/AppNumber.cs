@@ -26,4 +26,35 @@ public enum AppNumber : byte
     FtpDynamicPort,
     FtpMode,
     SshVersion,
+
+    // Of these a transaction can have several (TryGet by instance).
+    DcerpcOpnum,
+    MqttType,
+
+    /// <summary>8 for a repeated message, 1 for one to be retained.</summary>
+    MqttFlags,
+    MqttQos,
+    MqttVersion,
+    MqttReason,
+
+    /// <summary>The byte of CONNECT as it is sent.</summary>
+    MqttConnectFlags,
+    Krb5MessageType,
+    Krb5ErrorCode,
+    Krb5Encryption,
+    Krb5TicketEncryption,
+    SnmpVersion,
+    SnmpPduType,
+    RfbSecurityType,
+    RfbSecurityResult,
+    DhcpLeaseTime,
+    DhcpRenewalTime,
+    DhcpRebindingTime,
+    Http2FrameType,
+    Http2ErrorCode,
+    Http2Priority,
+    Http2WindowUpdate,
+
+    /// <summary>Setting's number in the high, its value in the low 32 bits.</summary>
+    Http2Setting,
 }

@@ -49,6 +49,13 @@ public abstract class AppTransaction
     /// <summary>A number; false when it is not known (yet).</summary>
     public abstract bool TryGet(AppNumber number, Side sender, out long value);
 
+    /// <summary>The n-th of a number that may occur several times; false when there is none.</summary>
+    public virtual bool TryGet(AppNumber number, Side sender, int instance, out long value)
+    {
+        value = 0;
+        return instance == 0 && TryGet(number, sender, out value);
+    }
+
     /// <summary>Growth of the n-th file or body of <paramref name="sender"/> (FileData, HttpRequestBody,
     /// HttpResponseBody).</summary>
     public abstract AppBodyState BodyOf(Side sender, int instance);

@@ -20,6 +20,33 @@ public sealed record ApplicationNumberTest(string Field, NumberTest Test) : Appl
     public override string Name => Field;
 }
 
+/// <summary>A number that must lie in one of some ranges, ends included (dcerpc.opnum).</summary>
+public sealed record ApplicationRangesTest(string Field, IReadOnlyList<(ulong From, ulong To)> Ranges)
+    : ApplicationTest
+{
+    public override string Name => Field;
+}
+
+/// <summary>Bits of a number that must be set, and others that must not (mqtt.flags).</summary>
+public sealed record ApplicationBitsTest(string Field, ulong Set, ulong NotSet) : ApplicationTest
+{
+    public override string Name => Field;
+}
+
+/// <summary>`http2.settings`: a setting is given, with a value that fits.</summary>
+public sealed record Http2SettingTest(uint Setting, NumberTest? Value) : ApplicationTest
+{
+    public override string Name => "http2.settings";
+}
+
+/// <summary>`dcerpc.iface`: the interface of a call, its version, and whether it may have come in a later
+/// fragment of its bind.</summary>
+public sealed record DceRpcInterfaceTest(UInt128 Identifier, NumberTest? Version, bool AnyFragment)
+    : ApplicationTest
+{
+    public override string Name => "dcerpc.iface";
+}
+
 /// <summary>`ftpbounce`: PORT names another address than the client's own.</summary>
 public sealed record FtpBounceTest : ApplicationTest
 {

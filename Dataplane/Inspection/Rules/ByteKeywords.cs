@@ -75,7 +75,9 @@ internal static class ByteKeywords
                     throw new RuleSyntaxException(
                         keyword, "dce cannot be combined with string or a byte order.");
                 }
-                builder.NotInspected("dce");
+
+                // The order of the sender, which is little-endian wherever DCE/RPC is spoken today.
+                Little = true;
             }
             int most = Text ? TextDigitsMax : 8;
             if (!count.IsVariable && (count.Value < zeroFrom || count.Value > most))

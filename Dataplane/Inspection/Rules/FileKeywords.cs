@@ -7,6 +7,7 @@ internal static class FileKeywords
     {
         table["filename"] = (b, k, v) => Name(b, k, v, isExtension: false);
         table["fileext"] = (b, k, v) => Name(b, k, v, isExtension: true);
+        table["filemagic"] = Kind;
         table["filesize"] = Size;
         table["filestore"] = Store;
         table["filemd5"] = (b, k, v) => Digest(b, k, v, DatasetKind.Md5);
@@ -27,6 +28,17 @@ internal static class FileKeywords
             EndsWith = isExtension,
         };
         builder.AddTo(Buffers.Find("file.name"), content);
+    }
+
+    /// <summary>A part of what libmagic says of the file, without regard to case.</summary>
+    private static void Kind(RuleBuilder builder, string keyword, string? value)
+    {
+        string text = OptionText.Required(keyword, value);
+        bool negated = OptionText.TakeNegation(ref text);
+        text = OptionText.Unquote(keyword, text, required: false);
+        builder.AddTo(
+            Buffers.Find("file.magic"),
+            new ContentOption(ContentParser.Parse(keyword, text), negated) { NoCase = true });
     }
 
     private static void Size(RuleBuilder builder, string keyword, string? value)

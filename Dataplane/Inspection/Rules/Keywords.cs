@@ -28,6 +28,7 @@ internal static class Keywords
         Base64Keywords.Register(table);
         DatasetKeywords.Register(table);
         ApplicationKeywords.Register(table);
+        MessageKeywords.Register(table);
         LegacyKeywords.Register(table);
         FileKeywords.Register(table);
         PacketEventKeywords.Register(table);

@@ -8,21 +8,15 @@ internal static class KnownKeywords
     /// <summary>Each keyword with the application it binds a rule to, or null.</summary>
     private static IEnumerable<(string? Application, string Names)> Known { get; } =
     [
-        (null, "engine-event lua luajit config filemagic"
+        (null, "engine-event lua luajit config"
             + " replace asn1 cip_service vxlan_vni"),
-        ("http2", "http2.frametype http2.errorcode http2.priority http2.size_update http2.settings"),
+        ("http2", "http2.size_update"),
         ("smb", "smb.version_unused"),
-        ("dcerpc", "dcerpc.iface dcerpc.opnum dce_iface dce_opnum"),
         ("nfs", "nfs.version nfs_version nfs_procedure"),
-        ("krb5", "krb5_msg_type krb5_err_code krb5.weak_encryption krb5.ticket_encryption"),
-        ("snmp", "snmp.version snmp.pdu_type"),
-        ("rfb", "rfb.sectype rfb.secresult"),
-        ("mqtt",
-        "mqtt.type mqtt.flags mqtt.qos mqtt.protocol_version mqtt.reason_code mqtt.connack.session_present"
-            + " mqtt.connect.flags"),
+        ("krb5", "krb5.weak_encryption krb5.ticket_encryption"),
+        ("mqtt", "mqtt.connack.session_present"),
         ("ike", "ike.exchtype ike.chosen_sa_attribute ike.key_exchange_payload_length"
             + " ike.nonce_payload_length"),
-        ("dhcp", "dhcp.leasetime dhcp.rebinding_time dhcp.renewal_time"),
     ];
 
     public static void Register(IDictionary<string, KeywordHandler> table)
@@ -35,11 +29,6 @@ internal static class KnownKeywords
             }
         }
         table["frame"] = Frame;
-        table["http2.window"] = (builder, keyword, value) =>
-        {
-            NumberTest.Parse(keyword, OptionText.Required(keyword, value), uint.MaxValue);
-            Note(builder, keyword, value, "http2");
-        };
     }
 
     private static void Frame(RuleBuilder builder, string keyword, string? value)

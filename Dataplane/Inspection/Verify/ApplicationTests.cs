@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using Dataplane.Events.Applications;
 using Dataplane.Inspection.Compile;
@@ -9,6 +10,9 @@ namespace Dataplane.Inspection.Verify;
 /// <summary>Evaluates tests on an application's transaction that are not about a buffer's bytes.</summary>
 internal static class ApplicationTests
 {
+    /// <summary>Numbers or texts of one name that are looked at.</summary>
+    private const int InstanceMax = 1_024;
+
     public static bool Hold(
         in InspectedPacket packet, AppTransaction transaction, ReadOnlySpan<CompiledTest> tests)
     {
@@ -18,9 +22,13 @@ internal static class ApplicationTests
             bool holds = test.Test switch
             {
                 ApplicationEventTest => transaction.Anomalies.Has((AppAnomaly)test.Number),
+                ApplicationNumberTest when test.Number < ApplicationFields.FileBytes =>
+                    AnyHolds(transaction, sender, test),
                 ApplicationNumberTest number =>
                     TransactionTexts.TryGetNumber(transaction, sender, test.Number, timeNs, out ulong value)
                     && number.Test.Holds(value),
+                ApplicationRangesTest or ApplicationBitsTest or Http2SettingTest => AnyHolds(transaction, sender, test),
+                DceRpcInterfaceTest wanted => Speaks(transaction, sender, wanted),
                 ApplicationChoiceTest choice =>
                     TransactionTexts.TryGetNumber(transaction, sender, test.Number, timeNs, out ulong chosen)
                     && IsOne(choice.Values, chosen) != choice.Negated,
@@ -33,6 +41,60 @@ internal static class ApplicationTests
             }
         }
         return true;
+    }
+
+    /// <summary>True when one of the numbers of that name fits.</summary>
+    private static bool AnyHolds(AppTransaction transaction, Side sender, CompiledTest test)
+    {
+        var name = (AppNumber)test.Number;
+        for (int i = 0; i < InstanceMax && transaction.TryGet(name, sender, i, out long found); i++)
+        {
+            ulong value = (ulong)found;
+            bool holds = test.Test switch
+            {
+                ApplicationNumberTest number => number.Test.Holds(value),
+                ApplicationRangesTest ranges => IsIn(ranges.Ranges, value),
+                ApplicationBitsTest bits => (value & bits.Set) == bits.Set && (value & bits.NotSet) == 0,
+                Http2SettingTest setting => value >> 32 == setting.Setting
+                    && (setting.Value is not { } given || given.Holds((uint)value)),
+                _ => false,
+            };
+            if (holds)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool IsIn(IReadOnlyList<(ulong From, ulong To)> ranges, ulong value)
+    {
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            if (value >= ranges[i].From && value <= ranges[i].To)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Speaks(AppTransaction transaction, Side sender, DceRpcInterfaceTest wanted)
+    {
+        const int identifierBytes = 16;
+        for (int i = 0; i < InstanceMax && transaction.TryGet(
+            AppBuffer.DcerpcInterface, sender, i, out ReadOnlySpan<byte> bytes); i++)
+        {
+            bool fits = BinaryPrimitives.ReadUInt128BigEndian(bytes) == wanted.Identifier
+                && (wanted.AnyFragment || bytes[identifierBytes + 2] != 0)
+                && (wanted.Version is not { } version
+                    || version.Holds(BinaryPrimitives.ReadUInt16BigEndian(bytes[identifierBytes..])));
+            if (fits)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>True for PORT h1,h2,h3,h4,p1,p2 (RFC 959) with another address than the packet's.</summary>

@@ -63,14 +63,18 @@ public sealed partial class RuleInspector
             Collect(group.Events);
             Decide(packet, transaction, seen, ref flow);
         }
+
+        // Whatever became due now is decided in the order of evaluation, however far each had to wait.
+        Collect([]);
         foreach (TransactionLevel level in group.Levels)
         {
             if (level.Level > from && level.Level <= to)
             {
-                Collect(level, transaction, packet.Sender);
-                Decide(packet, transaction, seen, ref flow);
+                AddDue(level, transaction, packet.Sender);
             }
         }
+        _candidates.AsSpan(0, _candidateCount).Sort();
+        Decide(packet, transaction, seen, ref flow);
         seen.Keep(to, anomalies);
     }
 
@@ -143,9 +147,9 @@ public sealed partial class RuleInspector
         Add(rules);
     }
 
-    private void Collect(TransactionLevel level, AppTransaction transaction, Side sender)
+    private void AddDue(TransactionLevel level, AppTransaction transaction, Side sender)
     {
-        Collect(level.Always);
+        Add(level.Always);
         foreach (ViewLiterals literals in level.Views)
         {
             BufferView view = literals.View;
@@ -158,7 +162,6 @@ public sealed partial class RuleInspector
                 Scan(literals.Literals, _transforms.Apply(text, view.Transforms));
             }
         }
-        _candidates.AsSpan(0, _candidateCount).Sort();
     }
 
     private bool Matches(in InspectedPacket packet, AppTransaction transaction, CompiledRule rule)

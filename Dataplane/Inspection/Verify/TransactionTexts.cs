@@ -12,6 +12,7 @@ public sealed class TransactionTexts
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
+    private readonly byte[] _kind = new byte[FileMagic.TextBytesMax];
 
     public bool TryGet(
         AppTransaction transaction, Side sender, int text, int instance, out ReadOnlySpan<byte> bytes)
@@ -68,6 +69,11 @@ public sealed class TransactionTexts
         if (!transaction.TryGet(AppBuffer.FileData, sender, instance, out ReadOnlySpan<byte> data))
         {
             return false;
+        }
+        if (text == ApplicationFields.FileKind)
+        {
+            bytes = _kind.AsSpan(0, FileMagic.Describe(data, _kind));
+            return true;
         }
         AppBodyState state = transaction.BodyOf(sender, instance);
         if (state.IsTruncated || state.SeenBytes != (ulong)data.Length)

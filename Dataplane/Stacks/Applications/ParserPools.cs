@@ -5,6 +5,9 @@ namespace Dataplane.Stacks.Applications;
 /// <summary>A worker's parsers, transactions, files and decoders.</summary>
 public sealed class ParserPools
 {
+    /// <summary>A parser of HTTP/2 has tables of its own: fewer are made at once.</summary>
+    private const int Http2Stock = 4;
+
     internal ParserPools(ApplicationStack stack)
     {
         ApplicationLimits limits = stack.Limits;
@@ -26,6 +29,17 @@ public sealed class ParserPools
         Ftp = new ObjectPool<FtpParser>(limits.FlowMax, limits.Stock, () => new FtpParser(stack));
         FtpTransactions = new ObjectPool<FtpTransaction>(
             limits.TransactionMax, limits.Stock, () => new FtpTransaction(stack));
+        DceRpc = new ObjectPool<DceRpcParser>(limits.FlowMax, limits.Stock, () => new DceRpcParser(stack));
+        Dhcp = new ObjectPool<DhcpParser>(limits.FlowMax, limits.Stock, () => new DhcpParser(stack));
+        Http2 = new ObjectPool<Http2Parser>(limits.FlowMax, Http2Stock, () => new Http2Parser(stack));
+        Krb5 = new ObjectPool<Krb5Parser>(limits.FlowMax, limits.Stock, () => new Krb5Parser(stack));
+        Mqtt = new ObjectPool<MqttParser>(limits.FlowMax, limits.Stock, () => new MqttParser(stack));
+        Rfb = new ObjectPool<RfbParser>(limits.FlowMax, limits.Stock, () => new RfbParser(stack));
+        Sip = new ObjectPool<SipParser>(limits.FlowMax, limits.Stock, () => new SipParser(stack));
+        Smb = new ObjectPool<SmbParser>(limits.FlowMax, limits.Stock, () => new SmbParser(stack));
+        Snmp = new ObjectPool<SnmpParser>(limits.FlowMax, limits.Stock, () => new SnmpParser(stack));
+        Fields = new ObjectPool<FieldTransaction>(
+            limits.TransactionMax, limits.Stock, () => new FieldTransaction(stack));
         Files = new ObjectPool<AppFile>(limits.TransactionMax, limits.Stock, () => new AppFile(stack));
         Decoders = new ObjectPool<BodyDecoder>(
             limits.DecoderMax, limits.DecoderStock, () => new BodyDecoder());
@@ -58,6 +72,27 @@ public sealed class ParserPools
 
     internal ObjectPool<FtpTransaction> FtpTransactions { get; }
 
+    internal ObjectPool<DceRpcParser> DceRpc { get; }
+
+    internal ObjectPool<DhcpParser> Dhcp { get; }
+
+    internal ObjectPool<Http2Parser> Http2 { get; }
+
+    internal ObjectPool<Krb5Parser> Krb5 { get; }
+
+    internal ObjectPool<MqttParser> Mqtt { get; }
+
+    internal ObjectPool<RfbParser> Rfb { get; }
+
+    internal ObjectPool<SipParser> Sip { get; }
+
+    internal ObjectPool<SmbParser> Smb { get; }
+
+    internal ObjectPool<SnmpParser> Snmp { get; }
+
+    /// <summary>Transactions of protocols of which only fields are kept.</summary>
+    internal ObjectPool<FieldTransaction> Fields { get; }
+
     internal ObjectPool<AppFile> Files { get; }
 
     /// <summary>A parser for a protocol; null when none reads it, or all are in use.</summary>
@@ -69,6 +104,15 @@ public sealed class ParserPools
         AppProtocol.Ssh => Ssh.Rent(),
         AppProtocol.Smtp => Smtp.Rent(),
         AppProtocol.Ftp => Ftp.Rent(),
+        AppProtocol.DceRpc => DceRpc.Rent(),
+        AppProtocol.Dhcp => Dhcp.Rent(),
+        AppProtocol.Http2 => Http2.Rent(),
+        AppProtocol.Krb5 => Krb5.Rent(),
+        AppProtocol.Mqtt => Mqtt.Rent(),
+        AppProtocol.Rfb => Rfb.Rent(),
+        AppProtocol.Sip => Sip.Rent(),
+        AppProtocol.Smb => Smb.Rent(),
+        AppProtocol.Snmp => Snmp.Rent(),
         _ => null,
     };
 }

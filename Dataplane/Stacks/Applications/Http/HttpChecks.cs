@@ -59,10 +59,6 @@ internal static class HttpChecks
         {
             parser.Note(AppAnomaly.HttpHostHeaderAmbiguous, transaction, Side.Client);
         }
-        if (HttpUri.IsDoubleEncoded(uri))
-        {
-            parser.Note(AppAnomaly.HttpDoubleEncodedUri, transaction, Side.Client);
-        }
         if (request.TryGet("authorization"u8, out ReadOnlySpan<byte> authorisation)
             && HttpWords.IndexOfLoosely(authorisation, "basic"u8) != 0
             && HttpWords.IndexOfLoosely(authorisation, "digest"u8) != 0

@@ -224,10 +224,10 @@ internal sealed class HttpParser : AppParser
     /// <summary>CONNECT: what follows depends on the answer.</summary>
     public void AwaitTunnel(HttpTransaction request) => _tunnel = request.Number;
 
-    /// <summary>Another protocol follows.</summary>
-    public void Switch(bool isTunnel)
+    /// <summary>Another protocol follows: one to be recognised, or none that is read.</summary>
+    public void Switch(bool isKnown)
     {
-        if (isTunnel)
+        if (isKnown)
         {
             Flow.ChangeTo(AppProtocol.Unknown);
         }

@@ -120,11 +120,13 @@ internal sealed class HttpResponseReader(HttpParser parser, ApplicationStack sta
         if (isTunnel || isBare || method.SequenceEqual("HEAD"u8))
         {
             bool isSwitch = transaction.Status == 101;
+            bool isHttp2 = isSwitch && response.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade)
+                && HttpWords.EqualsLoosely(upgrade, "h2c"u8);
             Complete();
             if (isTunnel || isSwitch)
             {
-                Next = isTunnel ? Part.Waiting : Part.Ignored;
-                Parser.Switch(isTunnel);
+                Next = isTunnel || isHttp2 ? Part.Waiting : Part.Ignored;
+                Parser.Switch(isTunnel || isHttp2);
             }
             return;
         }

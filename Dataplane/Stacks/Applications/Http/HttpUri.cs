@@ -57,20 +57,6 @@ internal static class HttpUri
         return end < 0 ? uri : uri[..end];
     }
 
-    /// <summary>True when a percent sign stands for a percent sign that decodes once more.</summary>
-    public static bool IsDoubleEncoded(ReadOnlySpan<byte> uri)
-    {
-        for (int at = uri.IndexOf("%25"u8); at >= 0 && at + 4 < uri.Length; at++)
-        {
-            if (uri.Slice(at, 3).SequenceEqual("%25"u8)
-                && HttpWords.HexValue(uri[at + 3]) >= 0 && HttpWords.HexValue(uri[at + 4]) >= 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static int SchemeLength(ReadOnlySpan<byte> uri) =>
         uri.Length > 0 && uri[0] != '/' ? Math.Max(uri.IndexOf((byte)':'), 0) : 0;
 

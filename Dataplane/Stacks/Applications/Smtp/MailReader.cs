@@ -17,6 +17,7 @@ public sealed class MailReader(ApplicationStack stack)
     private const int ReceivedMax = 16;
     private readonly GrowingBytes _text = new(stack.Bytes, 64 * 1024);
     private readonly GrowingBytes _header = new(stack.Bytes, HeaderBytesMax);
+    private const int BoundaryBytesMax = 254;
     private readonly GrowingBytes _boundaries = new(stack.Bytes, 4_096);
     private readonly List<TextRange> _stack = new(DepthMax);
     private readonly List<AppFile> _files = [];
@@ -30,6 +31,10 @@ public sealed class MailReader(ApplicationStack stack)
     private bool _isAttached;
     private bool _isMessage;
     private bool _isTop = true;
+
+    /// <summary>True when parts are told from each other by a line that is longer than any reader
+    /// takes.</summary>
+    public bool HasLongBoundary { get; private set; }
 
     public int FileCount => _files.Count;
 
@@ -93,7 +98,7 @@ public sealed class MailReader(ApplicationStack stack)
         _header.Clear();
         _boundaries.Clear();
         Array.Clear(_fields);
-        (_file, _inHeaders, _isTop) = (null, true, true);
+        (_file, _inHeaders, _isTop, HasLongBoundary) = (null, true, true, false);
         BeginHeaders();
     }
 
@@ -192,6 +197,7 @@ public sealed class MailReader(ApplicationStack stack)
             && HttpParameters.TryGet(value, "boundary"u8, out ReadOnlySpan<byte> boundary)
             && !boundary.IsEmpty)
         {
+            HasLongBoundary |= boundary.Length > BoundaryBytesMax;
             int at = _boundaries.Length;
             _boundaries.Append(boundary);
             _stack.Add(new TextRange(at, _boundaries.Length - at));

@@ -149,6 +149,10 @@ internal sealed class SmtpParser : AppParser
         if (mail is not null)
         {
             mail.Mail.TakeLine(line);
+            if (mail.Mail.HasLongBoundary)
+            {
+                Flow.Note(AppAnomaly.SmtpMimeLongBoundary, mail, Side.Client);
+            }
             Flow.Moved(mail, Side.Client, AppProgress.Body);
         }
     }

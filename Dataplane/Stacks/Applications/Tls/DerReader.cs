@@ -38,4 +38,15 @@ internal static class DerReader
         bytes = bytes[(header + length)..];
         return true;
     }
+
+    /// <summary>Puts the next value's content in the place of the bytes.</summary>
+    public static bool TryEnter(scoped ref ReadOnlySpan<byte> bytes)
+    {
+        if (!TryTake(ref bytes, out _, out ReadOnlySpan<byte> value))
+        {
+            return false;
+        }
+        bytes = value;
+        return true;
+    }
 }

@@ -173,7 +173,11 @@ internal sealed class TlsParser : AppParser
             int length = (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
             if (length > HandshakeBytesMax - 4)
             {
-                Flow.Note(AppAnomaly.TlsHandshakeInvalidLength, _transaction, sender);
+                // Of a message of no known kind, the length says nothing either.
+                Flow.Note(
+                    IsUnknown(bytes[at]) ? AppAnomaly.TlsInvalidHandshakeMessage
+                        : AppAnomaly.TlsHandshakeInvalidLength,
+                    _transaction, sender);
                 Flow.Stop();
                 return;
             }
@@ -205,11 +209,13 @@ internal sealed class TlsParser : AppParser
             case certificate:
                 ReadCertificates(sender, body);
                 break;
-            case > 25 and not 254 and not 67:
+            case var unknown when IsUnknown(unknown):
                 Flow.Note(AppAnomaly.TlsInvalidHandshakeMessage, _transaction, sender);
                 break;
         }
     }
+
+    private static bool IsUnknown(byte type) => type is > 25 and not 254 and not 67;
 
     private void ReadHello(Side sender, ReadOnlySpan<byte> body)
     {

@@ -100,7 +100,7 @@ public sealed class RuleFileTests
     {
         using var rules = Dataplane.Inspection.Compile.RuleSet.Compile(RuleBench.Load(
             "alert tcp any any -> any any (sid:1;)",
-            "alert smb any any -> any any (smb.share; content:\"a\"; sid:2;)"));
+            "alert quic any any -> any any (quic.sni; content:\"a\"; sid:2;)"));
 
         Assert.Equal(1, rules.Rules.Length);
         RejectedRule rejected = Assert.Single(rules.Rejected);

@@ -84,6 +84,72 @@ public sealed class AppParserTests
         Has(found, "FtpDynamicPort: 1025");
     }
 
+    [Fact]
+    public void DCE_RPC_gives_calls_with_their_interface_and_joined_data()
+    {
+        string found = Read("dcerpc");
+        Has(found, "Client DcerpcStubData 0: first last");
+        Has(found, @"Server DcerpcStubData 0: \x04\x00\x00\x00\x03\x00\x00\x00answer");
+        Has(found, "Client DcerpcOpnum: 7");
+        Has(found, @"Client DcerpcInterface 0: \xaf\xa8\xbd\x80}\x8a\x11\xc9");
+    }
+
+    [Fact]
+    public void MQTT_gives_exchanges_with_their_topics_and_reasons()
+    {
+        string found = Read("mqtt");
+        Has(found, "Client MqttUserName 0: user");
+        Has(found, "Client MqttWillMessage 0: gone");
+        Has(found, "Client MqttSubscribeTopic 1: c");
+        Has(found, "Client MqttPublishMessage 0: twice");
+        Has(found, "Client MqttReason: 4");
+        Has(Read("mqtt", 1), "mqtt.unassigned_msg_type");
+    }
+
+    [Fact]
+    public void Kerberos_gives_kinds_names_and_weak_encryption()
+    {
+        string found = Read("krb5");
+        Has(found, "Client Krb5MessageType: 10");
+        Has(found, "Server Krb5ErrorCode: 25");
+        Has(found, "Server Krb5ClientName 0: user01");
+        Has(found, "Server Krb5ServerName 1: test");
+        Has(found, "krb5.weak_encryption");
+    }
+
+    [Fact]
+    public void RFB_gives_kind_and_result_of_security_and_the_name()
+    {
+        string found = Read("rfb");
+        Has(found, "Client RfbSecurityType: 2");
+        Has(found, "Server RfbSecurityResult: 0");
+        Has(found, "Server RfbName 0: desk");
+    }
+
+    [Fact]
+    public void SMB_gives_shares_pipes_and_files()
+    {
+        string found = Read("smb");
+        Has(found, @"Client SmbShare 0: \\host\pub");
+        Has(found, "Client FileName 0: a.txt");
+        Has(found, "Client FileData 0: hello");
+        Has(found, "Server FileData 0: hello");
+        Has(Read("smb", 1), "Client SmbNamedPipe 0: ");
+    }
+
+    [Fact]
+    public void HTTP_2_gives_headers_bodies_and_frames()
+    {
+        string found = Read("http2");
+        Has(found, "Client HttpHost 0: www.example.com");
+        Has(found, "Client HttpRequestHeader 4: x: y");
+        Has(found, "Server HttpStatusCode 0: 200");
+        Has(found, "Server HttpResponseBody 0: body.");
+        Has(found, "Client Http2WindowUpdate: 34634");
+        Has(found, "Client Http2FrameType: 7");
+        Has(found, $"Client Http2Setting: {(1L << 32) | 8192}");
+    }
+
     private static string Read(string parser, int dialogue = 0)
     {
         (ushort port, IReadOnlyList<(Side, byte[])[]> seeds) = AppSeeds.ByName[parser];

@@ -19,6 +19,12 @@ internal static partial class AppSeeds
                 ["ssh"] = (22, SshDialogues()),
                 ["smtp"] = (25, SmtpDialogues()),
                 ["ftp"] = (21, FtpDialogues()),
+                ["dcerpc"] = (135, DceRpcDialogues()),
+                ["mqtt"] = (1883, MqttDialogues()),
+                ["krb5"] = (88, Krb5Dialogues()),
+                ["rfb"] = (5900, RfbDialogues()),
+                ["smb"] = (445, SmbDialogues()),
+                ["http2"] = (80, Http2Dialogues()),
             };
 
     private static IReadOnlyList<(Side, byte[])[]> DnsDialogues()
