@@ -7,8 +7,8 @@ using Dataplane.Inspection.Verify;
 
 namespace Dataplane.NetworkFunctions;
 
-/// <content>Fragments and packets whose headers cannot be read: each is inspected for itself, where a rule asks
-/// for such things.</content>
+/// <content>Fragments and packets whose headers cannot be read: each is inspected for itself, where a rule
+/// asks for such things.</content>
 public sealed partial class SignatureMatch
 {
     /// <inheritdoc/>

@@ -106,7 +106,8 @@ internal static class MessageKeywords
                 bool negated = OptionText.TakeNegation(ref flag);
                 if (!bits.TryGetValue(flag.Trim(), out ulong bit))
                 {
-                    throw new RuleSyntaxException(keyword, $"'{GroupText.Cut(flag)}' is no flag of {keyword}.");
+                    throw new RuleSyntaxException(
+                        keyword, $"'{GroupText.Cut(flag)}' is no flag of {keyword}.");
                 }
                 set |= negated ? 0 : bit;
                 notSet |= negated ? bit : 0;

@@ -27,7 +27,8 @@ internal static class ApplicationTests
                 ApplicationNumberTest number =>
                     TransactionTexts.TryGetNumber(transaction, sender, test.Number, timeNs, out ulong value)
                     && number.Test.Holds(value),
-                ApplicationRangesTest or ApplicationBitsTest or Http2SettingTest => AnyHolds(transaction, sender, test),
+                ApplicationRangesTest or ApplicationBitsTest or Http2SettingTest =>
+                    AnyHolds(transaction, sender, test),
                 DceRpcInterfaceTest wanted => Speaks(transaction, sender, wanted),
                 ApplicationChoiceTest choice =>
                     TransactionTexts.TryGetNumber(transaction, sender, test.Number, timeNs, out ulong chosen)

@@ -183,7 +183,9 @@ public static class FileMagic
         {
             return "XML 1.0 document, ASCII text"u8;
         }
-        if (StartsWith(text, "<!doctype html"u8) || StartsWith(text, "<html"u8) || StartsWith(text, "<head"u8))
+        bool isPage = StartsWith(text, "<!doctype html"u8) || StartsWith(text, "<html"u8)
+            || StartsWith(text, "<head"u8);
+        if (isPage)
         {
             return "HTML document, ASCII text"u8;
         }

@@ -10,7 +10,6 @@ public sealed partial class ApplicationStack
     private void Advance(AppFlow flow, Side side, ReadOnlySpan<byte> bytes)
     {
         int number = (int)side;
-        bool isFirst = flow.NextOffset[number] == 0;
         ulong room = Limits.DepthBytes - Math.Min(flow.NextOffset[number], Limits.DepthBytes);
         flow.NextOffset[number] += (ulong)bytes.Length;
         if (flow.IsStopped[number] || bytes.IsEmpty)

@@ -10,8 +10,8 @@ using Testing;
 
 namespace Dataplane.Tests.Engine;
 
-/// <summary>Fragments and packets whose headers cannot be read: heard by those who name them, as packets of the
-/// two ends' addresses, and by nobody else.</summary>
+/// <summary>Fragments and packets whose headers cannot be read: heard by those who name them, as packets of
+/// the two ends' addresses, and by nobody else.</summary>
 public sealed class StrayPacketsTests
 {
     [Fact]

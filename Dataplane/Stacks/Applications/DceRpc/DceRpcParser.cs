@@ -4,8 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.Applications;
 
-/// <summary>DCE/RPC over TCP, connection-oriented (C706, chapter 12): interfaces that were agreed on, calls and
-/// their data.</summary>
+/// <summary>DCE/RPC over TCP, connection-oriented (C706, chapter 12): interfaces that were agreed on, calls
+/// and their data.</summary>
 internal sealed class DceRpcParser(ApplicationStack stack) : MessageParser(stack)
 {
     private const int HeaderBytes = 16;

@@ -171,10 +171,6 @@ internal sealed class DnsParser : AppParser
             {
                 return false;
             }
-            if (length == 0 && section != DnsSection.Additional)
-            {
-                Flow.Note(AppAnomaly.DnsMalformedData, transaction, sender);
-            }
             data = ReadData(transaction, sender, type, message, at, length);
             at += length;
         }

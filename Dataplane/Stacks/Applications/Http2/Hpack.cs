@@ -26,7 +26,8 @@ internal sealed class Hpack(ApplicationStack stack)
 
     /// <summary>Takes the next header off a block; false when it cannot be read.</summary>
     /// <param name="block">What is left of the block.</param>
-    /// <param name="name">Takes the name; empty when it was no header but a change of the table's size.</param>
+    /// <param name="name">Takes the name; empty when it was no header but a change of the table's
+    /// size.</param>
     /// <param name="value">Takes the value.</param>
     public bool TryRead(ref ReadOnlySpan<byte> block, GrowingBytes name, GrowingBytes value)
     {

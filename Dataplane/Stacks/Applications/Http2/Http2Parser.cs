@@ -106,7 +106,8 @@ internal sealed class Http2Parser : MessageParser
 
     private void ReadFrame(Side sender, FrameType type, byte flags, uint stream, ReadOnlySpan<byte> body)
     {
-        FieldTransaction? transaction = stream == 0 ? Begin(AppProtocol.Http2, sender) : StreamOf(sender, stream);
+        FieldTransaction? transaction =
+            stream == 0 ? Begin(AppProtocol.Http2, sender) : StreamOf(sender, stream);
         if (transaction is null)
         {
             return;
@@ -199,8 +200,9 @@ internal sealed class Http2Parser : MessageParser
         {
             return;
         }
-        bool isRead = !block.IsCut && _headers.TryRead(
-            _tables[(int)sender], block.Span, type == FrameType.PushPromise ? null : transaction, sender, Flow);
+        FieldTransaction? target = type == FrameType.PushPromise ? null : transaction;
+        bool isRead = !block.IsCut
+            && _headers.TryRead(_tables[(int)sender], block.Span, target, sender, Flow);
         block.Clear();
         if (!isRead)
         {

@@ -5,8 +5,8 @@ namespace Dataplane.Stacks.Applications;
 
 /// <summary>A message, or an exchange of some, of a protocol of which named texts and numbers are
 /// kept.</summary>
-/// <remarks>Pooled, and the same for all such protocols. Fields belong to the messages of one side, or of both
-/// where the side is None.</remarks>
+/// <remarks>Pooled, and the same for all such protocols. Fields belong to the messages of one side, or of
+/// both where the side is None.</remarks>
 public sealed class FieldTransaction : PooledTransaction
 {
     /// <summary>Texts, and numbers, of one transaction that are kept.</summary>
@@ -82,7 +82,8 @@ public sealed class FieldTransaction : PooledTransaction
     /// <inheritdoc/>
     public override int CountOf(AppBuffer buffer, Side sender)
     {
-        int count = buffer == _bodyName && buffer != AppBuffer.None && _bodies[(int)sender].Length > 0 ? 1 : 0;
+        bool isBody = buffer == _bodyName && buffer != AppBuffer.None;
+        int count = isBody && _bodies[(int)sender].Length > 0 ? 1 : 0;
         if (_hasContent[(int)sender] && IsContent(buffer, sender))
         {
             return _contents[(int)sender]!.SeenBytes > 0 ? 1 : 0;

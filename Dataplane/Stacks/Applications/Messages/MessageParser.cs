@@ -4,8 +4,8 @@ using Dataplane.Packets;
 namespace Dataplane.Stacks.Applications;
 
 /// <summary>Cuts a side's bytes into messages, whatever pieces they come in.</summary>
-/// <remarks>A datagram is shown whole, once. At most <see cref="PendingBytesMax"/> bytes of a side wait for the
-/// rest of their message; a side that needs more is not followed any further.</remarks>
+/// <remarks>A datagram is shown whole, once. At most <see cref="PendingBytesMax"/> bytes of a side wait for
+/// the rest of their message; a side that needs more is not followed any further.</remarks>
 internal abstract class MessageParser(ApplicationStack stack) : AppParser
 {
     /// <summary>Bytes of a side that wait.</summary>

@@ -178,7 +178,8 @@ internal sealed class MqttParser(ApplicationStack stack) : MessageParser(stack)
     {
         ulong packet = body.UInt16();
         FieldTransaction? exchange = Join(sender, first, MessageType.Publish, packet);
-        bool isLast = exchange is null || type is MessageType.PublishComplete or MessageType.PublishAcknowledge;
+        bool isLast =
+            exchange is null || type is MessageType.PublishComplete or MessageType.PublishAcknowledge;
         NoteIf(exchange is null, AppAnomaly.MqttMissingPublish,
             exchange ??= BeginWith(sender, first, type, packet));
         if (exchange is null)

@@ -4,8 +4,8 @@ using Dataplane.Packets;
 
 namespace Dataplane.Stacks.Applications;
 
-/// <summary>The handshake of RFB (RFC 6143), the protocol of VNC: kinds of security, its result, the desktop's
-/// name. One transaction; nothing is read behind it.</summary>
+/// <summary>The handshake of RFB (RFC 6143), the protocol of VNC: kinds of security, its result, the
+/// desktop's name. One transaction; nothing is read behind it.</summary>
 internal sealed class RfbParser(ApplicationStack stack) : MessageParser(stack)
 {
     private const int VersionBytes = 12;

@@ -4,7 +4,7 @@ using Dataplane.Packets;
 namespace Dataplane.Stacks.Applications;
 
 /// <summary>Reads messages of SMB 1 (MS-CIFS, MS-SMB).</summary>
-internal sealed class Smb1Reader(SmbSession session)
+internal sealed class Smb1Reader(SmbConnection connection)
 {
     private const int HeaderBytes = 32;
     private const int ChainMax = 8;
@@ -67,29 +67,29 @@ internal sealed class Smb1Reader(SmbSession session)
         switch (command)
         {
             case Command.SessionSetup:
-                session.SetUp(message);
+                connection.SetUp(message);
                 break;
             case Command.TreeConnect when parameters.Length >= 8:
                 int path = behind + 2 + UInt16(parameters, 6);
                 path += isWide && path % 2 != 0 ? 1 : 0;
-                session.RequestTree(request, TextAt(message, path, isWide), isWide);
+                connection.RequestTree(request, TextAt(message, path, isWide), isWide);
                 break;
             case Command.NtCreate when parameters.Length >= 8:
                 int name = behind + 2;
                 name += isWide && name % 2 != 0 ? 1 : 0;
-                session.RequestCreate(request, TextAt(message, name, isWide), isWide);
+                connection.RequestCreate(request, TextAt(message, name, isWide), isWide);
                 break;
             case Command.Close when parameters.Length >= 2:
-                session.Close(UInt16(parameters, 0));
+                connection.Close(UInt16(parameters, 0));
                 break;
             case Command.ReadAndX when parameters.Length >= 10:
-                session.RequestRead(
+                connection.RequestRead(
                     request, UInt16(message, 24), UInt16(parameters, 4), OffsetOf(parameters, 6, 20));
                 break;
             case Command.WriteAndX when parameters.Length >= 24:
                 int length = (UInt16(parameters, 18) << 16) | UInt16(parameters, 20);
                 ReadOnlySpan<byte> data = Part(message, UInt16(parameters, 22), length);
-                session.Write(
+                connection.Write(
                     UInt16(message, 24), UInt16(parameters, 4), OffsetOf(parameters, 6, 24), data,
                     isCut: data.Length < length);
                 break;
@@ -103,16 +103,16 @@ internal sealed class Smb1Reader(SmbSession session)
         switch (command)
         {
             case Command.TreeConnect:
-                ReadOnlySpan<byte> service = behind + 5 <= message.Length ? message.Slice(behind + 2, 3) : default;
-                session.AnswerTree(request, UInt16(message, 24), service.SequenceEqual("IPC"u8));
+                ReadOnlySpan<byte> service = Part(message, behind + 2, 3);
+                connection.AnswerTree(request, UInt16(message, 24), service.SequenceEqual("IPC"u8));
                 break;
             case Command.NtCreate when parameters.Length >= 7:
-                session.AnswerCreate(request, UInt16(parameters, 5));
+                connection.AnswerCreate(request, UInt16(parameters, 5));
                 break;
             case Command.ReadAndX when parameters.Length >= 16:
                 int length = (UInt16(parameters, 14) << 16) | UInt16(parameters, 10);
                 ReadOnlySpan<byte> data = Part(message, UInt16(parameters, 12), length);
-                session.AnswerRead(request, data, isCut: data.Length < length);
+                connection.AnswerRead(request, data, isCut: data.Length < length);
                 break;
         }
     }
@@ -122,7 +122,8 @@ internal sealed class Smb1Reader(SmbSession session)
     {
         ReadOnlySpan<byte> text = at < message.Length ? message[at..] : default;
         int end = 0;
-        while (end < text.Length && (text[end] != 0 || (isWide && end + 1 < text.Length && text[end + 1] != 0)))
+        while (end < text.Length
+            && (text[end] != 0 || (isWide && end + 1 < text.Length && text[end + 1] != 0)))
         {
             end += isWide ? 2 : 1;
         }

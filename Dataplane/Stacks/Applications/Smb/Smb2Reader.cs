@@ -4,7 +4,7 @@ using Dataplane.Packets;
 namespace Dataplane.Stacks.Applications;
 
 /// <summary>Reads messages of SMB 2 and 3 (MS-SMB2).</summary>
-internal sealed class Smb2Reader(SmbSession session)
+internal sealed class Smb2Reader(SmbConnection connection)
 {
     /// <summary>The header of each message.</summary>
     public const int HeaderBytes = 64;
@@ -48,25 +48,26 @@ internal sealed class Smb2Reader(SmbSession session)
         switch (command)
         {
             case Command.SessionSetup:
-                session.SetUp(body);
+                connection.SetUp(body);
                 break;
             case Command.TreeConnect when body.Length >= 8:
-                session.RequestTree(request, Part(message, UInt16(body, 4), UInt16(body, 6)), isWide: true);
+                connection.RequestTree(request, Part(message, UInt16(body, 4), UInt16(body, 6)), isWide: true);
                 break;
             case Command.Create when body.Length >= 48:
-                session.RequestCreate(request, Part(message, UInt16(body, 44), UInt16(body, 46)), isWide: true);
+                connection.RequestCreate(
+                    request, Part(message, UInt16(body, 44), UInt16(body, 46)), isWide: true);
                 break;
             case Command.Close when body.Length >= 24:
-                session.Close(FileOf(body, 8));
+                connection.Close(FileOf(body, 8));
                 break;
             case Command.Read when body.Length >= 32:
-                session.RequestRead(
+                connection.RequestRead(
                     request, tree, FileOf(body, 16), BinaryPrimitives.ReadUInt64LittleEndian(body[8..]));
                 break;
             case Command.Write when body.Length >= 32:
                 uint length = BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
                 ReadOnlySpan<byte> data = Part(message, UInt16(body, 2), length);
-                session.Write(
+                connection.Write(
                     tree, FileOf(body, 16), BinaryPrimitives.ReadUInt64LittleEndian(body[8..]), data,
                     isCut: data.Length < length);
                 break;
@@ -81,15 +82,15 @@ internal sealed class Smb2Reader(SmbSession session)
         switch (command)
         {
             case Command.TreeConnect when body.Length >= 4:
-                session.AnswerTree(request, tree, isGood && body[2] == PipeShare);
+                connection.AnswerTree(request, tree, isGood && body[2] == PipeShare);
                 break;
             case Command.Create when isGood && body.Length >= 80:
-                session.AnswerCreate(request, FileOf(body, 64));
+                connection.AnswerCreate(request, FileOf(body, 64));
                 break;
             case Command.Read when isGood && body.Length >= 8:
                 uint length = BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
                 ReadOnlySpan<byte> data = Part(message, body[2], length);
-                session.AnswerRead(request, data, isCut: data.Length < length);
+                connection.AnswerRead(request, data, isCut: data.Length < length);
                 break;
         }
     }

@@ -11,23 +11,23 @@ internal sealed class SmbParser : MessageParser
     private const int FrameBytes = 4;
     private const int RecordBytesMax = 128 * 1024;
     private const int ChainMax = 64;
-    private readonly SmbSession _session;
+    private readonly SmbConnection _connection;
     private readonly Smb1Reader _old;
     private readonly Smb2Reader _new;
 
     public SmbParser(ApplicationStack stack)
         : base(stack)
     {
-        _session = new SmbSession(this, stack);
-        _old = new Smb1Reader(_session);
-        _new = new Smb2Reader(_session);
+        _connection = new SmbConnection(this, stack);
+        _old = new Smb1Reader(_connection);
+        _new = new Smb2Reader(_connection);
     }
 
     /// <inheritdoc/>
     public override void Reset()
     {
         base.Reset();
-        _session.Clear();
+        _connection.Clear();
     }
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal sealed class SmbParser : MessageParser
     {
         if (sender == Side.Client)
         {
-            _session.DeclareTrees();
+            _connection.DeclareTrees();
         }
         if (record.Length < 4 || record[1] != 'S' || record[2] != 'M' || record[3] != 'B')
         {

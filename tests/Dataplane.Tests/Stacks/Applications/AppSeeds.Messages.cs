@@ -23,7 +23,8 @@ internal static partial class AppSeeds
         [
             [
                 (Side.Client, Pdu(11, 3, 1, bind)), (Side.Server, Pdu(12, 3, 1, accepted)),
-                (Side.Client, [.. Pdu(0, 1, 2, [.. call, .. "first "u8]), .. Pdu(0, 2, 2, [.. call, .. "last"u8])]),
+                (Side.Client, Pdu(0, 1, 2, [.. call, .. "first "u8])),
+                (Side.Client, Pdu(0, 2, 2, [.. call, .. "last"u8])),
                 (Side.Server, Pdu(2, 3, 2, [.. answer, .. "answer"u8])),
                 (Side.Client, Pdu(0, 3, 3, [.. call, .. "again"u8])),
                 (Side.Server, Pdu(3, 3, 3, new byte[16])),
@@ -64,7 +65,8 @@ internal static partial class AppSeeds
     private static IReadOnlyList<(Side, byte[])[]> Krb5Dialogues()
     {
         byte[] request = Der(0x6A, Der(0x30, Der(0xA1, Der(2, [5])), Der(0xA2, Der(2, [10]))));
-        byte[] client = Der(0x30, Der(0xA0, Der(2, [1])), Der(0xA1, Der(0x30, Der(0x1B, "user01"u8.ToArray()))));
+        byte[] client = Der(
+            0x30, Der(0xA0, Der(2, [1])), Der(0xA1, Der(0x30, Der(0x1B, "user01"u8.ToArray()))));
         byte[] server = Der(
             0x30, Der(0xA0, Der(2, [2])),
             Der(0xA1, Der(0x30, Der(0x1B, "krbtgt"u8.ToArray()), Der(0x1B, "test"u8.ToArray()))));
@@ -72,7 +74,8 @@ internal static partial class AppSeeds
         byte[] ticket = Der(
             0x61, Der(0x30, Der(0xA0, Der(2, [5])), Der(0xA2, server), Der(0xA3, encrypted)));
         byte[] reply = Der(
-            0x6B, Der(0x30, Der(0xA0, Der(2, [5])), Der(0xA4, client), Der(0xA5, ticket), Der(0xA6, encrypted)));
+            0x6B,
+            Der(0x30, Der(0xA0, Der(2, [5])), Der(0xA4, client), Der(0xA5, ticket), Der(0xA6, encrypted)));
         byte[] error = Der(0x7E, Der(0x30, Der(0xA6, Der(2, [25])), Der(0xA8, client), Der(0xAA, server)));
         return
         [
@@ -107,7 +110,8 @@ internal static partial class AppSeeds
         byte[] name = Encoding.Unicode.GetBytes("a.txt");
         byte[] file = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
         byte[] created = [89, 0, .. new byte[62], .. file, .. new byte[8]];
-        byte[] write = [49, 0, 112, 0, 5, .. new byte[3], .. new byte[8], .. file, .. new byte[16], .. "hello"u8];
+        byte[] write =
+            [49, 0, 112, 0, 5, .. new byte[3], .. new byte[8], .. file, .. new byte[16], .. "hello"u8];
         byte[] read = [49, 0, 0, 0, 5, .. new byte[3], .. new byte[8], .. file, .. new byte[17]];
         return
         [
@@ -122,7 +126,9 @@ internal static partial class AppSeeds
                 (Side.Client, Smb2(6, 5, false, [24, 0, .. new byte[6], .. file])),
             ],
             [
-                (Side.Client, Smb1(0x75, false, [0xFF, 0, 0, 0, 0, 0, 1, 0], [0, .. @"\\h\IPC$"u8, 0, .. "?????"u8, 0])),
+                (Side.Client, Smb1(
+                    0x75, false, [0xFF, 0, 0, 0, 0, 0, 1, 0],
+                    [0, .. @"\\h\IPC$"u8, 0, .. "?????"u8, 0])),
                 (Side.Server, Smb1(0x75, true, [0xFF, 0, 0, 0, 0, 0], [.. "IPC"u8, 0])),
             ],
         ];
@@ -153,8 +159,8 @@ internal static partial class AppSeeds
         // GET, http, /, :authority by Huffman (RFC 7541, C.4.1), then a literal that is not kept.
         byte[] request =
         [
-            0x82, 0x86, 0x84, 0x41, 0x8C, 0xF1, 0xE3, 0xC2, 0xE5, 0xF2, 0x3A, 0x6B, 0xA0, 0xAB, 0x90, 0xF4, 0xFF,
-            0x00, 1, (byte)'x', 1, (byte)'y',
+            0x82, 0x86, 0x84, 0x41, 0x8C, 0xF1, 0xE3, 0xC2, 0xE5, 0xF2, 0x3A, 0x6B, 0xA0, 0xAB, 0x90, 0xF4,
+            0xFF, 0x00, 1, (byte)'x', 1, (byte)'y',
         ];
         byte[] again = [0x82, 0x86, 0x84, 0xBE];
         return

@@ -70,8 +70,8 @@ public sealed class DatagramParserTests
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
             bench.SendDatagram(Side.Client, seeds[0]);
-            bench.SendDatagram(
-                (Side)random.Next(2), bytes.AsSpan(0, random.Next(4) == 0 ? random.Next(1, bytes.Length) : bytes.Length));
+            int count = random.Next(4) == 0 ? random.Next(1, bytes.Length) : bytes.Length;
+            bench.SendDatagram((Side)random.Next(2), bytes.AsSpan(0, count));
             bench.FinishUnread();
             bench.Begin();
         }

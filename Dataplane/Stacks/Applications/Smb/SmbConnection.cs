@@ -7,7 +7,7 @@ namespace Dataplane.Stacks.Applications;
 
 /// <summary>What is known of one SMB connection: trees, open files, requests that wait for their answer. Each
 /// list is bounded; what finds no place is not followed.</summary>
-internal sealed class SmbSession(SmbParser parser, ApplicationStack stack)
+internal sealed class SmbConnection(SmbParser parser, ApplicationStack stack)
 {
     private const int TreeKind = 1, UserKind = 2, WriteKind = 3, ReadKind = 4;
     private const int ListMax = 64;
