@@ -103,7 +103,9 @@ public static class ProtocolProbe
         {
             return AppProtocol.Ftp;
         }
-        if (bytes[0] == 0x10 && bytes[2..MqttBytes].IndexOf("MQTT"u8) >= 0)
+        bool isMqtt = bytes[0] == 0x10 && (bytes[2..MqttBytes].IndexOf("MQTT"u8) >= 0
+            || bytes[2..MqttBytes].IndexOf("MQIsdp"u8) >= 0);
+        if (isMqtt)
         {
             return AppProtocol.Mqtt;
         }
