@@ -254,7 +254,7 @@ internal sealed class Http2Parser : MessageParser
         {
             return;
         }
-        transaction.ContentOf(sender).IsComplete = true;
+        transaction.ContentOf(sender).Complete();
         if (transaction.ProgressOf(sender.Other()) >= AppProgress.Trailer)
         {
             Complete(transaction, sender);
