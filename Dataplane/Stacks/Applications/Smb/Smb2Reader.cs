@@ -51,7 +51,8 @@ internal sealed class Smb2Reader(SmbConnection connection)
                 connection.SetUp(body);
                 break;
             case Command.TreeConnect when body.Length >= 8:
-                connection.RequestTree(request, Part(message, UInt16(body, 4), UInt16(body, 6)), isWide: true);
+                connection.RequestTree(
+                    request, Part(message, UInt16(body, 4), UInt16(body, 6)), isWide: true);
                 break;
             case Command.Create when body.Length >= 48:
                 connection.RequestCreate(
