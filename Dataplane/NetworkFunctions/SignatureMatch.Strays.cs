@@ -1,5 +1,6 @@
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Events.Applications;
 using Dataplane.Inspection.Compile;
 using Dataplane.Inspection.Decoding;
 using Dataplane.Inspection.Rules;
@@ -33,7 +34,7 @@ public sealed partial class SignatureMatch
         packet.FlowNumber = context.FlowId.Value;
         RuleGroup group = _inspector.GroupOf(packet);
         _inspector.Inspect(packet, group, ref _flowless);
-        Publish(context, packet.Sender);
+        Publish(context, packet.Sender, AppProtocol.Unknown);
         _inspector.Variables.Release(ref _flowless);
         return _inspector.Drops ? Verdict.DropPacket : Verdict.Pass;
     }
