@@ -83,7 +83,7 @@ public sealed class FlowAging : IDisposable
     public ulong Bytes => _heads.Bytes + _links.Bytes;
 
     /// <summary>Of these, for each flow.</summary>
-    public ulong BytesOfFlow => (ulong)Reinterpret.SizeOf<Neighbours>();
+    public static ulong BytesOfFlow => (ulong)Reinterpret.SizeOf<Neighbours>();
 
     /// <summary>Puts a new flow on the wheel.</summary>
     public void Add(uint slot)

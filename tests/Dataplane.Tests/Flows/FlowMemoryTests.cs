@@ -59,6 +59,6 @@ public sealed class FlowMemoryTests
         using var one = new FlowTable(1, FlowHash.Fixed);
         using var small = new FlowAging(one, new FlowTimeouts(), 0);
         using var aging = new FlowAging(table, new FlowTimeouts(), 0);
-        return table.FlowMax == 1 ? small.BytesOfFlow : aging.Bytes - small.Bytes + small.BytesOfFlow;
+        return table.FlowMax == 1 ? FlowAging.BytesOfFlow : aging.Bytes - small.Bytes + FlowAging.BytesOfFlow;
     }
 }
