@@ -119,4 +119,25 @@ public sealed record ChainFunction
 
     /// <summary>The subscriptions it got, with their bits.</summary>
     public required IReadOnlyList<PlannedLink> Links { get; init; }
+
+    /// <summary>Throws where the kind sends frames of its own and does not say so.</summary>
+    internal void CheckMayInject()
+    {
+        if ((Manifest.Profile.Effects & SideEffects.Packets) == 0)
+        {
+            throw new InvalidOperationException(
+                $"{Manifest.Kind} sends frames of its own; its profile must say so (Effects = Packets).");
+        }
+    }
+
+    /// <summary>Throws where the kind stops listening to single sides and does not say so.</summary>
+    internal void CheckStopsSides()
+    {
+        if (!Manifest.StopsSides)
+        {
+            throw new InvalidOperationException(
+                $"{Manifest.Kind} stops listening to one side; its [NetworkFunction] must say so "
+                + "(StopsSides), so that its subscriptions are switched side by side.");
+        }
+    }
 }

@@ -31,6 +31,7 @@ public sealed partial class ChainRunner
         SetLinks(_slot, ref flow);
         flow.Flags |= _chain.IsClosed && _chain.Chain.IsInline ? FlowFlags.DropAll : FlowFlags.None;
         ref Packet packet = ref CurrentPacket;
+        flow.Flags |= IsClientOnSecondPort(in packet) ? FlowFlags.ClientOnSecondPort : FlowFlags.None;
         ulong wanted = _bus.Wanted<FlowStart>(in flow, packet.Sender, Side.None);
         if (wanted != 0)
         {

@@ -275,6 +275,7 @@ public sealed partial class ChainRunner
         view.Key = _flows.KeyOf(_slot);
         view.HasPacket = HasPacket;
         view.LastEventNumber = _bus.LastEventNumber;
+        view.FlowCount = _flows.Count;
         if (_chain.WantsSnapshots)
         {
             view.Client = _streams.Snapshot(_slot, Side.Client, in _flows[_slot]);

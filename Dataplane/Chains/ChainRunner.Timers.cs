@@ -17,8 +17,19 @@ public sealed partial class ChainRunner
     internal uint FlowCount => _flows.Count;
 
     internal StreamView CurrentStreams => _streams is IStreamView view
-        ? new StreamView(view, _slot)
+        ? new StreamView(view, _slot, SharedSides)
         : throw new InvalidOperationException("This worker puts no streams together.");
+
+    private SharedSides SharedSides
+    {
+        get
+        {
+            ref readonly FlowEntry flow = ref _flows[_slot];
+            LinkTable plan = _bus.PlanOf(flow.Plan);
+            return (plan.HasSeveralReaders(flow.LinkMask, Side.Client) ? SharedSides.Client : 0)
+                | (plan.HasSeveralReaders(flow.LinkMask, Side.Server) ? SharedSides.Server : 0);
+        }
+    }
 
     /// <summary>Delivers the timers that are due, in the order of their times; called between packets, before
     /// the one that moved the clock.</summary>

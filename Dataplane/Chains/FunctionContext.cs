@@ -51,6 +51,16 @@ internal sealed class FunctionContext(ChainFunction function) : NfContext
 
     public override bool SetTimer(TimeSpan delay, uint id) => _runner.SetTimer(function, delay, id);
 
+    public override bool Inject(Side to, ReadOnlySpan<byte> frame) =>
+        _runner.Inject(function, to, frame);
+
+    public override ulong StopMonitoring(Side side)
+    {
+        function.CheckStopsSides();
+        LinkTable links = _runner.CurrentChain.Links;
+        return _runner.SwitchOff(links.LinksOf(function.Index) & links.OfSender(side));
+    }
+
     public override void Publish<T>(in T body) => _runner.Publish(function, in body, default);
 
     public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>

@@ -12,6 +12,10 @@ public sealed class NetworkFunctionAttribute(string kind, PacketAccess access) :
 
     /// <summary>Name for people: "Signature match".</summary>
     public string Title { get; init; } = "";
+
+    /// <summary>It may stop listening to one side of a flow (<see cref="NfContext.StopMonitoring"/>): each of
+    /// its subscriptions to both sides becomes two links.</summary>
+    public bool StopsSides { get; init; }
 }
 
 /// <summary>What an NF does to packets.</summary>

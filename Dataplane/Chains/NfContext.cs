@@ -52,15 +52,29 @@ public abstract class NfContext
     public virtual StreamView Streams => throw new InvalidOperationException(
         "An NF on another core cannot look into streams; its profile must say so (ReadsKept).");
 
-    /// <summary>Flows that this worker follows now.</summary>
-    public virtual uint FlowCount => throw new InvalidOperationException(
-        "An NF on another core cannot count the flows of a worker; place it inline.");
+    /// <summary>Flows that the flow's worker follows.</summary>
+    public abstract uint FlowCount { get; }
 
     /// <summary>Sets a one-shot timer for the current flow: SYS/TIMER comes to this NF's subscription to it,
     /// with the id, when so much flow time has passed. Timers of an ended flow never come.</summary>
-    /// <returns>False when all of the worker's timers are in use (counted).</returns>
-    public virtual bool SetTimer(TimeSpan delay, uint id) => throw new InvalidOperationException(
-        "An NF on another core cannot set timers; place it inline.");
+    /// <remarks>An NF that subscribes to SYS/TIMER runs on the flow's worker.</remarks>
+    /// <returns>False when all of the worker's timers are in use (counted), or the NF is on another core and
+    /// hears none.</returns>
+    public abstract bool SetTimer(TimeSpan delay, uint id);
+
+    /// <summary>Sends a frame of the NF's own making towards a side of the current flow, at once and unseen
+    /// by the chain's NFs. Its profile says so (Effects = Packets), and so it runs on the flow's
+    /// worker.</summary>
+    /// <param name="to">Client or Server.</param>
+    /// <param name="frame">The whole frame, link layer first: at most 2,048 bytes.</param>
+    /// <returns>False when the chain only listens, the frame is too long, or there was no room
+    /// (counted).</returns>
+    public abstract bool Inject(Side to, ReadOnlySpan<byte> frame);
+
+    /// <summary>Stops listening to what one side of the current flow sends, in all subscriptions; the stack
+    /// does for that side what others still need. The kind says so (StopsSides).</summary>
+    /// <returns>Number of the last event that the old rule applied to.</returns>
+    public abstract ulong StopMonitoring(Side side);
 
     /// <summary>The TCB of the half whose update raised the event, as it was right after that
     /// update.</summary>

@@ -22,6 +22,7 @@ public sealed class NfManifest
         Type = type;
         Kind = attribute.Kind;
         Access = attribute.Access;
+        StopsSides = attribute.StopsSides;
         Title = attribute.Title.Length == 0 ? attribute.Kind : attribute.Title;
         Summary = type.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
         OptionsType = type.GetNestedType("Options", BindingFlags.Public);
@@ -51,6 +52,9 @@ public sealed class NfManifest
     public string Kind { get; }
 
     public PacketAccess Access { get; }
+
+    /// <summary>It may stop listening to one side of a flow.</summary>
+    public bool StopsSides { get; }
 
     /// <summary>What it does to packets and to the world.</summary>
     public NfProfile Profile { get; }

@@ -6,7 +6,10 @@ namespace Dataplane.Chains;
 /// <summary>The byte streams of the flow at hand, as an NF on the flow's worker may look into them.</summary>
 /// <remarks>Valid until the handler returns. A side is put together where a subscription asks for its
 /// DATA_RDY.</remarks>
-public readonly ref struct StreamView(IStreamView streams, uint slot)
+/// <param name="streams">Where they are.</param>
+/// <param name="slot">The flow's slot.</param>
+/// <param name="shared">Sides that other NFs read, too.</param>
+public readonly ref struct StreamView(IStreamView streams, uint slot, SharedSides shared)
 {
     /// <summary>Copies what comes next for a reader and moves its cursor, which the NF keeps in its per-flow
     /// state and begins at 0.</summary>
@@ -46,4 +49,22 @@ public readonly ref struct StreamView(IStreamView streams, uint slot)
     /// <summary>Keeps at least the newest bytes of a side from now on (at most 64 KiB, under the pool's cap);
     /// answers how many that will be.</summary>
     public uint SetBuffer(Side side, uint bytes) => streams.SetBuffer(slot, side, bytes);
+
+    /// <summary>Says how much is to be kept of bytes that come before their turn, for the current
+    /// connection's side; answers the kind in force: Data, whatever was asked, where another NF reads the
+    /// side, too.</summary>
+    public StreamBuffering SetBuffering(Side side, StreamBuffering kind) => streams.SetBuffering(
+        slot, side,
+        (shared & (side == Side.Client ? SharedSides.Client : SharedSides.Server)) == 0
+            ? kind
+            : StreamBuffering.Data);
+}
+
+/// <summary>Sides of a flow whose bytes several NFs read.</summary>
+[Flags]
+public enum SharedSides : byte
+{
+    None = 0,
+    Client = 1,
+    Server = 2,
 }

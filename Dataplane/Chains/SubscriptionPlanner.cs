@@ -145,7 +145,27 @@ internal sealed class SubscriptionPlanner(
         }
     }
 
+    /// <summary>One link; two, one for each side, where the NF may stop listening to one of them.</summary>
     private void Add(
+        SubscriptionDefinition definition, IReadOnlyList<LinkTest> tests, string name,
+        SubscribesAttribute? declared, FlowFilter filter, StreamKeep keep)
+    {
+        if (!nf.Manifest.StopsSides || definition.Sender != SenderSide.Both)
+        {
+            AddOne(definition, tests, name, declared, filter, keep);
+            return;
+        }
+
+        string standsFor = declared?.Name ?? name;
+        foreach (SenderSide side in new[] { SenderSide.Client, SenderSide.Server })
+        {
+            AddOne(definition with { Sender = side }, tests,
+                $"{name}:{side.ToString().ToLowerInvariant()}", declared, filter, keep);
+            nf.Links[^1] = nf.Links[^1] with { StandsFor = standsFor };
+        }
+    }
+
+    private void AddOne(
         SubscriptionDefinition definition, IReadOnlyList<LinkTest> tests, string name,
         SubscribesAttribute? declared, FlowFilter filter, StreamKeep keep)
     {

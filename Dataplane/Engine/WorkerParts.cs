@@ -39,6 +39,7 @@ public sealed class WorkerParts : IDisposable
         Runner = new ChainRunner(settings.Worker, Bus, Flows, Tcp, notices, records,
             settings.NfHost ?? new LaneThreads(settings.Worker, settings.NfCores));
         Runner.FollowBy(Applications);
+        Runner.InjectBy(Injections);
         Tcp.Streams.ReadBy(Applications);
         Sampler = settings.Timeouts is null ? null : new FlowSampler(Flows, settings.Worker);
         Path = new PacketPath(Flows, _aging, Clock, Counters, Bus, Runner, Tcp, Applications, Sampler);
@@ -68,6 +69,9 @@ public sealed class WorkerParts : IDisposable
     /// <summary>What tells ends that their flow was refused.</summary>
     public Rejections Rejections { get; } = new();
 
+    /// <summary>What sends frames of NFs' own making.</summary>
+    public Injections Injections { get; } = new();
+
     public PacketPath Path { get; }
 
     /// <summary>Largest flows and depths, for people; null in a run without ageing.</summary>
@@ -86,15 +90,19 @@ public sealed class WorkerParts : IDisposable
 
     /// <summary>The loop over the given ports.</summary>
     public Worker WorkerOver(
-        PortPair[] ports, int burstSize = Worker.BurstDefault, WorkerMesh? mesh = null) =>
-        new(Path, Layer23, ports, Clock, Hash, burstSize,
+        PortPair[] ports, int burstSize = Worker.BurstDefault, WorkerMesh? mesh = null)
+    {
+        Injections.Use(ports);
+        return new(Path, Layer23, ports, Clock, Hash, burstSize,
             mesh is null ? null : new WorkerPeers(mesh, _number, Counters), Rejections);
+    }
 
     public void Dispose()
     {
         Runner.Dispose();
         Applications.Dispose();
         Rejections.Dispose();
+        Injections.Dispose();
         Tcp.Dispose();
         Sampler?.Dispose();
         Layer23.Dispose();

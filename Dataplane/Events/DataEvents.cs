@@ -42,4 +42,7 @@ public enum GapReason : byte
     MemoryCap,
     Depth,
     NeverSeen,
+
+    /// <summary>They came, but before their turn, and the side's buffering keeps none of those.</summary>
+    NotKept,
 }

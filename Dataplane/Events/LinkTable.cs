@@ -172,6 +172,25 @@ public sealed class LinkTable
         return ports;
     }
 
+    /// <summary>True when links of more than one NF need the bytes that a side sends.</summary>
+    public bool HasSeveralReaders(ulong mask, Side side)
+    {
+        ulong readers = mask & (side == Side.Client ? ClientStreamMask : ServerStreamMask);
+        return readers != 0 && (readers & ~SamePort(BitOperations.TrailingZeroCount(readers))) != 0;
+    }
+
+    /// <summary>Links that hear of what one side sends, and not of the other's.</summary>
+    public ulong OfSender(Side side)
+    {
+        ulong links = 0;
+        for (int bit = 0; bit < Links.Count; bit++)
+        {
+            links |= Links[bit].Sender == side ? 1UL << bit : 0;
+        }
+
+        return links;
+    }
+
     /// <summary>All links of an NF, by its index in delivery order.</summary>
     public ulong LinksOf(int nf) => nf < _linksOfNf.Length ? _linksOfNf[nf] : 0;
 

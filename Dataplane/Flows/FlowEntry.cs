@@ -97,7 +97,7 @@ public struct FlowEntry
     /// end.</summary>
     public void Turn()
     {
-        Flags ^= FlowFlags.ClientIsB;
+        Flags ^= FlowFlags.ClientIsB | FlowFlags.ClientOnSecondPort;
         (ClientPackets, ServerPackets) = (ServerPackets, ClientPackets);
         (_clientBytesLow, _serverBytesLow) = (_serverBytesLow, _clientBytesLow);
         (_clientBytesHigh, _serverBytesHigh) = (_serverBytesHigh, _clientBytesHigh);
@@ -164,8 +164,8 @@ public enum FlowFlags : ushort
     /// <see cref="Embryonic"/>.</summary>
     HalvesValid = 512,
 
-    /// <summary>A person or NF asked to see every event of this flow.</summary>
-    Watched = 1024,
+    /// <summary>The client is behind the second port of a chain that forwards.</summary>
+    ClientOnSecondPort = 1024,
 
     /// <summary>Nothing came for more than 24 days: time stamps mean nothing any more (RFC 7323,
     /// 5.5).</summary>

@@ -21,6 +21,24 @@ public interface IStreamView
     /// <summary>Keeps at least the newest bytes of a side from now on, under the pool's cap; answers how many
     /// that will be.</summary>
     uint SetBuffer(uint slot, Side side, uint bytes);
+
+    /// <summary>From now on keeps so much of what comes before its turn; answers the kind in force, Data
+    /// where the side is not put together.</summary>
+    StreamBuffering SetBuffering(uint slot, Side side, StreamBuffering kind);
+}
+
+/// <summary>What is kept of bytes that come before their turn.</summary>
+public enum StreamBuffering : byte
+{
+    /// <summary>The bytes: they are announced when the hole before them is filled.</summary>
+    Data,
+
+    /// <summary>Their places only (<see cref="IStreamView.Ranges"/>): in their turn they are announced as a
+    /// gap.</summary>
+    Map,
+
+    /// <summary>Nothing waits: the hole before a segment is announced as a gap at once.</summary>
+    None,
 }
 
 /// <summary>A run of stream bytes.</summary>

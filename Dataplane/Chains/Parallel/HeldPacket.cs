@@ -58,6 +58,9 @@ internal struct HeldPacket
 [StructLayout(LayoutKind.Sequential, Pack = 8, Size = 384)]
 internal struct HeldView
 {
+    /// <summary>Flows of the worker when the packet was handled.</summary>
+    public uint FlowCount;
+
     /// <summary>The packet as NFs see it.</summary>
     public Packet Packet;
 

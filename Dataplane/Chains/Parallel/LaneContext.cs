@@ -43,6 +43,26 @@ internal sealed class LaneContext(NfLane lane) : NfContext
         throw new InvalidOperationException(
             $"{lane.Function.Manifest.Kind} copies kept bytes; its profile must say so (ReadsKept).");
 
+    /// <summary>As many as there were when the packet was handled.</summary>
+    public override uint FlowCount => lane.Packet.FlowCount;
+
+    /// <summary>NFs that hear timers run on the flow's worker, so nobody would hear this one.</summary>
+    public override bool SetTimer(TimeSpan delay, uint id) => false;
+
+    /// <summary>NFs that send frames run on the flow's worker, where they say that they do.</summary>
+    public override bool Inject(Side to, ReadOnlySpan<byte> frame)
+    {
+        lane.Function.CheckMayInject();
+        return false;
+    }
+
+    public override ulong StopMonitoring(Side side)
+    {
+        lane.Function.CheckStopsSides();
+        return lane.SwitchOff(lane.Owner.Chain.Links.LinksOf(lane.Function.Index)
+            & lane.Owner.Chain.Links.OfSender(side));
+    }
+
     public override void Publish<T>(in T body) => lane.Publish(in body, default);
 
     public override void Publish<T>(in T body, ReadOnlySpan<byte> sideBlock) =>

@@ -158,6 +158,8 @@ internal sealed class ParallelPlanner
                 ? $"{name} hears of transactions, which only the flow's worker may look at."
             : _roles[nf].Hears.Any(type => EventTree.IsA(type, EventType<TimerExpired>.Id))
                 ? $"{name} sets timers, which run on the flow's worker."
+            : (profile.Effects & SideEffects.Packets) != 0
+                ? $"{name} sends packets of its own, which leave in their place from the flow's worker only."
             : profile.ReadsKept ? $"{name} reads bytes that the stack keeps; only the flow's worker may."
             : null;
     }

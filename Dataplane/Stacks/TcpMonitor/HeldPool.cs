@@ -43,15 +43,43 @@ public sealed class HeldPool : IDisposable
 
     public ref HeldBytes this[uint index] => ref _items[index];
 
-    /// <summary>The bytes of a run.</summary>
+    /// <summary>The bytes of a run; empty for one that is only marked.</summary>
     public PacketBytes BytesOf(uint index)
     {
         ref HeldBytes held = ref _items[index];
-        return _slabs.Bytes(held.Piece, held.Start, held.Length);
+        return held.Piece == SlabPool.None ? default : _slabs.Bytes(held.Piece, held.Start, held.Length);
     }
 
+    /// <summary>False for a run whose place alone is remembered.</summary>
+    public bool HasBytes(uint index) => _items[index].Piece != SlabPool.None;
+
     /// <summary>Bytes of the slab that a run is in.</summary>
-    public uint SlabBytesOf(uint index) => _slabs.SizeOf(_items[index].Piece);
+    public uint SlabBytesOf(uint index) =>
+        HasBytes(index) ? _slabs.SizeOf(_items[index].Piece) : 0;
+
+    /// <summary>Remembers a run's place without its bytes; false when all records are in use.</summary>
+    public bool TryMark(ulong offset, uint length, out uint index)
+    {
+        index = _free;
+        if (_free == SlabPool.None)
+        {
+            RefusedCount++;
+            return false;
+        }
+        ref HeldBytes held = ref _items[index];
+        _free = held.Next;
+        held = new HeldBytes
+        {
+            Offset = offset,
+            Length = length,
+            Piece = SlabPool.None,
+            Next = SlabPool.None,
+            Previous = SlabPool.None,
+            Left = SlabPool.None,
+            Right = SlabPool.None,
+        };
+        return true;
+    }
 
     /// <summary>Copies up to a slab of bytes; returns how many, 0 at the cap.</summary>
     public int TryCopy(ulong offset, ReadOnlySpan<byte> bytes, out uint index)
@@ -113,7 +141,10 @@ public sealed class HeldPool : IDisposable
     /// <summary>Gives a run back, which is in no tree or list any more.</summary>
     public void Free(uint index)
     {
-        _slabs.Free(_items[index].Piece);
+        if (HasBytes(index))
+        {
+            _slabs.Free(_items[index].Piece);
+        }
         _items[index].Next = _free;
         _free = index;
     }

@@ -46,7 +46,7 @@ public sealed partial class StreamReassembler
         {
             ulong from = Math.Max(part.Start, _pool[run].Offset);
             ulong to = Math.Min(part.End, _pool[run].End);
-            if (from < to)
+            if (from < to && _pool.HasBytes(run))
             {
                 PacketBytes held = _pool.BytesOf(run)
                     .Slice((int)(from - _pool[run].Offset), (int)(to - from));
@@ -72,17 +72,38 @@ public sealed partial class StreamReassembler
         {
             return true;
         }
-        uint run = stream.First == SlabPool.None ? SlabPool.None : _pool.FloorOf(stream.Root, offset);
-        run = run == SlabPool.None ? stream.First
-            : _pool[run].End > offset ? run
-            : _pool[run].Next;
-        if (run == SlabPool.None)
+        uint run = RunBehind(in stream, offset);
+        if (run == SlabPool.None || !_pool.HasBytes(run))
         {
             return false;
         }
         start = Math.Max(offset, _pool[run].Offset);
         bytes = _pool.BytesOf(run).Slice((int)(start - _pool[run].Offset));
         return true;
+    }
+
+    /// <summary>As TryFind, for places alone: the end of the run, too, whose bytes may not have been
+    /// kept.</summary>
+    internal bool TryFindRange(uint number, ulong offset, out ulong start, out ulong end)
+    {
+        ref TcpStream stream = ref _streams[number];
+        if (_keeper.TryFind(in stream, offset, out start, out PacketBytes kept))
+        {
+            end = start + (uint)kept.Length;
+            return true;
+        }
+        uint run = RunBehind(in stream, offset);
+        (start, end) = run == SlabPool.None ? (0, 0) : (Math.Max(offset, _pool[run].Offset), _pool[run].End);
+        return run != SlabPool.None;
+    }
+
+    /// <summary>The first waiting run that ends behind an offset.</summary>
+    private uint RunBehind(ref readonly TcpStream stream, ulong offset)
+    {
+        uint run = stream.First == SlabPool.None ? SlabPool.None : _pool.FloorOf(stream.Root, offset);
+        return run == SlabPool.None ? stream.First
+            : _pool[run].End > offset ? run
+            : _pool[run].Next;
     }
 
     /// <summary>How many bytes agree with what is kept; bytes that are not kept count as equal.</summary>
@@ -111,18 +132,21 @@ public sealed partial class StreamReassembler
         {
             return true; // runs farther ahead will give way
         }
-        uint need = (uint)(part.End - part.Start) + SlabPool.PieceBytesMax;
+        uint need = (stream.Flags & TcpStreamFlags.MapOnly) != 0 ? 0
+            : (uint)(part.End - part.Start) + SlabPool.PieceBytesMax;
         return stream.HeldSlabBytes + need <= _settings.HeldBytesMax && _pool.HasRoomFor(need);
     }
 
-    /// <summary>At a cap, and the newest bytes are the farthest:
+    /// <summary>Nothing waits in this stream; or at a cap, and the newest bytes are the farthest:
     /// waiting for the first hole has become too dear.</summary>
     private void GiveUpHole(ref TcpStream stream, in Part part, in StreamSource source,
         ref readonly FlowEntry flow)
     {
-        OverrunCount++;
+        bool isUnheld = (stream.Flags & TcpStreamFlags.Unheld) != 0;
+        OverrunCount += isUnheld ? 0UL : 1;
         ulong waiting = stream.First == SlabPool.None ? ulong.MaxValue : _pool[stream.First].Offset;
-        AnnounceGap(ref stream, Math.Min(waiting, part.Start), GapReason.MemoryCap, in source, in flow);
+        GapReason reason = isUnheld ? GapReason.NotKept : GapReason.MemoryCap;
+        AnnounceGap(ref stream, Math.Min(waiting, part.Start), reason, in source, in flow);
     }
 
     /// <summary>Copies the bytes of a packet that lie ahead and are not held yet.</summary>
@@ -222,6 +246,10 @@ public sealed partial class StreamReassembler
     private bool Split(ref TcpStream stream, uint run, ulong at)
     {
         ref HeldBytes held = ref _pool[run];
+        if (!_pool.HasBytes(run))
+        {
+            return SplitMark(ref stream, run, at);
+        }
         PacketBytes rest = _pool.BytesOf(run).Slice((int)(at - held.Offset));
         if (stream.HeldSlabBytes + SlabPool.SizeFor(rest.Length) > _settings.HeldBytesMax
             || _pool.TryCopy(at, rest.Span, out uint behind) == 0)
@@ -234,6 +262,22 @@ public sealed partial class StreamReassembler
         held.CutBack((uint)rest.Length);
         LinkRun(ref stream, behind, run, held.Next);
         stream.HeldSlabBytes += SlabPool.SizeFor(rest.Length);
+        _pool.Insert(ref stream.Root, behind);
+        return true;
+    }
+
+    private bool SplitMark(ref TcpStream stream, uint run, ulong at)
+    {
+        ref HeldBytes held = ref _pool[run];
+        uint rest = (uint)(held.End - at);
+        if (!_pool.TryMark(at, rest, out uint behind))
+        {
+            OverrunCount++;
+            return false;
+        }
+        (_pool[behind].Lead, _pool[behind].Trail) = ((uint)(at - held.SegmentStart), held.Trail);
+        held.CutBack(rest);
+        LinkRun(ref stream, behind, run, held.Next);
         _pool.Insert(ref stream.Root, behind);
         return true;
     }
@@ -255,8 +299,11 @@ public sealed partial class StreamReassembler
     {
         uint run;
         int count = 0;
-        while (stream.HeldSlabBytes + SlabPool.SizeFor(bytes.Length) > _settings.HeldBytesMax
-            || (count = _pool.TryCopy(offset, bytes, out run)) == 0)
+        bool isMap = (stream.Flags & TcpStreamFlags.MapOnly) != 0;
+        while (isMap
+            ? !_pool.TryMark(offset, (uint)(count = bytes.Length), out run)
+            : stream.HeldSlabBytes + SlabPool.SizeFor(bytes.Length) > _settings.HeldBytesMax
+                || (count = _pool.TryCopy(offset, bytes, out run)) == 0)
         {
             // The farthest run gives way, unless that is where this one would stand.
             if (next == SlabPool.None)
@@ -267,7 +314,7 @@ public sealed partial class StreamReassembler
             DropLast(ref stream);
         }
         LinkRun(ref stream, run, previous, next);
-        stream.HeldSlabBytes += SlabPool.SizeFor(count);
+        stream.HeldSlabBytes += _pool.SlabBytesOf(run);
         _pool.Insert(ref stream.Root, run);
         previous = run;
         return count;

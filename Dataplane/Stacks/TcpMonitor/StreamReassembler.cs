@@ -156,7 +156,8 @@ public sealed partial class StreamReassembler : IDisposable
         }
         var part = Part.Of(in stream, source.Payload, distance);
         Pump(ref stream, in part, in source, in flow);
-        while (part.IsAhead(in stream) && !HasRoom(in stream, in part))
+        while (part.IsAhead(in stream)
+            && ((stream.Flags & TcpStreamFlags.Unheld) != 0 || !HasRoom(in stream, in part)))
         {
             GiveUpHole(ref stream, in part, in source, in flow);
             Pump(ref stream, in part, in source, in flow);
@@ -340,7 +341,11 @@ public sealed partial class StreamReassembler : IDisposable
             held.Previous = _spentLast[side];
         }
         _spentLast[side] = run;
-        if (held.End > stream.Next)
+        if (held.End > stream.Next && held.Piece == SlabPool.None)
+        {
+            AnnounceGap(ref stream, held.End, GapReason.NotKept, in source, in flow);
+        }
+        else if (held.End > stream.Next)
         {
             CopiedBytes += held.End - stream.Next;
             Announce(ref stream, _pool.BytesOf(run).Slice((int)(stream.Next - held.Offset)), in source,

@@ -264,8 +264,7 @@ public sealed partial class TcpMonitorStack
             == _segment.PayloadLength + (_segment.HasFin || _segment.HasSyn ? 1u : 0)
             + (_segment.HasSyn ? 0u : 1);
         bool isResumed = sender.Origin == TcpOrigin.Resumed;
-        TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch | TcpStreamFlags.Midstream
-            : TcpStreamFlags.None;
+        TcpStreamFlags flags = isResumed ? TcpStreamFlags.NewEpoch : TcpStreamFlags.None;
         bool isLate = !isBeginning && !isResumed && !flow.HasSentOne(side);
         uint first = isBeginning ? sender.InitialSequence + 1
             : _segment.DataSequence - (isLate ? (uint)distance : 0);
@@ -323,6 +322,11 @@ public sealed partial class TcpMonitorStack
         ref TcpStream stream = ref _reassembler[receiver.ReceiveStream];
         KeptRange keep = _bus.KeepOf(in flow, slot, side);
         stream.KeepAs(keep with { Last = Math.Max(keep.Last, stream.BufferBytes) });
+        if (_bus.PlanOf(flow.Plan).HasSeveralReaders(flow.LinkMask, side))
+        {
+            // What one reader can do without, another may need.
+            stream.Flags &= ~(TcpStreamFlags.MapOnly | TcpStreamFlags.Unheld);
+        }
         _reassembler.Keeper.Trim(ref stream);
     }
 

@@ -31,15 +31,12 @@ public sealed partial class TcpMonitorStack : IStreamView
         int count = 0;
         ulong at = 0;
         while (number != StreamReassembler.None
-            && _reassembler.TryFind(number, at, out ulong start, out PacketBytes bytes))
+            && _reassembler.TryFindRange(number, at, out ulong start, out ulong end))
         {
-            at = start + (uint)bytes.Length;
+            at = end;
             if (count != 0 && target[count - 1].End == start)
             {
-                target[count - 1] = target[count - 1] with
-                {
-                    Length = target[count - 1].Length + (uint)bytes.Length,
-                };
+                target[count - 1] = target[count - 1] with { Length = end - target[count - 1].Offset };
             }
             else if (count == target.Length)
             {
@@ -47,7 +44,7 @@ public sealed partial class TcpMonitorStack : IStreamView
             }
             else
             {
-                target[count++] = new StreamRange(start, (uint)bytes.Length);
+                target[count++] = new StreamRange(start, end - start);
             }
         }
         return count;
@@ -84,6 +81,25 @@ public sealed partial class TcpMonitorStack : IStreamView
         stream.BufferBytes = Math.Min(bytes, StreamKeep.BytesMax);
         stream.KeepAs(stream.Keep with { Last = Math.Max(stream.Keep.Last, stream.BufferBytes) });
         return stream.Keep.Last;
+    }
+
+    /// <inheritdoc/>
+    public StreamBuffering SetBuffering(uint slot, Side side, StreamBuffering kind)
+    {
+        uint number = StreamOf(slot, side);
+        if (number == StreamReassembler.None)
+        {
+            return StreamBuffering.Data;
+        }
+        ref TcpStreamFlags flags = ref _reassembler[number].Flags;
+        flags &= ~(TcpStreamFlags.MapOnly | TcpStreamFlags.Unheld);
+        flags |= kind switch
+        {
+            StreamBuffering.Map => TcpStreamFlags.MapOnly,
+            StreamBuffering.None => TcpStreamFlags.Unheld,
+            _ => TcpStreamFlags.None,
+        };
+        return kind;
     }
 
     private uint StreamOf(uint slot, Side side)

@@ -108,12 +108,18 @@ public enum TcpStreamFlags : byte
     /// <summary>The next event carries the new-epoch flag.</summary>
     NewEpoch = 8,
 
-    /// <summary>The stream began without its SYN: what came before was never seen.</summary>
-    Midstream = 16,
+    /// <summary>Of what comes early the place is remembered, not the bytes.</summary>
+    MapOnly = 16,
 
     /// <summary>DATA_RDY/DEPTH_REACHED was said: no further bytes are announced.</summary>
     DepthReached = 32,
 
     /// <summary>Something is kept: a bit beside the first fields, since each packet asks.</summary>
     Keeps = 64,
+
+    /// <summary>Nothing waits: the first hole before a segment is given up at once.</summary>
+    Unheld = 128,
+
+    /// <summary>What readers chose: a dropped packet does not take it back.</summary>
+    Chosen = Keeps | MapOnly | Unheld,
 }

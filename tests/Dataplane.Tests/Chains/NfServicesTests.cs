@@ -1,5 +1,6 @@
 using Dataplane.Chains;
 using Dataplane.Events;
+using Dataplane.Flows;
 using Dataplane.Packets;
 using Testing;
 
@@ -63,6 +64,78 @@ public sealed class NfServicesTests
         Assert.Equal(1u, Only<Looker>(bench).Flows);
     }
 
+    [Fact]
+    public void A_frame_of_an_NFs_own_making_leaves_towards_the_side_it_is_for()
+    {
+        using NfBench bench = NfBench.Chain(["""{"name":"forger","kind":"forger"}"""], typeof(Forger));
+
+        (IReadOnlyList<byte[]> toClient, IReadOnlyList<byte[]> toServer) =
+            bench.PlayInline(Script().Syn().Frames);
+
+        Assert.Contains(toClient, frame => frame.AsSpan().IndexOf("to client"u8) > 0);
+        Assert.Contains(toServer, frame => frame.AsSpan().IndexOf("to server"u8) > 0);
+        Assert.Equal(2ul, bench.Runner.InjectedCount);
+    }
+
+    [Fact]
+    public void A_frame_is_not_sent_where_the_chain_only_listens_or_it_is_too_long()
+    {
+        using NfBench inline = NfBench.Chain(
+            ["""{"name":"forger","kind":"forger","options":{"padding":3000}}"""], typeof(Forger));
+        using NfBench listening = NfBench.Listening(
+            ["""{"name":"forger","kind":"forger"}"""], typeof(Forger));
+
+        inline.PlayInline(Script().Syn().Frames);
+        listening.Play(Script().Syn());
+
+        Assert.Equal((0ul, 2ul), (inline.Runner.InjectedCount, inline.Runner.InjectionLostCount));
+        Assert.Equal((0ul, 2ul), (listening.Runner.InjectedCount, listening.Runner.InjectionLostCount));
+    }
+
+    [Fact]
+    public void An_NF_that_stops_listening_to_a_side_hears_the_other_and_the_stack_does_no_more_than_that()
+    {
+        using NfBench bench = NfBench.Chain(
+            [ChainBench.NfHearing("one-sided", "one-sided", Packets,
+                """{"name":"data","event":"EVENT/DATA_RDY"}""")], typeof(OneSided));
+
+        bench.Play(Script().Handshake().ClientSends("a").ServerSends("b").ClientSends("c").ServerSends("d"));
+
+        Assert.Equal("a b d", string.Join(' ', Only<OneSided>(bench).Read));
+        Assert.Equal(
+            StackDepth.ServerStream | StackDepth.ClientHalf, bench.Flows[0].Depth);
+    }
+
+    [Fact]
+    public void What_needs_the_flows_worker_stays_there_even_when_another_core_is_asked_for()
+    {
+        PlanResult plan = ChainBench.Plan(
+            ChainBench.Document(
+                2, """
+                   {"name":"timed","kind":"timed","placement":"parallel","subscriptions":[
+                    {"name":"packets","event":"PKT_IN"},{"name":"timers","event":"EVENT/SYS/TIMER"}]}
+                   """,
+                """{"name":"forger","kind":"forger","placement":"parallel"}"""),
+            typeof(Timed), typeof(Forger));
+
+        Assert.All(plan.Chains[0].Functions, function => Assert.False(function.Placement.IsParallel));
+        Assert.StartsWith("timed sets timers, ", plan.Chains[0].Functions[0].Placement.Reason);
+        Assert.StartsWith("forger sends packets of its own, ", plan.Chains[0].Functions[1].Placement.Reason);
+    }
+
+    [Fact]
+    public void On_another_core_flows_are_counted_and_a_timer_that_nobody_hears_is_refused()
+    {
+        using ParallelBench bench = ParallelBench.Of(
+            ChainBench.Document(1, """{"name":"counter","kind":"counter","placement":"parallel"}"""),
+            typeof(Counter));
+
+        bench.Play(Script().Handshake()).EndAll();
+
+        Assert.True(bench.Plan.Chains[0].Functions[0].Placement.IsParallel);
+        Assert.Equal((1u, false), (bench.Nf<Counter>("counter").Flows, bench.Nf<Counter>("counter").IsSet));
+    }
+
     private static T Only<T>(NfBench bench)
         where T : INetworkFunction =>
         bench.Runner.Chains.SelectMany(chain => chain.Functions).OfType<T>().Single();
@@ -93,6 +166,53 @@ public sealed class NfServicesTests
         {
             Assert.False(context.HasPacket);
             Log.Add($"timer {e.Body.Id} after {(e.TimeNs - _setNs) / 1_000_000} ms");
+            return Verdict.Pass;
+        }
+    }
+
+    [NetworkFunction("counter", PacketAccess.Read)]
+    private sealed class Counter : INetworkFunction, IHandle<TcpPacket>
+    {
+        public uint Flows { get; private set; }
+
+        public bool IsSet { get; private set; }
+
+        public Verdict Handle(in Event<TcpPacket> e, NfContext context)
+        {
+            (Flows, IsSet) = (context.FlowCount, context.SetTimer(TimeSpan.FromSeconds(1), 1));
+            return Verdict.Pass;
+        }
+    }
+
+    [NetworkFunction("forger", PacketAccess.Read)]
+    [Profile(Effects = SideEffects.Packets)]
+    private sealed class Forger(Forger.Options options) : INetworkFunction, IHandle<TcpPacket>
+    {
+        public sealed record Options
+        {
+            public int Padding { get; init; }
+        }
+
+        public Verdict Handle(in Event<TcpPacket> e, NfContext context)
+        {
+            byte[] padding = new byte[options.Padding];
+            context.Inject(Side.Client, [.. new byte[14], .. "to client"u8, .. padding]);
+            context.Inject(Side.Server, [.. new byte[14], .. "to server"u8, .. padding]);
+            return Verdict.Pass;
+        }
+    }
+
+    [NetworkFunction("one-sided", PacketAccess.Read, StopsSides = true)]
+    private sealed class OneSided : INetworkFunction, IHandle<TcpPacket>, IHandle<DataReady>
+    {
+        public List<string> Read { get; } = [];
+
+        public Verdict Handle(in Event<TcpPacket> e, NfContext context) => Verdict.Pass;
+
+        public Verdict Handle(in Event<DataReady> e, NfContext context)
+        {
+            Read.Add(System.Text.Encoding.ASCII.GetString(context.Bytes(in e).Span));
+            context.StopMonitoring(Side.Client);
             return Verdict.Pass;
         }
     }

@@ -86,7 +86,50 @@ public sealed class StreamViewTests
         Assert.Equal(StreamKeep.BytesMax, View(bench).SetBuffer(Side.Client, uint.MaxValue));
     }
 
-    private static StreamView View(StackBench bench) => new(bench.Stack, StackBench.Slot);
+    [Fact]
+    public void Where_only_the_map_is_kept_early_bytes_are_in_it_and_gaps_in_their_turn()
+    {
+        using StackBench bench = new();
+        TcpScript script = Script().Handshake().ClientSegment(0, "abc");
+        bench.Play(script);
+        int seen = script.Frames.Count;
+        Span<StreamRange> ranges = stackalloc StreamRange[8];
+
+        Assert.Equal(StreamBuffering.Map, View(bench).SetBuffering(Side.Client, StreamBuffering.Map));
+        bench.Play(script.ClientSegment(5, "fgh").ClientSegment(10, new byte[1460]).Frames.Skip(seen));
+        int found = View(bench).Ranges(Side.Client, ranges);
+        uint held = bench.Stack.Streams.HeldSlabBytes;
+        seen = script.Frames.Count;
+        bench.Play(script.ClientSegment(3, "de").Frames.Skip(seen)).End();
+
+        Assert.Equal(0u, held);
+        Assert.Equal([new StreamRange(5, 3), new StreamRange(10, 1460)], ranges[..found].ToArray());
+        Assert.Equal(0, View(bench).PeekAt(Side.Client, 5, new byte[3]));
+        Assert.Equal("abcde"u8.ToArray(), bench.BytesOf(Side.Client));
+        Assert.Equal(
+            [(5ul, 3u, GapReason.NotKept), (8ul, 2u, GapReason.Lost), (10ul, 1460u, GapReason.NotKept)],
+            bench.GapsOf(Side.Client));
+    }
+
+    [Fact]
+    public void Where_nothing_waits_the_hole_before_a_segment_is_given_up_at_once()
+    {
+        using StackBench bench = new();
+        TcpScript script = Script().Handshake().ClientSegment(0, "abc");
+        bench.Play(script);
+        int seen = script.Frames.Count;
+
+        View(bench).SetBuffering(Side.Client, StreamBuffering.None);
+        bench.Play(script.ClientSegment(5, "fgh").ClientSegment(3, "de").ClientSegment(8, "i")
+            .Frames.Skip(seen));
+
+        Assert.Equal("abcfghi"u8.ToArray(), bench.BytesOf(Side.Client));
+        Assert.Equal([(3ul, 2u, GapReason.NotKept)], bench.GapsOf(Side.Client));
+        Assert.Equal(0ul, bench.Stack.Streams.OverrunCount);
+    }
+
+    private static StreamView View(StackBench bench) =>
+        new(bench.Stack, StackBench.Slot, SharedSides.None);
 
     private static TcpScript Script() => TcpScript.Between("10.0.0.1:4000", "10.0.0.2:80");
 }
