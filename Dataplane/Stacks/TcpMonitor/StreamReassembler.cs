@@ -235,7 +235,7 @@ public sealed partial class StreamReassembler : IDisposable
         stream.HeldSlabBytes = before.HeldSlabBytes;
         stream.Acknowledged = before.Acknowledged;
         stream.End = before.End;
-        stream.Flags = (before.Flags & ~TcpStreamFlags.Keeps) | (stream.Flags & TcpStreamFlags.Keeps);
+        stream.Flags = (before.Flags & ~TcpStreamFlags.Chosen) | (stream.Flags & TcpStreamFlags.Chosen);
     }
 
     /// <summary>The flow ends: announces what waits, with the holes before it,
