@@ -146,54 +146,80 @@ public sealed class HostileStreamTests
 
         public void Receive(long offset, byte[] bytes)
         {
-            if (kind == StreamBuffering.None && offset > Next)
+            Pump(offset, bytes);
+            while (kind == StreamBuffering.None && offset > Next)
             {
-                Skip(offset);
+                Skip(_waiting.Count == 0 ? offset : Math.Min(offset, _waiting.First().Key));
+                Pump(offset, bytes);
             }
-            bool isInTurn = offset <= Math.Max(Next, _acknowledged);
             for (int i = 0; i < bytes.Length; i++)
             {
                 if (offset + i >= Next && !_waiting.ContainsKey(offset + i))
                 {
-                    _waiting[offset + i] = kind == StreamBuffering.Map && !isInTurn ? (byte)0 : bytes[i];
+                    _waiting[offset + i] = kind == StreamBuffering.Map ? (byte)0 : bytes[i];
                 }
             }
-            Pump();
         }
 
         public void Acknowledge(long offset)
         {
-            _acknowledged = Math.Max(_acknowledged, offset);
-            Pump();
+            if (offset > Next)
+            {
+                _acknowledged = Math.Max(_acknowledged, offset);
+                Pump(0, []);
+            }
         }
 
         public void End()
         {
             _acknowledged = long.MaxValue;
-            Pump();
+            Pump(0, []);
         }
 
-        private void Pump()
+        /// <summary>What waits at the next offset, else what the segment has there; else, with something
+        /// waiting, the next hole if it was acknowledged.</summary>
+        private void Pump(long offset, byte[] bytes)
         {
-            while (_waiting.Count != 0)
+            while (true)
             {
-                (long first, byte letter) = _waiting.First();
-                if (first > Next && _acknowledged < first)
+                long waiting = _waiting.Count == 0 ? long.MaxValue : _waiting.First().Key;
+                long place = Next - offset;
+                long hole = bytes.Length != 0 && offset > Next ? Math.Min(offset, waiting) : waiting;
+                if (waiting == Next)
                 {
-                    return;
+                    Deliver(_waiting[waiting]);
+                    _waiting.Remove(waiting);
                 }
-                Skip(first);
-                _waiting.Remove(first);
-                if (letter == 0)
+                else if (place >= 0 && place < bytes.Length)
                 {
-                    _text.Gap(1);
+                    Deliver(bytes[place]);
+                }
+                else if (_waiting.Count != 0 && _acknowledged >= hole)
+                {
+                    Skip(hole);
                 }
                 else
                 {
-                    _text.Add([letter]);
+                    return;
                 }
-                Next = first + 1;
+                while (_waiting.Count != 0 && _waiting.First().Key < Next)
+                {
+                    _waiting.Remove(_waiting.First().Key);
+                }
             }
+        }
+
+        private void Deliver(byte letter)
+        {
+            if (letter == 0)
+            {
+                _text.Gap(1);
+            }
+            else
+            {
+                _text.Add([letter]);
+            }
+            Next++;
         }
 
         private void Skip(long offset)
