@@ -58,8 +58,7 @@ public abstract class NfContext
     /// <summary>Sets a one-shot timer for the current flow: SYS/TIMER comes to this NF's subscription to it,
     /// with the id, when so much flow time has passed. Timers of an ended flow never come.</summary>
     /// <remarks>An NF that subscribes to SYS/TIMER runs on the flow's worker.</remarks>
-    /// <returns>False when all of the worker's timers are in use (counted), or the NF is on another core and
-    /// hears none.</returns>
+    /// <returns>False when all of the worker's timers are in use (counted).</returns>
     public abstract bool SetTimer(TimeSpan delay, uint id);
 
     /// <summary>Sends a frame of the NF's own making towards a side of the current flow, at once and unseen

@@ -150,18 +150,13 @@ internal sealed class SubscriptionPlanner(
         SubscriptionDefinition definition, IReadOnlyList<LinkTest> tests, string name,
         SubscribesAttribute? declared, FlowFilter filter, StreamKeep keep)
     {
-        if (!nf.Manifest.StopsSides || definition.Sender != SenderSide.Both)
+        bool isSplit = nf.Manifest.StopsSides && definition.Sender == SenderSide.Both;
+        SenderSide[] sides = isSplit ? [SenderSide.Client, SenderSide.Server] : [definition.Sender];
+        foreach (SenderSide side in sides)
         {
-            AddOne(definition, tests, name, declared, filter, keep);
-            return;
-        }
-
-        string standsFor = declared?.Name ?? name;
-        foreach (SenderSide side in new[] { SenderSide.Client, SenderSide.Server })
-        {
-            AddOne(definition with { Sender = side }, tests,
-                $"{name}:{side.ToString().ToLowerInvariant()}", declared, filter, keep);
-            nf.Links[^1] = nf.Links[^1] with { StandsFor = standsFor };
+            string own = isSplit ? $"{name}:{side.ToString().ToLowerInvariant()}" : name;
+            AddOne(definition with { Sender = side }, tests, own, declared, filter, keep);
+            nf.Links[^1] = nf.Links[^1] with { StandsFor = declared?.Name ?? name };
         }
     }
 

@@ -58,9 +58,6 @@ internal struct HeldPacket
 [StructLayout(LayoutKind.Sequential, Pack = 8, Size = 384)]
 internal struct HeldView
 {
-    /// <summary>Flows of the worker when the packet was handled.</summary>
-    public uint FlowCount;
-
     /// <summary>The packet as NFs see it.</summary>
     public Packet Packet;
 
@@ -68,6 +65,9 @@ internal struct HeldView
     public ulong LastEventNumber;
     public bool HasPacket;
     public bool HasSnapshots;
+
+    /// <summary>Flows of the worker when the packet was handled.</summary>
+    public uint FlowCount;
     public FlowEntry Flow;
     public FlowKey Key;
     public TcpSnapshot Client;

@@ -47,7 +47,8 @@ internal sealed class LaneContext(NfLane lane) : NfContext
     public override uint FlowCount => lane.Packet.FlowCount;
 
     /// <summary>NFs that hear timers run on the flow's worker, so nobody would hear this one.</summary>
-    public override bool SetTimer(TimeSpan delay, uint id) => false;
+    public override bool SetTimer(TimeSpan delay, uint id) => throw new InvalidOperationException(
+        "An NF on another core cannot set timers; subscribe it to EVENT/SYS/TIMER, and it runs inline.");
 
     /// <summary>NFs that send frames run on the flow's worker, where they say that they do.</summary>
     public override bool Inject(Side to, ReadOnlySpan<byte> frame)
