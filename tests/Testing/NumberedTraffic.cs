@@ -25,7 +25,8 @@ public sealed class NumberedTraffic : IDisposable
     /// <summary>Later than planned by more than this, the plan is moved: no bursts to catch up.</summary>
     private static readonly TimeSpan LateMax = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(10);
+    /// <summary>What has not come while nothing came for so long is lost.</summary>
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(4);
 
     private readonly Socket[] _senders;
     private readonly Socket _receiver;
@@ -99,18 +100,16 @@ public sealed class NumberedTraffic : IDisposable
         return true;
     }
 
-    /// <summary>Sends no more, waits for the last, and judges.</summary>
+    /// <summary>Sends no more, waits for all that may still come, and judges.</summary>
     public TrafficOutcome Stop()
     {
         _stops = true;
         _sending.Join();
         lock (_change)
         {
-            long start = Stopwatch.GetTimestamp();
-            while ((_arrived.Count == 0 || _arrived[^1] < _sentAt.Count - 1)
-                && Stopwatch.GetElapsedTime(start) < LastWait)
+            // The last of one flow may come before another's: one that came tells nothing of the others.
+            while (_arrived.Count < _sentAt.Count && Monitor.Wait(_change, LastWait))
             {
-                Monitor.Wait(_change, LastWait);
             }
 
             return TrafficOutcome.Of(_sentAt, _arrived, _senders.Length);
