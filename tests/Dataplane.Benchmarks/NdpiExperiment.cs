@@ -15,8 +15,9 @@ namespace Dataplane.Benchmarks;
 public sealed partial class NdpiExperiment : Experiment
 {
     private const int Rounds = 5;
-    private const int MixedLoops = 30;
-    private const int ShortFlows = 60_000;
+    private const int MixedLoops = 90;
+    private const int ShortLoops = 4;
+    private const int ShortFlows = 50_000;
     private const int ShortConcurrency = 5_000;
     private const long StepNs = 1_000_000_000;
 
@@ -111,7 +112,8 @@ public sealed partial class NdpiExperiment : Experiment
             Concurrency = ShortConcurrency,
         };
         (IReadOnlyList<TrafficFrame> frames, _) = TrafficGenerator.Generate(options, new SignatureSet());
-        PcapFile.Write(file, frames.Select(frame => new Frame(frame.TimeNs, frame.Bytes)));
+        List<Frame> once = [.. frames.Select(frame => new Frame(frame.TimeNs, frame.Bytes))];
+        PcapFile.Write(file, Behind([once], ShortLoops));
     }
 
     /// <summary>The acceptance captures behind each other, again and again with other addresses.</summary>
@@ -124,14 +126,14 @@ public sealed partial class NdpiExperiment : Experiment
 
         List<List<Frame>> captures = [.. Directory.GetFiles(folder, "*.pcap", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).Select(ReadEthernet).Where(frames => frames.Count > 0)];
-        PcapFile.Write(file, Behind(captures));
+        PcapFile.Write(file, Behind(captures, MixedLoops));
         return true;
     }
 
-    private static IEnumerable<Frame> Behind(List<List<Frame>> captures)
+    private static IEnumerable<Frame> Behind(List<List<Frame>> captures, int loops)
     {
         long now = 1_700_000_000 * StepNs;
-        for (int loop = 0; loop < MixedLoops; loop++)
+        for (int loop = 0; loop < loops; loop++)
         {
             foreach (List<Frame> frames in captures)
             {
