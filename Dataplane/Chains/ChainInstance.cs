@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dataplane.Chains.Parallel;
 using Dataplane.Contract.Configuration;
 using Dataplane.Events;
@@ -12,7 +13,7 @@ public sealed class ChainInstance : IDisposable
 {
     private static readonly int TypeCount = EventTree.Types.Count;
 
-    private readonly List<IPerFlow>[] _perFlow;
+    private readonly List<PerFlow>[] _perFlow;
     private readonly (ChainInstance Chain, int Index)?[] _keptFrom;
     private readonly bool[] _isOwner;
     private readonly bool[] _isSuspended;
@@ -20,7 +21,7 @@ public sealed class ChainInstance : IDisposable
     private readonly ulong[] _delivered;
     private readonly ulong[] _byLink;
     private readonly uint _flowMax;
-    private IPerFlow[] _onWorker = [];
+    private PerFlow[] _onWorker = [];
     private readonly ChainInstance? _before;
     private bool _isReplaced;
 
@@ -112,7 +113,7 @@ public sealed class ChainInstance : IDisposable
         Array.Fill(_isOwner, true);
         _isSuspended = new bool[functionCount];
         _byLink = new ulong[chain.Links.Links.Count * EventTree.Types.Count];
-        _perFlow = [.. Enumerable.Range(0, functionCount).Select(_ => new List<IPerFlow>())];
+        _perFlow = [.. Enumerable.Range(0, functionCount).Select(_ => new List<PerFlow>())];
         _handlers = new Link?[functionCount * EventTree.Types.Count];
         _delivered = new ulong[_handlers.Length];
         JoinsBefore = new ulong[functionCount + 1];
@@ -291,6 +292,7 @@ public sealed class ChainInstance : IDisposable
     internal bool IsOwner(int nf) => _isOwner[nf];
 
     /// <summary>Counts a delivery by a link and names the handler it goes to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Link? HandlerOf(int nf, int bit, ushort type)
     {
         int place = (nf * TypeCount) + type;
@@ -310,7 +312,7 @@ public sealed class ChainInstance : IDisposable
 
     private void Clear(int nf, uint slot)
     {
-        List<IPerFlow> states = _perFlow[nf];
+        List<PerFlow> states = _perFlow[nf];
         for (int i = 0; Lanes[nf] is null && i < states.Count; i++)
         {
             states[i].Clear(slot);

@@ -41,7 +41,7 @@ public sealed class NfCatalog
     /// <param name="perFlow">Receives the per-flow state made, to be cleared when flows begin.</param>
     public static INetworkFunction Create(
         NfManifest manifest, object? options, uint flowMax, INfResources resources,
-        ICollection<IPerFlow> perFlow)
+        ICollection<PerFlow> perFlow)
     {
         object?[] arguments = [.. manifest.Constructor.GetParameters().Select(
             parameter => Argument(manifest, parameter, options, flowMax, resources, perFlow))];
@@ -71,7 +71,7 @@ public sealed class NfCatalog
 
     private static object? Argument(
         NfManifest manifest, ParameterInfo parameter, object? options, uint flowMax,
-        INfResources resources, ICollection<IPerFlow> perFlow)
+        INfResources resources, ICollection<PerFlow> perFlow)
     {
         Type type = parameter.ParameterType;
         if (type == manifest.OptionsType)
@@ -86,7 +86,7 @@ public sealed class NfCatalog
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(PerFlow<>))
         {
-            var state = (IPerFlow)Activator.CreateInstance(type, flowMax)!;
+            var state = (PerFlow)Activator.CreateInstance(type, flowMax)!;
             perFlow.Add(state);
             return state;
         }

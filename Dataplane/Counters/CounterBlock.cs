@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dataplane.Counters;
 
 /// <summary>What one worker counts. It alone writes; the control thread reads, a moment late.</summary>
@@ -49,5 +51,6 @@ public sealed class CounterBlock
     public void Drop(DropReason reason) => _drops[(int)reason]++;
 
     /// <summary>Counts a packet of a TCP flow at a depth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AtDepth(byte depth) => _depthPackets[depth & 15]++;
 }

@@ -30,6 +30,7 @@ public sealed partial class PacketPath
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static AgeClass AgeOf(in FlowEntry flow)
     {
         const FlowFlags bothFins = FlowFlags.ClientFin | FlowFlags.ServerFin;

@@ -211,12 +211,12 @@ public sealed partial class PacketPath
             }
 
             known.Flags |= _nowMs - known.LastSeenMs > LongIdleMs ? FlowFlags.LongIdle : FlowFlags.None;
+            _runner.BeginPacket(burst, index, slot);
+            // What NFs elsewhere said of the first packet is known only now.
             if ((known.Flags & FlowFlags.Embryonic) != 0)
             {
                 _tcp.Hatch(ref known, slot);
             }
-
-            _runner.BeginPacket(burst, index, slot);
         }
 
         ref FlowEntry flow = ref Flows[slot];

@@ -330,9 +330,12 @@ public sealed partial class EventBus
         return _recent;
     }
 
-    private bool MakeRoom()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MakeRoom() => Count < PendingMax || MakeMore();
+
+    private bool MakeMore()
     {
-        if (Count >= PendingMax && !IsDelivering && _delivery is not null)
+        if (!IsDelivering && _delivery is not null)
         {
             ForcedRoundCount++;
             _delivery.DeliverPending();
@@ -347,6 +350,7 @@ public sealed partial class EventBus
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref EventRecord Begin<T>(
         ulong wanted, uint generation, FlowId flow, in T body, ushort type = OwnType)
         where T : unmanaged, IEvent
@@ -363,8 +367,7 @@ public sealed partial class EventBus
         record.Generation = generation;
         record.EventNumber = ++_eventNumber;
         record.Cause = 0;
-        record.Body = default;
-        Reinterpret.As<EventBody, T>(ref record.Body) = body;
+        Reinterpret.Fill(ref record.Body, in body);
         _built[type]++;
         return ref record;
     }

@@ -12,6 +12,13 @@ public sealed class BaselineExperiment : Experiment
     /// <summary>What parse + look-up + 64-byte update may take, as a multiple of the C reference.</summary>
     public const double LookupRatioMax = 1.15;
 
+    /// <summary>Nanoseconds a packet that mOS takes to follow both halves, and with both streams; ours is to
+    /// be below.</summary>
+    public const double BothHalvesNsMax = 1000 / 8.7;
+    public const double BothStreamsNsMax = 1000 / 7.5;
+
+    private const string BothHalves = "both halves, nobody hears";
+    private const string BothStreams = "both halves and streams, nobody hears";
     private const int BurstSize = Worker.BurstDefault;
     private const int Connections = 6_000;
     private static readonly int[] FlowCounts = [10_000, 1_000_000];
@@ -22,6 +29,9 @@ public sealed class BaselineExperiment : Experiment
         ("monitor, both halves", """{"nfs":[{"name":"a","kind":"bench-states"}]}"""),
         ("monitor + both streams",
             """{"nfs":[{"name":"a","kind":"bench-states"},{"name":"b","kind":"bench-bytes"}]}"""),
+        (BothHalves, """{"nfs":[{"name":"a","kind":"bench-errors"}]}"""),
+        (BothStreams,
+            """{"nfs":[{"name":"a","kind":"bench-errors"},{"name":"b","kind":"bench-gaps"}]}"""),
         ("publish to 1",
             """{"nfs":[{"name":"s","kind":"bench-states"},{"name":"a","kind":"bench-packets"}]}"""),
         ("publish to 4", """
@@ -106,6 +116,8 @@ public sealed class BaselineExperiment : Experiment
             rows.AddRange([runs.Nanoseconds(id), runs.Ratio(id, c)]);
         }
 
+        checks.Add(AtMost(BothHalves, runs, BothHalvesNsMax));
+        checks.Add(AtMost(BothStreams, runs, BothStreamsNsMax));
         for (int i = 0; i < Steps.Length; i++)
         {
             ulong flows = subjects[i].Parts.Counters.FlowsStarted;
@@ -115,6 +127,14 @@ public sealed class BaselineExperiment : Experiment
                 $"{flows} flows in {passes} passes, {subjects[i].Parts.Bus.LastEventNumber} events built"));
             subjects[i].Dispose();
         }
+    }
+
+    private static ReportCheck AtMost(string id, Interleaved runs, double nanoseconds)
+    {
+        double measured = runs.Median(id);
+        return ReportCheck.Aim(
+            id, measured <= nanoseconds,
+            string.Create(CultureInfo.InvariantCulture, $"{measured:0} ns, at most {nanoseconds:0}"));
     }
 
     internal static long RunReference(CReference reference, FrameStore frames)

@@ -15,7 +15,7 @@ internal sealed partial class NfLane
     private readonly INetworkFunction _nf;
     private readonly Memory<Link?> _handlers;
     private readonly Memory<ulong> _delivered;
-    private readonly IReadOnlyList<IPerFlow> _perFlow;
+    private readonly IReadOnlyList<PerFlow> _perFlow;
     private readonly NativeArray<LaneFlow> _flows;
     private readonly FaultLog _faults = new();
     private readonly LaneContext _context;

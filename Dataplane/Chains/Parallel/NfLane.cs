@@ -39,7 +39,7 @@ internal sealed partial class NfLane : ILane, IDisposable
     /// <param name="state">Whether the instance has run before.</param>
     public NfLane(
         ChainInstance owner, ChainFunction function, INetworkFunction nf, Memory<Link?> handlers,
-        Memory<ulong> delivered, IReadOnlyList<IPerFlow> perFlow, uint flowMax, LaneState state)
+        Memory<ulong> delivered, IReadOnlyList<PerFlow> perFlow, uint flowMax, LaneState state)
     {
         ArgumentOutOfRangeException.ThrowIfZero(flowMax);
         (Owner, Function, _nf) = (owner, function, nf);

@@ -32,6 +32,20 @@ public static class Reinterpret
         where TTo : unmanaged =>
         ref As<TFrom, TTo>(ref Unsafe.AsRef(in value));
 
+    /// <summary>Puts a value at the start of a storage that is not smaller; the rest becomes zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fill<TTo, TFrom>(ref TTo storage, ref readonly TFrom value)
+        where TTo : unmanaged
+        where TFrom : unmanaged
+    {
+        if (Unsafe.SizeOf<TFrom>() < Unsafe.SizeOf<TTo>())
+        {
+            storage = default;
+        }
+
+        As<TTo, TFrom>(ref storage) = value;
+    }
+
     /// <summary>The bytes of a value, in the machine's byte order.</summary>
     public static ReadOnlySpan<byte> BytesOf<T>(ref readonly T value)
         where T : unmanaged =>

@@ -26,7 +26,7 @@ public sealed partial class TcpMonitorStack
         bool isBare = (packet.TcpFlags & Looked) == TcpSegment.Ack
             && packet.PayloadOffset - packet.L4Offset == TcpSegment.HeaderBytesMin
             && ((sender.Flags | receiver.Flags) & KnowsTimestamps) == 0;
-        return isBare && !_settings.LooksIntoAll
+        return isBare && !_looksIntoAll
             ? TcpFindings.None
             : CheckInFull(in packet, ref flow, ref sender, ref receiver);
     }

@@ -32,28 +32,36 @@ public sealed partial class TcpMonitorStack
         {
             return;
         }
-        if ((flow.LinkMask & _bus.PlanOf(flow.Plan).PartialTcpMask) != 0)
+        LinkTable plan = _bus.PlanOf(flow.Plan);
+        ulong on = flow.LinkMask;
+        if ((on & plan.SegmentMask) != 0)
         {
-            PublishByKind(in packet, in flow, slot, step.Findings, half);
-        }
-        else
-        {
-            ulong wanted = _bus.Wanted<TcpPacket>(in flow, packet.Sender, half);
-            if (wanted != 0)
-            {
-                _bus.Collect(wanted, in flow, slot, in packet, half, Describe(in packet));
-            }
+            PublishSegment(in packet, in flow, slot, step.Findings, half, plan);
         }
         TcpState before = half == packet.Sender ? step.SenderBefore : step.ReceiverBefore;
-        LinkTable plan = _bus.PlanOf(flow.Plan);
-        bool isFound = ((step.Findings & ~TcpFindings.Usual) != 0
-                && (flow.LinkMask & plan.FindingsMask) != 0)
-            || ((step.Findings & TcpFindings.RoundTrip) != 0 && (flow.LinkMask & plan.RoundTripMask) != 0);
-        bool isMoved = before != _pairs[flow.Pair, half].State && (flow.LinkMask & plan.StateMask) != 0;
+        bool isFound = ((step.Findings & ~TcpFindings.Usual) != 0 && (on & plan.FindingsMask) != 0)
+            || ((step.Findings & TcpFindings.RoundTrip) != 0 && (on & plan.RoundTripMask) != 0);
+        bool isMoved = (on & plan.StateMask) != 0 && before != _pairs[flow.Pair, half].State;
         if (isFound || isMoved)
         {
             PublishStep(in packet, in flow, slot, in step, half, isFound ? step.Findings & ~said
                 : TcpFindings.None);
+        }
+    }
+
+    private void PublishSegment(
+        ref readonly Packet packet, ref readonly FlowEntry flow, uint slot, TcpFindings findings, Side half,
+        LinkTable plan)
+    {
+        if ((flow.LinkMask & plan.PartialTcpMask) != 0)
+        {
+            PublishByKind(in packet, in flow, slot, findings, half);
+            return;
+        }
+        ulong wanted = flow.LinkMask & plan.Wants(EventType<TcpPacket>.Id, packet.Sender, half);
+        if (wanted != 0)
+        {
+            _bus.Collect(wanted, in flow, slot, in packet, half, Describe(in packet));
         }
     }
 

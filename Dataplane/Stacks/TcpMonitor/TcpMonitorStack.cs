@@ -38,6 +38,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     private uint _stampRttUs;
     private IFlowRenewal? _renewal;
     private TcpSettings _settings = new();
+    private bool _looksIntoAll;
 
     public TcpMonitorStack(
         EventBus bus, FlowTable flows, uint followedMax, StreamSettings settings,
@@ -71,6 +72,7 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
     public void Use(TcpSettings settings)
     {
         _settings = settings;
+        _looksIntoAll = settings.LooksIntoAll;
         _reassembler.DepthBytes = settings.StreamDepth;
     }
 
@@ -133,15 +135,14 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         TcpStep step;
         if (isRefused)
         {
-            step = new TcpStep(odd, sender.State, receiver.State, _segment.Sequence, 0, 0);
+            StandStill(odd, in sender, in receiver, out step);
         }
         else
         {
             TcpTracker.Advance(ref sender, ref receiver, in _segment, out step, _settings.IsStrict);
             if (odd != TcpFindings.None)
             {
-                uint sampleUs = (odd & TcpFindings.ByTimestamp) != 0 ? _stampRttUs : step.RoundTripUs;
-                step = step with { Findings = step.Findings | odd, RoundTripUs = sampleUs };
+                Add(odd, ref step);
             }
             if ((step.Findings & (TcpFindings.AnyRetransmission | TcpFindings.DuplicateAck)) != 0)
             {
@@ -151,6 +152,20 @@ public sealed partial class TcpMonitorStack : IFlowStreams, IDisposable
         return (step.Findings & TcpFindings.Refused) != 0
             ? Refuse(ref packet, ref flow, slot, in step, isRefused || _settings.IsStrict)
             : Take(ref packet, ref flow, slot, in step, ref sender, ref receiver, hasGate);
+    }
+
+    /// <summary>The step of a segment that changes nothing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StandStill(
+        TcpFindings odd, ref readonly TcpHalf sender, ref readonly TcpHalf receiver, out TcpStep step) =>
+        step = new TcpStep(odd, sender.State, receiver.State, _segment.Sequence, 0, 0);
+
+    /// <summary>What was found before the numbers were looked at.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Add(TcpFindings odd, ref TcpStep step)
+    {
+        uint sampleUs = (odd & TcpFindings.ByTimestamp) != 0 ? _stampRttUs : step.RoundTripUs;
+        step = step with { Findings = step.Findings | odd, RoundTripUs = sampleUs };
     }
 
     /// <summary>What the receiver takes: halves have moved, now streams do.</summary>
