@@ -129,10 +129,11 @@ public sealed partial class TcpMonitorStack
     }
 
     /// <summary>Where a number stands in what a half sends, modulo 4 GiB; 0 for one before its first
-    /// byte.</summary>
+    /// byte. The number of a FIN is no byte.</summary>
     private static ulong OffsetOf(ref readonly TcpHalf half, uint sequence)
     {
-        uint offset = sequence - half.InitialSequence - 1;
+        bool isBehindFin = half.Has(TcpHalfFlags.FinSent) && sequence == half.FinSequence + 1;
+        uint offset = sequence - half.InitialSequence - (isBehindFin ? 2u : 1);
         return half.Has(TcpHalfFlags.HasInitial) && offset != uint.MaxValue ? offset : 0;
     }
 
