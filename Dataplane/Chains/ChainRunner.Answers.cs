@@ -67,7 +67,8 @@ public sealed partial class ChainRunner
         (ushort number, LaneDuty duty) = lane.NextVisit();
         ref HeldPacket held = ref _held![number];
         bool isAlive = IsAlive(lane, in held);
-        if (answer.SaidCount > 0)
+        bool isOwed = _held.IsPutOff(held.Slot) && !_held.IsInDoubtBeside(number, duty);
+        if (answer.SaidCount > 0 || isOwed)
         {
             BeginLate(lane, ref held, number);
             for (int i = 0; i < answer.SaidCount && lane.TryTakeSaid(out LaneSaid said); i++)
@@ -75,7 +76,7 @@ public sealed partial class ChainRunner
                 DoLate(lane, in said, in held, isAlive);
             }
 
-            FinishLate(isAlive);
+            FinishLate(isAlive, duty);
         }
 
         ObeyLate(lane, answer.Verdict, number, isAlive);
@@ -101,16 +102,16 @@ public sealed partial class ChainRunner
         (_heldNumber, _viewNumber) = (number, number);
     }
 
-    private void FinishLate(bool isAlive)
+    private void FinishLate(bool isAlive, LaneDuty duty)
     {
         if (isAlive && _bus.Count != 0)
         {
             DeliverPending();
         }
 
-        if (isAlive && _isMaskChanged)
+        if (isAlive && (_isMaskChanged || _held!.IsPutOff(_slot)))
         {
-            SettleDepth();
+            SettleUnless(_held!.IsInDoubtBeside(_heldNumber, duty));
         }
 
         _isMaskChanged = false;

@@ -195,10 +195,24 @@ public sealed partial class ChainRunner
         }
     }
 
+    /// <summary>Settles the flow's depth now, or when the last NF elsewhere that may switch something on has
+    /// answered: a stream that one NF gives up and another asks for stays open, as on one core.</summary>
+    private void SettleUnless(bool isInDoubt)
+    {
+        if (isInDoubt && _held!.TryPutOff(_slot))
+        {
+            _isMaskChanged = false;
+            return;
+        }
+
+        SettleDepth();
+    }
+
     /// <summary>Between packets: the flow's stack becomes as deep as its links now need.</summary>
     private void SettleDepth()
     {
         _isMaskChanged = false;
+        _held?.Settled(_slot);
         ref FlowEntry flow = ref _flows[_slot];
         StackDepth before = flow.Depth;
         LinkTable links = _bus.PlanOf(flow.Plan);

@@ -47,6 +47,7 @@ public sealed partial class ChainRunner
         StackDepth before = flow.Depth;
         SetLinks(slot, ref flow);
         _isMaskChanged = false;
+        _held?.Settled(slot);
         _applications?.FlowEnded(slot);
         AnnounceDepth(before);
     }
@@ -77,6 +78,7 @@ public sealed partial class ChainRunner
         _streams.FlowEnded(slot, ref flow);
         _applications?.FlowEnded(slot);
         _isMaskChanged = false;
+        _held?.Settled(slot);
         LetGo();
     }
 

@@ -144,6 +144,10 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
 
         Begin(slot, burst[index].TimestampNs);
+        if (_held is not null && _held.IsPutOff(slot))
+        {
+            SettleDepth(); // whoever was to answer last was taken out
+        }
     }
 
     /// <summary>Delivers everything collected of the current packet.</summary>
@@ -165,7 +169,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         _applications?.PacketDelivered();
         if (_isMaskChanged)
         {
-            SettleDepth();
+            SettleUnless(IsAnyInDoubt && _held!.IsInDoubt(_slot));
         }
 
         return _chain.IsClosed && _chain.Chain.IsInline ? Verdict.DropFlow : _verdict;

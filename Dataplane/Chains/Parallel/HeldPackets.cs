@@ -27,6 +27,8 @@ internal sealed class HeldPackets : IDisposable
     private int _freeCount;
     private int _pinnedCount;
     private int _doubtCount;
+    private readonly uint[] _unsettled = new uint[Max];
+    private int _unsettledCount;
     private uint _firstWaiting;
     private uint _lastWaiting;
 
@@ -140,6 +142,51 @@ internal sealed class HeldPackets : IDisposable
     /// <summary>True while an answer about a packet of that flow may change what its next packet
     /// raises.</summary>
     public bool IsInDoubt(uint slot) => _doubtSlots.AsSpan(0, _doubtCount).Contains(slot);
+
+    /// <summary>The same, whatever this answer about one of its packets says.</summary>
+    public bool IsInDoubtBeside(int number, LaneDuty duty)
+    {
+        ref readonly HeldPacket held = ref _packets[number];
+        int own = (duty & LaneDuty.Doubt) != 0 ? 1 : 0;
+        for (int i = 0; i < _doubtCount; i++)
+        {
+            if (_doubtSlots[i] == held.Slot && (_doubting[i] != number || held.Doubts > own))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The flow's stack is as deep as its links need when no answer in doubt is left: what one NF
+    /// switches off another may yet switch on. False when so many flows wait that it is not remembered.
+    /// </summary>
+    public bool TryPutOff(uint slot)
+    {
+        if (!IsPutOff(slot))
+        {
+            if (_unsettledCount == Max)
+            {
+                return false;
+            }
+            _unsettled[_unsettledCount++] = slot;
+        }
+        return true;
+    }
+
+    /// <summary>True when the flow's depth is still to be settled.</summary>
+    public bool IsPutOff(uint slot) =>
+        _unsettledCount != 0 && _unsettled.AsSpan(0, _unsettledCount).Contains(slot);
+
+    /// <summary>The flow's depth is settled.</summary>
+    public void Settled(uint slot)
+    {
+        int at = _unsettled.AsSpan(0, _unsettledCount).IndexOf(slot);
+        if (at >= 0)
+        {
+            _unsettled[at] = _unsettled[--_unsettledCount];
+        }
+    }
 
     /// <summary>True while any NF has not answered about an event of that flow.</summary>
     public bool IsHeld(uint slot)

@@ -11,10 +11,9 @@ namespace Dataplane.Tests.Chains.Parallel;
 public sealed class ScheduleTests
 {
     private const string Seed = "9q6_9yJpjer1";
-    private const int QuickCount = 40;
-    private const int OverlapCount = 120;
+    private const int QuickCount = 120;
     private const int ThreadCount = 20;
-    private const int MoveCount = 20;
+    private const int MoveCount = 40;
     private const int BurstsPerMove = 3;
     private const int LongCount = 2_000;
     private const int LongThreadCount = 300;
@@ -36,8 +35,8 @@ public sealed class ScheduleTests
     {
         int count = 0;
         RandomSchedule.Any.Sample(schedule => count += Overlaps(schedule) ? 1 : 0, seed: Seed,
-            iter: OverlapCount, threads: 1);
-        Assert.True(count > OverlapCount / 10, $"{count}");
+            iter: QuickCount, threads: 1);
+        Assert.True(count > QuickCount / 10, $"{count}");
     }
 
     [Fact]

@@ -124,7 +124,6 @@ internal sealed class Voice(
         if (EventTree.IsA(record.TypeId, EventType<TcpPacket>.Id))
         {
             TcpSnapshot half = context.Snapshot(e.Half);
-            half.ReceivedBytes = 0; // a stream may be given up later than on one core (docs/parallel.md)
             text.Append(' ').Append(Convert.ToHexString(Reinterpret.BytesOf(in half)));
         }
 
