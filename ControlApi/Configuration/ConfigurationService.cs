@@ -5,6 +5,7 @@ using Dataplane.Contract.Configuration;
 using Grpc.Core;
 using Persistence.Rows;
 using Persistence.Stores;
+using RpcDocument = Dataplane.Contract.Rpc.Configuration;
 
 namespace ControlApi.Configuration;
 
@@ -87,13 +88,10 @@ public sealed class ConfigurationService(
     public async Task<(ChainPlan? Plan, IReadOnlyList<ConfigFault> Faults)> PlanAsync(
         CommitOrder order, CancellationToken cancellation)
     {
-        var faults = new List<ConfigFault>(DocumentRules.Check(order.Document));
-        Dictionary<string, string> files = ruleFiles.Keep(
-            order.Document, order.BaseDirectory, order.RuleFiles, order.RuleFileSource, faults);
+        (List<ConfigFault> faults, Dictionary<string, string> files) = KeepFiles(order);
         return faults.Count > 0
             ? (null, faults)
-            : await dataplane.PlanAsync(DataplaneClient.Message(
-                Write(order.Document), order.BaseDirectory, ruleFiles.PathsOf(files)), cancellation);
+            : await dataplane.PlanAsync(MessageOf(order, files), cancellation);
     }
 
     /// <summary>The plan of the active document; null when there is none yet.</summary>
@@ -200,17 +198,26 @@ public sealed class ConfigurationService(
 
     private async Task<Preparation> PrepareAsync(CommitOrder order, CancellationToken cancellation)
     {
-        var faults = new List<ConfigFault>(DocumentRules.Check(order.Document));
-        Dictionary<string, string> files = ruleFiles.Keep(
-            order.Document, order.BaseDirectory, order.RuleFiles, order.RuleFileSource, faults);
+        (List<ConfigFault> faults, Dictionary<string, string> files) = KeepFiles(order);
         if (faults.Count == 0)
         {
-            CheckedDocument result = await dataplane.ValidateAsync(DataplaneClient.Message(
-                Write(order.Document), order.BaseDirectory, ruleFiles.PathsOf(files)), cancellation);
+            CheckedDocument result = await dataplane.ValidateAsync(MessageOf(order, files), cancellation);
             faults.AddRange(result.Faults);
         }
         return new Preparation(faults, files);
     }
+
+    /// <summary>What is wrong whatever dataplane runs a document, and its rule files by content.</summary>
+    private (List<ConfigFault> Faults, Dictionary<string, string> Files) KeepFiles(CommitOrder order)
+    {
+        var faults = new List<ConfigFault>(DocumentRules.Check(order.Document));
+        Dictionary<string, string> files = ruleFiles.Keep(
+            order.Document, order.BaseDirectory, order.RuleFiles, order.RuleFileSource, faults);
+        return (faults, files);
+    }
+
+    private RpcDocument MessageOf(CommitOrder order, Dictionary<string, string> files) =>
+        DataplaneClient.Message(Write(order.Document), order.BaseDirectory, ruleFiles.PathsOf(files));
 
     private async Task ApplyAndReleaseAsync(Operation operation, SavedDocument saved)
     {

@@ -67,7 +67,7 @@ public sealed partial class ChainRunner
         (ushort number, LaneDuty duty) = lane.NextVisit();
         ref HeldPacket held = ref _held![number];
         bool isAlive = IsAlive(lane, in held);
-        bool isOwed = _held.IsPutOff(held.Slot) && !_held.IsInDoubtBeside(number, duty);
+        bool isOwed = _putOff.Contains(held.Slot) && !_held.IsInDoubtBeside(number, duty);
         if (answer.SaidCount > 0 || isOwed)
         {
             BeginLate(lane, ref held, number);
@@ -109,7 +109,7 @@ public sealed partial class ChainRunner
             DeliverPending();
         }
 
-        if (isAlive && (_isMaskChanged || _held!.IsPutOff(_slot)))
+        if (isAlive && (_isMaskChanged || _putOff.Contains(_slot)))
         {
             SettleUnless(_held!.IsInDoubtBeside(_heldNumber, duty));
         }

@@ -199,7 +199,7 @@ public sealed partial class ChainRunner
     /// answered: a stream that one NF gives up and another asks for stays open, as on one core.</summary>
     private void SettleUnless(bool isInDoubt)
     {
-        if (isInDoubt && _held!.TryPutOff(_slot))
+        if (isInDoubt && _putOff.TryAdd(_slot))
         {
             _isMaskChanged = false;
             return;
@@ -212,7 +212,7 @@ public sealed partial class ChainRunner
     private void SettleDepth()
     {
         _isMaskChanged = false;
-        _held?.Settled(_slot);
+        _putOff.Remove(_slot);
         ref FlowEntry flow = ref _flows[_slot];
         StackDepth before = flow.Depth;
         LinkTable links = _bus.PlanOf(flow.Plan);

@@ -47,7 +47,7 @@ public sealed partial class ChainRunner
         StackDepth before = flow.Depth;
         SetLinks(slot, ref flow);
         _isMaskChanged = false;
-        _held?.Settled(slot);
+        _putOff.Remove(slot);
         _applications?.FlowEnded(slot);
         AnnounceDepth(before);
     }
@@ -78,7 +78,7 @@ public sealed partial class ChainRunner
         _streams.FlowEnded(slot, ref flow);
         _applications?.FlowEnded(slot);
         _isMaskChanged = false;
-        _held?.Settled(slot);
+        _putOff.Remove(slot);
         LetGo();
     }
 

@@ -40,6 +40,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
     private BusyMarks? _marks;
     private int _droppedBy;
     private bool _isMaskChanged;
+    private readonly PutOffFlows _putOff = new();
     private StreamStart? _startInstead;
 
     /// <summary>A runner over the flow table's arrays of one worker.</summary>
@@ -144,7 +145,7 @@ public sealed partial class ChainRunner : IEventDelivery, IFlowRenewal, IDisposa
         }
 
         Begin(slot, burst[index].TimestampNs);
-        if (_held is not null && _held.IsPutOff(slot))
+        if (_putOff.Contains(slot))
         {
             SettleDepth(); // whoever was to answer last was taken out
         }

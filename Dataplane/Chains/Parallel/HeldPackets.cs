@@ -27,8 +27,6 @@ internal sealed class HeldPackets : IDisposable
     private int _freeCount;
     private int _pinnedCount;
     private int _doubtCount;
-    private readonly uint[] _unsettled = new uint[Max];
-    private int _unsettledCount;
     private uint _firstWaiting;
     private uint _lastWaiting;
 
@@ -156,36 +154,6 @@ internal sealed class HeldPackets : IDisposable
             }
         }
         return false;
-    }
-
-    /// <summary>The flow's stack is as deep as its links need when no answer in doubt is left: what one NF
-    /// switches off another may yet switch on. False when so many flows wait that it is not remembered.
-    /// </summary>
-    public bool TryPutOff(uint slot)
-    {
-        if (!IsPutOff(slot))
-        {
-            if (_unsettledCount == Max)
-            {
-                return false;
-            }
-            _unsettled[_unsettledCount++] = slot;
-        }
-        return true;
-    }
-
-    /// <summary>True when the flow's depth is still to be settled.</summary>
-    public bool IsPutOff(uint slot) =>
-        _unsettledCount != 0 && _unsettled.AsSpan(0, _unsettledCount).Contains(slot);
-
-    /// <summary>The flow's depth is settled.</summary>
-    public void Settled(uint slot)
-    {
-        int at = _unsettled.AsSpan(0, _unsettledCount).IndexOf(slot);
-        if (at >= 0)
-        {
-            _unsettled[at] = _unsettled[--_unsettledCount];
-        }
     }
 
     /// <summary>True while any NF has not answered about an event of that flow.</summary>

@@ -66,18 +66,7 @@ public sealed class HeldPool : IDisposable
             RefusedCount++;
             return false;
         }
-        ref HeldBytes held = ref _items[index];
-        _free = held.Next;
-        held = new HeldBytes
-        {
-            Offset = offset,
-            Length = length,
-            Piece = SlabPool.None,
-            Next = SlabPool.None,
-            Previous = SlabPool.None,
-            Left = SlabPool.None,
-            Right = SlabPool.None,
-        };
+        TakeRecord(offset, length, SlabPool.None);
         return true;
     }
 
@@ -92,14 +81,7 @@ public sealed class HeldPool : IDisposable
             return 0;
         }
         _slabs.Write(piece, 0, bytes[..count]);
-        ref HeldBytes held = ref _items[index];
-        _free = held.Next;
-        held.Offset = offset;
-        held.Length = (uint)count;
-        held.Piece = piece;
-        held.Start = 0;
-        held.Next = held.Previous = held.Left = held.Right = SlabPool.None;
-        held.Lead = held.Trail = 0;
+        TakeRecord(offset, (uint)count, piece);
         return count;
     }
 
@@ -124,18 +106,25 @@ public sealed class HeldPool : IDisposable
             RefusedCount++;
             return false;
         }
-        ref HeldBytes held = ref _items[index];
+        TakeRecord(offset, 0, piece);
+        return true;
+    }
+
+    /// <summary>The first free record holds a run of its own.</summary>
+    private void TakeRecord(ulong offset, uint length, uint piece)
+    {
+        ref HeldBytes held = ref _items[_free];
         _free = held.Next;
         held = new HeldBytes
         {
             Offset = offset,
+            Length = length,
             Piece = piece,
             Next = SlabPool.None,
             Previous = SlabPool.None,
             Left = SlabPool.None,
             Right = SlabPool.None,
         };
-        return true;
     }
 
     /// <summary>Gives a run back, which is in no tree or list any more.</summary>

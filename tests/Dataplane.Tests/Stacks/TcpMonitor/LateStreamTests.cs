@@ -33,6 +33,19 @@ public sealed class LateStreamTests
     }
 
     [Fact]
+    public void A_stream_read_from_behind_its_FIN_does_not_count_the_FIN()
+    {
+        using StackBench bench = new(depth: Halves);
+        bench.Play(Script().Handshake().ClientSends("0123456789").ClientFins().ServerAcks());
+
+        Deepen(bench);
+        bench.Play(Later(Script().Handshake().ClientSends("0123456789").ClientFins().ServerAcks(),
+            s => s.ServerSends("bye")));
+
+        Assert.Equal(10ul, bench.Stack.Snapshot(StackBench.Slot, Side.Server, in bench.Flow).ReceivedBytes);
+    }
+
+    [Fact]
     public void A_start_at_the_next_byte_of_a_stream_that_nobody_read_has_no_gap()
     {
         using StackBench bench = new(depth: Halves);
